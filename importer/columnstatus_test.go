@@ -70,6 +70,54 @@ Presenza: sì|-no
 Présence: oui|-non
 Status: Ａpproved|-ＤＥＣＬＩＮＥＤ
 Status: ✅ Going|-❌ Not going|-(cancelled)
+Date declined: |-2026-02-02
+Declined On: |-2026-02-02
+removedAt: |-2026-01-01
+Cancelled By: |-anna
+Declined reason: |-travel
+Reason for absence: |-ill
+Date of Death: |-2026-02-02
+Avböjt: |-x
+Rechazado: |-x
+Présent: oui|-non
+Deltager: ja|-nej
+Stage: Attending|-Lost
+Invite: yes|-no
+Send invite: Yes|-No
+Active: true|-false
+Include?: Y|-N
+Exclude: no|-yes
+Joining: yes|-no
+OK to email: Yes|-No
+Can contact: Yes|-No
+Mailing: ja|-nein|-nicht mehr anschreiben
+DNC: N|-Y
+Fecha de baja: |-2026-01-01
+Spam: no|-yes
+RSVP: Joyfully accepts|-Regretfully declines
+RSVP: Replied Yes|-Replied No
+Reply: Yes|-Thanks but we are abroad
+Ticket Type: Regular|-Cancelled ticket
+Ticket Type: Adult|-Void
+List: Guest list|-Waiting list
+Статус: Одобрен|-Отказан
+Būsena: Patvirtinta|-Atšaukta
+Statuss: Apstiprināts|-Atcelts
+Coming: 👍|-👎|-👎🏽
+✅/❌: ✅|-❌
+✅: ✅|-❌
+Accepted: x|-
+Will you join us?: Yes|-Sadly no
+Kommst du?: ja|-leider nicht
+Tickets: 1|-0
+Notes: vegan|-cancelled
+Notes: vegan|-DO NOT INVITE
+Bemerkung: Vegetarier|-hat abgesagt am 3. Mai|-leider verstorben
+Comments: likes jazz|-passed away in March|-no longer with the company
+Tags: VIP|-VIP;Declined
+First Name: Ida|-Una (declined)|-~~Ola~~
+Full Name: Ida Holm|-Ida Holm (cancelled)|-Bo Ek ABGESAGT
+Last Name: Holm|-Holm abgesagt|-Holm *VEGAN*
 `), "\n")
 
 // unasked are columns of which every row is meant, or that say nothing of that.
@@ -98,12 +146,32 @@ Comments: I will not attend the dinner|great
 Vegetarian: nein|ja
 Attendance: in person|online
 Anything: yes|no
+Attendance: 1|1
+VIP: yes|no
+Vegan: x|
+Parking: ja|nein
+Table: A|B
+State: A|B
+Unsubscribe link: https://x.example/u/1|https://x.example/u/2
+Cancellation policy: yes|no
+Ticket: Early bird|Door
+Quantity: 1|1
+Comments: He will not attend the dinner|no longer vegan
+Notes: allergic to nuts|does not eat meat
+Attendee notes: No nuts|
+Invitation type: printed|email
+No.: 1|2
+Deadline: 2026-01-01|2026-01-02
+Exclusive access: yes|no
+Last Name: Regretti|Cancela
+Last Name: O'Neil-Voidt|van der Absage-Holm
 `), "\n")
 
 type statusList struct {
-	path string
-	rows int
-	out  int
+	path    string
+	rows    int
+	reading spec.Reading // beside the answer
+	out     int
 }
 
 func planOf(t *testing.T, path string, r spec.Reading) (importer.Plan, error) {
@@ -119,15 +187,22 @@ func statusFile(t *testing.T, text string) (l statusList) {
 	t.Helper()
 	header, cells, _ := strings.Cut(text, ": ")
 	var b strings.Builder
-	fmt.Fprintf(&b, "First Name,Last Name,Email,\"%s\"\n", header)
+	names, row := "First Name,Last Name,", "Ann%[1]d,Lee,ann%[1]d@guests.example,\"%[2]s\"\n"
+	if strings.HasSuffix(header, " Name") { // which is looked at itself
+		other := map[string]string{"First Name": "Last Name", "Last Name": "First Name", "Full Name": "Nickname"}[header]
+		names, row = other+",", "Ann%[1]d,ann%[1]d@guests.example,\"%[2]s\"\n"
+	}
+	fmt.Fprintf(&b, "%sEmail,\"%s\"\n", names, header)
 	for i, cell := range strings.Split(cells, "|") {
 		said, out := strings.CutPrefix(cell, "-")
 		if l.rows++; out {
 			l.out++
 		}
-		fmt.Fprintf(&b, "Ann%d,Lee,ann%d@guests.example,\"%s\"\n", i, i, said)
+		fmt.Fprintf(&b, row, i, said)
 	}
-	l.path = write(t, b.String())
+	if l.path = write(t, b.String()); header == "Full Name" {
+		l.reading = spec.Reading{SplitNames: new(true), Surname: "last"}
+	}
 	return l
 }
 
@@ -136,7 +211,7 @@ func TestRowsThatMayNotBeMeantAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
 	for _, text := range asked {
 		list := statusFile(t, text)
-		_, err := planOf(t, list.path, spec.Reading{})
+		_, err := planOf(t, list.path, list.reading)
 		fault, is := errors.AsType[*importer.FileError](err)
 		q, asks := errors.AsType[*table.Question](err)
 		if !is || !asks || !fault.NeedsAnswer {
@@ -152,7 +227,7 @@ func TestRowsThatMayNotBeMeantAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 // answered applies an answer as the flag has it.
 func (l statusList) answered(t *testing.T, text string, c table.Choice) {
 	t.Helper()
-	r := spec.Reading{}
+	r := l.reading
 	switch c.Option {
 	case "where":
 		r.Where = c.Value

@@ -25,7 +25,7 @@ type questions struct {
 
 func (u *questions) add(r row) {
 	if r.rec != nil {
-		u.statuses.Add(r.standing, !r.filtered, r.isGuest())
+		u.statuses.Add(r.Row.Row, r.standing, !r.filtered, r.isGuest())
 	}
 	u.notes.add(r)
 	if r.filtered {
@@ -103,6 +103,9 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	for _, q := range u.statuses.Questions(c, s.Where) {
 		q.Path = path
 		questions = append(questions, q)
+	}
+	if q := u.askFileName(path, s, c); q != nil {
+		questions = append(questions, *q)
 	}
 	return questions, shown
 }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -33,6 +34,7 @@ type rawRow struct {
 	fault  table.Fault
 	column int
 
+	origin  columns.Origin // but for its number
 	remarks []table.Remark
 	name    columns.NameDoubt
 	beside  columns.Beside
@@ -79,7 +81,7 @@ func (r *rows) read() rawBatch {
 			b.err = err
 			break
 		}
-		from := len(b.cells)
+		section, from := r.sections.follow(&rec), len(b.cells)
 		b.cells = append(b.cells, rec.Cells...)
 		for _, cell := range rec.Cells {
 			size += len(cell)
@@ -87,6 +89,7 @@ func (r *rows) read() rawBatch {
 		b.rows = append(b.rows, rawRow{
 			line: rec.Line, sheet: rec.Sheet, cells: b.cells[from:len(b.cells):len(b.cells)],
 			fault: rec.Fault, column: rec.Column, remarks: rec.Remarks,
+			origin: columns.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck},
 		})
 	}
 	r.count += len(b.rows)
@@ -118,8 +121,10 @@ func (r *rows) check(b rawBatch) checkedBatch {
 		}
 		o.rec, records = records[0].Record, records[1:]
 		good++
-		o.standing = r.columns.RowStatuses(raw.cells, nil)
-		if o.filtered = !r.columns.Meant(raw.cells, b.fields[good]); o.filtered {
+		from := raw.origin
+		from.Row = o.Row.Row
+		o.standing = r.columns.RowStatuses(raw.cells, from, nil)
+		if o.filtered = !r.columns.Meant(raw.cells, b.fields[good], from); o.filtered {
 			continue
 		}
 		r.checkRow(o, raw, &valid, ids, &hashes)

@@ -51,6 +51,8 @@ type rows struct {
 	names     []string // of the fields that columns gives
 	valid     guest.Validator
 	account   string
+	sheet     string // of a workbook, where one is read
+	sections  sections
 	keyField  string
 	refined   []bool // per column: its cells are refined
 	hasLegacy bool   // a row may have been another guest to versions before
@@ -102,6 +104,11 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		valid: guest.Validator{Columns: c, Event: s.Event, Template: s.Template, Location: zone, Layout: layout, Order: order},
 	}
+	if f := file.Format(); f.Container == table.Workbook {
+		r.sheet = f.Member
+	}
+	r.sections.reads = s.NoteRows == table.ReadNotes
+	r.sections.start(file.Above())
 	r.refined, r.hasLegacy = refinable(&r.columns), r.columns.HasLegacy()
 	r.ahead = &readAhead{read: r.read, check: r.check}
 	return r, nil

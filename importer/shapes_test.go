@@ -75,7 +75,7 @@ func TestHeadingsNotesAndTotalsAreNoGuests(t *testing.T) {
 		{"totals", "First Name,Last Name,Plus 1's\nIda,Holm,1\nTotal guests,2,1\nAnzahl Gäste,1,\n", spec.Reading{},
 			"2 Ida Holm, 3 totals_row, 4 totals_row"},
 		{"a line between", "First Name | Last Name\n--- | ---\nIda | Holm\nBo | Ek\n", spec.Reading{}, "2 totals_row, 3 Ida Holm, 4 Bo Ek"},
-		{"types below the header", "First Name,Last Name,Seats\ntext,text,number\nRequired,Required,Optional\nIda,Holm,2\n", spec.Reading{},
+		{"types below the header", "First Name,Last Name,Shoe size\ntext,text,number\nRequired,Required,Optional\nIda,Holm,2\n", spec.Reading{},
 			"2 totals_row, 3 totals_row, 4 Ida Holm"},
 		{"full names", "Full Name\nGuests of the bride\nIda Holm\nTable 2\nMaria de la Cruz\nTotal: 2\n", spec.Reading{SplitNames: new(true)},
 			"2 totals_row, 3 Ida Holm, 4 totals_row, 5 Maria de la Cruz, 6 totals_row"},
@@ -191,7 +191,7 @@ func TestListsOfOtherShapesAreReadOrCalledWhatTheyAre(t *testing.T) {
 // A row that lacks its last cells is padded where what it has stands where it belongs, and else rejected.
 func TestAShortRowIsPaddedWhereItsCellsFitTheirColumns(t *testing.T) {
 	t.Parallel()
-	const head = "First Name,Last Name,Email,Company,Tickets\nIda,Holm,ida@x.example,Acme,1\nCy,Lind,cy@x.example,Gamma,2\n"
+	const head = "First Name,Last Name,Email,Company,Shoe size\nIda,Holm,ida@x.example,Acme,1\nCy,Lind,cy@x.example,Gamma,2\n"
 	const ids = "2 Ida Holm ida@x.example, 3 Cy Lind cy@x.example, "
 	checkShapes(t, []shape{
 		{"lacks a number", head + "Bo,Ek,bo@x.example,Beta\n", spec.Reading{}, ids + "4 Bo Ek bo@x.example"},

@@ -112,7 +112,7 @@ func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
 	worker := h.start("running", "run")
 	h.run("import", finished, event, template, "--wait")
 	worker.End(syscall.SIGTERM)
-	cancelled := h.write("cancelled.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n")
+	cancelled := h.write("stopped.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n")
 	h.must("import", cancelled, event, template)
 	h.must("cancel", h.status().ID, "--yes")
 	header := h.write("header.csv", "First Name,Last Name,Email\n")

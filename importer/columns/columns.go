@@ -81,6 +81,7 @@ type Columns struct {
 	ignored       []int          // columns
 	statusColumns []statusColumn // columns that may say that a row is not meant
 	rule          *where.Rule    // of the rows that are meant; nil: all
+	rowTests      []*where.Test  // of it, those of the rows' numbers
 	allMeant      bool           // a person has said so
 	clean         func(string) string
 	chosenFields  map[string]string // what a person has said
@@ -186,6 +187,7 @@ func (c *Columns) finish() {
 	for _, h := range c.Header {
 		alike[reduce(h)]++
 	}
+	c.addTaken(alike)
 	for i, h := range c.Header {
 		if used[i] {
 			continue
@@ -198,11 +200,10 @@ func (c *Columns) finish() {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
-		tests := c.at(i, c.rule.Tests())
 		if !c.allMeant {
-			c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h), tests, c.at(i, c.rule.Required())})
+			c.addStatusColumn(i, c.nameOf(i, alike), c.meaningOf(i))
 		}
-		if len(tests) > 0 {
+		if len(c.at(i, c.rule.Tests())) > 0 {
 			c.Ruled = append(c.Ruled, shown)
 			continue
 		}
@@ -211,6 +212,7 @@ func (c *Columns) finish() {
 			c.suggest(i, h, names)
 		}
 	}
+	c.addOrigin()
 }
 
 func (c *Columns) isIgnored(column int) bool { return slices.Contains(c.ignored, column) }

@@ -49,7 +49,7 @@ func FuzzEveryColumnIsUsedOrSaidToBeUnused(f *testing.F) {
 			cells = append(cells, "")
 		}
 		if fields := c.Apply(cells[:len(head)], nil); len(fields) != len(c.Names()) || len(c.RowStatuses(cells[:len(head)],
-			nil)) > len(head) {
+			columns.Origin{}, nil)) > len(head) {
 			t.Fatalf("%d fields of %v", len(fields), c.Names())
 		}
 		if names := c.Names(); len(slices.Compact(slices.Sorted(slices.Values(names)))) != len(names) {

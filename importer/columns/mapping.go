@@ -94,6 +94,9 @@ func (s *Source) columns() (list []int) {
 
 // columnNamed returns the column with a header, or the fifth for #5.
 func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
+	if place, is := c.originPlace(header); is && field == Ignore {
+		return place, nil
+	}
 	found, other := c.find(header)
 	if other >= 0 {
 		return 0, &table.Error{
@@ -149,6 +152,9 @@ func SameHeader(one, other string) bool { return sameHeader(one, other) }
 
 // sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
 func sameHeader(header, wanted string) bool {
+	if isOrigin(header) != isOrigin(wanted) {
+		return false
+	}
 	if k := reduce(wanted); k != "" {
 		return reduce(header) == k
 	}

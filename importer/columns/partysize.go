@@ -2,6 +2,9 @@ package columns
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"guestflow/importer/table"
@@ -47,6 +50,131 @@ var partyNames = set(`numberofguests noofguests guestcount guestscount guestnumb
 	aantaldeelnemers
 	liczbagosci liczbaosob  numeroospiti numerodiospiti numeropersone numerodipersone numeroinvitati
 	numerodeconvidados numerodepessoas`)
+
+// isQuantity reports whether a column may be a number of tickets or people, of which nothing has been decided.
+func (c *Columns) isQuantity(column int) bool {
+	h := c.Header[column]
+	if _, decided := c.chosenFields[PlusOnes]; decided || c.has(PlusOnes) || c.has(PartySize) || len(h) > maxHeader {
+		return false
+	}
+	if _, decided := c.chosenFields[PartySize]; decided {
+		return false
+	}
+	name := reduce(beforePunctuation(h))
+	return quantityNames[name] || partNames[name] || strings.HasPrefix(strings.TrimSpace(h), "#") && name != "" && countedNames[name]
+}
+
+// quantityStatus judges a number of tickets or people: none may say that no one comes.
+func quantityStatus(cell string) (s RowStatus, says bool) {
+	n, is := smallNumber(cell)
+	if !is {
+		return s, false
+	}
+	s = RowStatus{Text: cell, Known: true, perhaps: n == 0}
+	if n > 0 {
+		s.class = yesWord
+	}
+	return s, true
+}
+
+// smallNumber reads a number of people.
+func smallNumber(cell string) (n int, is bool) {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(cell), ".0"))
+	return n, err == nil && n >= 0 && n <= 1000
+}
+
+// partyQuestion asks how many guests a row has, where columns of numbers have rows with several.
+func (s *Statuses) partyQuestion() (questions []table.Error) {
+	var all, parts []string
+	said := ""
+	for _, column := range slices.Sorted(maps.Keys(s.columns)) {
+		c, least := s.columns[column], 2
+		if c.of.meaning != quantity {
+			continue
+		}
+		if c.isPart() && s.hasParts() {
+			least, parts = 1, append(parts, "{{"+c.Header+"}}")
+		}
+		if list := c.numbersFrom(least); list != "" {
+			all = append(all, c.Header)
+			said += fmt.Sprintf("; %s: %s", quoteHeader(c.Header), list)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	problem := "rows may have several guests, and each would be imported as one (" + said[2:] + ")"
+	q := &table.Question{Text: problem}
+	if len(parts) > 1 {
+		q.Choices = append(q.Choices, table.Choice{Option: "map", Value: PartySize + "=" + strings.Join(parts, " + ")})
+	}
+	for _, h := range all {
+		for _, field := range []string{PartySize, PlusOnes} {
+			if choice, can := MapChoice(field, h); can {
+				q.Choices = append(q.Choices, choice)
+			}
+		}
+	}
+	q.Choices = append(q.Choices, table.Choice{Option: "map", Value: PlusOnes + "="})
+	flags := make([]string, len(q.Choices))
+	for i, choice := range q.Choices {
+		flags[i] = choice.Flag()
+	}
+	return []table.Error{{NeedsAnswer: true, Problem: problem, Cause: q, Advice: "say how many come: " + strings.Join(flags, " or ") +
+		" (party_size counts the guest too, plus_ones only the others, 'plus_ones=' neither; in the profile's mapping; " +
+		"“Party size” or “Plus ones” in the console)"}}
+}
+
+// isPart reports whether a column is of a part of the people: adults, children.
+func (c *StatusColumn) isPart() bool {
+	return c.of.meaning == quantity && partNames[reduce(beforePunctuation(c.Header))]
+}
+
+// hasParts reports whether there are several such columns, which add up.
+func (s *Statuses) hasParts() bool {
+	n := 0
+	for _, c := range s.columns {
+		if c.isPart() && c.numbersFrom(1) != "" {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// numbersFrom names the numbers, from a least one on, that rows have which would become guests; "" where there are none.
+func (c *StatusColumn) numbersFrom(least int) string {
+	var texts []string
+	for _, v := range c.sorted() {
+		if n, is := smallNumber(v.Text); is && n >= least && v.doubtful > 0 {
+			texts = append(texts, fmt.Sprintf("%s (%d)", v.Text, v.doubtful))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+var (
+	// quantityNames are headers of a number of tickets or of people, the guest too.
+	quantityNames = headerNames(`quantity qty tickets ticketcount ticketquantity ticketqty numberoftickets nooftickets seats seatcount numberofseats noofseats places
+		numberofplaces spots spaces bookingspaces covers party heads admissions numberattending noattending attendingcount totalattending
+		guestsattending howmany howmanytickets howmanyattending howmanyareattending howmanypeople people persons pplcount numberinparty
+		anzahl menge anzahltickets anzahlkarten karten eintrittskarten plätze anzahlplätze personen teilnehmerzahl
+		quantité nombredeplaces nbplaces billets nombredebillets nbbillets personnes nombre_de_personnes effectif
+		cantidad entradas plazas asientos numerodeentradas numerodeplazas personas comensales quantità biglietti posti numerobiglietti numeroposti persone coperti
+		quantidade ingressos bilhetes lugares pessoas aantal kaarten plaatsen aantalkaarten aantalplaatsen aantaltickets personen
+		antal antall biljetter billetter platser plasser pladser antalbiljetter antalbilletter antallbilletter antalpersoner antallpersoner personer
+		määrä lippuja liput lippumäärä paikat henkilömäärä henkilöä ilość bilety liczbabiletów miejsca liczbamiejsc osoby
+		vstupenky početvstupenek místa počet počeťosob početosob početmíst miesta lístky létszám darab jegyek helyek fő cantitate bilete locuri numărbilete persoane
+		količina ulaznice mjesta brojulaznica brojmjesta brojosoba količina vstopnice številooseb
+		количество билеты билетов мест количествобилетов количествочеловек количествогостей кількість квитки місць кількістьосіб
+		ποσότητα εισιτήρια θέσεις άτομα αριθμόςατόμων adet bilet biletadedi koltuk kişi kişisayısı
+		人数 参加人数 枚数 数量 张数 人數 數量 張數 인원 인원수 수량 매수 참석인원 כמות כרטיסים مستخدمين العدد الكمية عددالأشخاص sốlượng sốngười jumlah jumlahtamu jumlahorang จำนวน`)
+	// partNames are those of a part of the people.
+	partNames = headerNames(`adults adult children child kids numberofadults numberofchildren erwachsene kinder adultes enfants adultos niños adulti bambini
+		crianças volwassenen kinderen vuxna barn voksne børn aikuiset lapset dorośli dzieci dospělí děti dospelí deti felnőttek gyerekek adulți copii odrasli djeca
+		взрослые дети дорослі діти ενήλικες παιδιά yetişkin çocuk 大人 子供 子ども 成人 儿童 兒童 성인 어린이 מבוגרים ילדים`)
+	// countedNames are headers that are such with a # in front.
+	countedNames = headerNames(`attending guests people persons tickets seats coming pax attendees adults children kids`)
+)
 
 // groupNames are headers of the field is_group that are as often those of a group's name.
 var groupNames = set("group gruppe groupe grupo groep grupa gruppo")

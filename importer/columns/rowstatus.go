@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"guestflow/importer/where"
 )
 
 // A list often says, in a column that nothing is taken from, that a row is not meant: cancelled, refunded, declined,
-// unsubscribed. Whether such a row is a guest is for its sender to say, so the words are found here, and the file is
-// held until it is said (statuses.go).
+// unsubscribed; or in a note, beside a name, in the heading above it, by a line through it. Whether such a row is a guest
+// is for its sender to say, so the words are found here, and the file is held until it is said (statuses.go).
 
 // columnMeaning is what a header says of its column's words.
 type columnMeaning int
@@ -21,9 +22,20 @@ const (
 	consent                         // a question to which no means no: "RSVP", "Attending"
 	permission                      // one to which no answer means no as well: "GDPR consent", "Newsletter"
 	refusal                         // a question to which anything but no means no: "Unsubscribed", "Cancelled at"
+	unclear                         // a column without a name: answers count where it has yes and no and nothing else
+
+	noted     // notes, which are taken: words that cannot be missed count
+	tagged    // tags, which are taken: each of them counts
+	nameOf    // a name, which is taken: what stands beside it counts
+	labelled  // what stands above the row, or its sheet's name
+	struckOut // a line through the row
+	quantity  // a number of tickets or people
 )
 
-// statusColumn is a column that nothing is taken from.
+// isAnswer reports whether a column is of answers, by which rows are meant or not.
+func (m columnMeaning) isAnswer() bool { return m >= status && m <= refusal }
+
+// statusColumn is a column that says whether rows are meant, or what a row has beside its cells.
 type statusColumn struct {
 	column  int
 	name    string // by which a mapping finds it
@@ -33,33 +45,10 @@ type statusColumn struct {
 	required []*where.Test
 }
 
-func meaningOf(header string) columnMeaning {
-	if len(header) > maxHeader {
-		return anything
-	}
-	name := reduce(header)
-	if strings.Contains(name, "checkin") || strings.Contains(name, "checkedin") {
-		return anything // no guest is, before the event
-	}
-	has := func(parts []string) bool {
-		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
-	}
-	switch {
-	case refusalNames[name], has(refusalParts):
-		return refusal
-	case statusNames[name], has(statusParts):
-		return status
-	case permissionNames[name], has(permissionParts):
-		return permission
-	case consentNames[name], has(consentParts):
-		return consent
-	}
-	return anything
-}
-
 const (
 	maxWord     = 40 // bytes of the longest that is known
 	maxSentence = 200
+	maxCode     = 2 // letters of a code that stands for an answer
 )
 
 // RowStatus is a cell that says, in a column that nothing is taken from, whether its row is meant.
@@ -71,54 +60,139 @@ type RowStatus struct {
 
 	of      *statusColumn
 	class   wordClass
-	perhaps bool // Out, if the column's other words show that it is of states or answers
-	named   bool // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
+	phrase  string // that is known, within a longer text
+	perhaps bool   // Out, if the column's other words show that it is of states or answers
+	code    bool   // a letter or two, or signs, that may stand for an answer
+	named   bool   // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
 }
 
-// RowStatuses appends what a record's cells say of whether it is meant.
-func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
+// RowStatuses appends what a record's cells say of whether it is meant, and what it has beside them.
+func (c *Columns) RowStatuses(cells []string, from Origin, out []RowStatus) []RowStatus {
 	for i := range c.statusColumns {
 		w := &c.statusColumns[i]
-		cell := cells[w.column]
-		if cell == "" && w.meaning != permission || w.meaning == anything && len(cell) > maxSentence {
+		cell := ""
+		if w.column < len(cells) {
+			cell = cells[w.column]
+		} else {
+			cell = from.text(w.name)
+		}
+		if cell == "" && w.meaning != permission && w.meaning != consent {
 			continue
 		}
 		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
 			s.Header, s.of = w.name, w
-			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) })
+			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) }) || c.namesRow(from)
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
+// namesRow reports whether the rule names a row by its number, so that a person has decided about it.
+func (c *Columns) namesRow(from Origin) bool {
+	return slices.ContainsFunc(c.rowTests, func(t *where.Test) bool { return t.Has(from.text(RowNumber)) })
+}
+
 // statusOf judges a cell.
 func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
+	switch w.meaning {
+	case nameOf:
+		return nameStatus(cell)
+	case labelled:
+		return labelStatus(cell)
+	case struckOut:
+		return RowStatus{Text: cell, Known: true, Out: true}, true
+	case tagged:
+		return tagsStatus(cell)
+	case quantity:
+		return quantityStatus(cell)
+	case anything, noted:
+		return textStatus(cell)
+	}
 	folded := where.Fold(cell)
 	whole, before := classOf(folded)
-	s = RowStatus{Text: cell, class: whole, Known: whole != unknownWord && len(cell) <= maxWord}
+	s = RowStatus{Text: cell, class: whole, Known: whole != unknownWord && len(cell) <= maxWord, code: isCode(cell)}
 	switch {
 	case s.class == excludedWord, before == excludedWord:
 		s.Out = true
-		return s, true
-	case w.meaning == anything: // a state counts if the column has others
-		s.perhaps = s.class == doubtfulWord
-		return s, s.perhaps || s.class == agreedWord || s.class == fineWord
 	case where.IsEmpty(cell):
-		s.Text, s.Known, s.perhaps = "", true, true
-		return s, w.meaning == permission
+		s.Text, s.Known, s.perhaps, s.code = "", true, true, false
+		return s, w.meaning == permission || w.meaning == consent && cell == ""
 	case w.meaning == refusal:
 		s.refused(folded)
+	case w.meaning == unclear && strings.ContainsAny(cell, "0123456789"): // an index
+		return s, false
+	case w.meaning == unclear:
+		s.perhaps = s.class == negativeWord || s.class == doubtfulWord
 	default:
 		s.answered(folded, w.meaning != status)
 	}
+	s.Known = s.Known || s.code
 	return s, true
+}
+
+// textStatus judges a cell of which nothing is known but its text.
+func textStatus(cell string) (s RowStatus, says bool) {
+	s.Text = cell
+	if len(cell) <= maxSentence {
+		whole, before := classOf(where.Fold(cell))
+		s.class, s.Known = whole, whole != unknownWord && len(cell) <= maxWord
+		switch {
+		case whole == excludedWord, before == excludedWord, whole == doubtfulWord && surelyDoubtful[reduce(cell)]:
+			s.Out = true
+			return s, true
+		case whole != unknownWord: // a state counts if the column has others
+			s.perhaps = whole == doubtfulWord
+			return s, s.perhaps || whole == agreedWord || whole == fineWord
+		}
+	}
+	var space [256]byte
+	phrase, made := searchNote(space[:0], cell)
+	s.phrase, s.Known, s.Out = phrase, made && len(cell) <= maxWord, made || phrase != ""
+	return s, s.Out
+}
+
+// tagsStatus judges tags.
+func tagsStatus(cell string) (s RowStatus, says bool) {
+	if len(cell) > maxNote {
+		return s, false
+	}
+	for tag := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(",;|[]\"", r) }) {
+		if m, known := meaningOfLabel(strings.TrimSpace(tag)); m == notMeantLabel {
+			return RowStatus{Text: cell, phrase: strings.TrimSpace(tag), Out: true, code: !known || len(tag) > maxWord}, true
+		}
+	}
+	return s, false
+}
+
+// nameStatus judges a name.
+func nameStatus(cell string) (s RowStatus, says bool) {
+	mark, known := nameMark(cell)
+	return RowStatus{Text: cell, phrase: mark, Out: true, code: !known}, mark != ""
+}
+
+// labelStatus judges the headings above a row, or its sheet's name.
+func labelStatus(label string) (s RowStatus, says bool) {
+	m, known := meaningOfLabel(label)
+	s = RowStatus{Text: label, Known: known && len(label) <= maxWord, Out: m == notMeantLabel, perhaps: m == perhapsLabel}
+	if m == agreedLabel {
+		s.class = agreedWord
+	}
+	return s, m != silentLabel
+}
+
+// isCode reports whether a cell is a letter or two, or signs, as people abbreviate answers.
+func isCode(cell string) bool {
+	n := utf8.RuneCountInString(cell)
+	letters := strings.ContainsFunc(cell, func(r rune) bool { return unicode.IsLetter(r) })
+	digits := strings.ContainsFunc(cell, unicode.IsDigit)
+	return n > 0 && !digits && (letters && n <= maxCode && !isSignScript(cell) || !letters && n <= 2*maxCode)
 }
 
 // refused judges a cell of a column of refusals.
 func (s *RowStatus) refused(folded string) {
 	zero := strings.ContainsRune(folded, '0') && !strings.ContainsAny(folded, "123456789")
-	not := s.class == negativeWord || notRefusedWords[wordKey(folded)]
+	not := s.class == negativeWord || notRefusedWords[wordKey(folded)] || strings.Contains(folded, "://")
 	s.Out = !not && !zero
 	s.Known = s.Known || not || zero && !strings.ContainsFunc(folded, unicode.IsLetter)
 }
@@ -142,9 +216,18 @@ func (s *RowStatus) answered(folded string, question bool) {
 // saysNo reports whether a sentence says no.
 func saysNo(sentence string) bool {
 	list := sentenceWords(sentence)
-	return len(list) > 0 && (negativeFirstWords[list[0]] ||
-		slices.ContainsFunc(list, func(word string) bool { return negativeWords[word] }))
+	if len(list) == 0 || affirmativeFirstWords[list[0]] {
+		return false
+	}
+	if negativeFirstWords[list[0]] || notMeantPhrase(sentence) != "" {
+		return true
+	}
+	return slices.ContainsFunc(list, func(word string) bool { return negativeWords[word] || hasStem(reduce(word), refusalStems) }) ||
+		len(list) <= maxReply && slices.ContainsFunc(list[1:], func(word string) bool { return negativeFirstWords[word] })
 }
+
+// maxReply is how many words an answer has at most in which a "no" is the answer: "Replied No", "Sadly no".
+const maxReply = 3
 
 // saysYes reports whether a sentence says yes, or is a number or a date, such as that of an answer.
 func saysYes(sentence string) bool {

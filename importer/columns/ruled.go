@@ -13,7 +13,8 @@ import (
 )
 
 // bindRule finds the columns that the rule of the rows that are meant names: by their headers, or by #5 for the fifth.
-// A name that no header has may be a field's, and then says what the row has there.
+// A name that no header has may be a field's, and then says what the row has there. #row, #section, #sheet and #struck say
+// where a row stands.
 func (c *Columns) bindRule(o Options) *table.Error {
 	c.allMeant = where.IsAll(o.Where)
 	rule, err := where.Parse(o.Where)
@@ -26,6 +27,9 @@ func (c *Columns) bindRule(o Options) *table.Error {
 		problem, _ := errors.AsType[*table.Error](err)
 		return problem
 	}
+	if problem := c.bindRows(rule); problem != nil {
+		return problem
+	}
 	c.rule = rule
 	return nil
 }
@@ -35,6 +39,9 @@ const whereControls = "--where, where in the profile, “Rows that are meant” 
 
 // place is that of a column that a rule names, or a negative number for a field.
 func (c *Columns) place(name string) (int, error) {
+	if place, is := c.originPlace(name); is && !strings.EqualFold(strings.TrimSpace(name), FileName) {
+		return place, nil
+	}
 	found, other := c.find(name)
 	switch {
 	case other >= 0:
@@ -79,13 +86,16 @@ func (c *Columns) nearest(name string) string {
 }
 
 // Meant reports whether a row is meant by the rule. fields are what Apply makes of its cells.
-func (c *Columns) Meant(cells, fields []string) bool {
+func (c *Columns) Meant(cells, fields []string, from Origin) bool {
 	if c.rule == nil {
 		return true
 	}
 	return c.rule.Match(func(place int) string {
 		if place < 0 {
 			return fields[-1-place]
+		}
+		if place >= len(c.Header) {
+			return from.text(originNames[place-len(c.Header)])
 		}
 		if c.clean == nil {
 			return cells[place]

@@ -6,8 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
-	"guestflow/importer/table"
 	"guestflow/importer/where"
 )
 
@@ -28,10 +29,16 @@ type StatusColumn struct {
 	Doubtful int // rows that would become guests, and that may not be meant
 
 	of                  *statusColumn
+	outRows             []outRow       // that the rule leaves in and that may not be meant
+	phrases             []StatusValue  // that cells have among other words
+	ticks, codes        int            // rows with words for yes and no number, and with codes
+	undecided           bool           // its codes may be answers, and which is a no is not known
 	index               map[string]int // of Values, by their folded texts
 	said, kept, out     int            // rows in which it says something; that the rule leaves in; that may not be meant
 	agreed, included    int            // rows with words of guests who have agreed, and with others that are meant, or these
 	othersIn, othersOut int            // of Others, rows that the rule leaves in
+	all                 bool           // every row may not be meant
+	judgedPerhaps       bool           // what only may be a no is one
 	othersPerhaps       tally          // of Others, rows with texts that are Out if the column is of answers
 }
 
@@ -50,12 +57,41 @@ type StatusValue struct {
 	doubtful int  // of such ones, rows that would become guests
 }
 
+// outRow is a row that may not be meant, or that is not if the column's other words show it.
+type outRow struct {
+	row int
+	out bool
+}
+
+const (
+	maxOutRows = 400 // that a question names by their numbers
+	maxPhrases = 20
+	maxCodes   = 5 // different ones in a column of answers
+)
+
+// addPhrase counts what a cell has among other words.
+func (c *StatusColumn) addPhrase(r RowStatus) {
+	text := r.phrase
+	if r.code { // it may be a guest's
+		text = ""
+	}
+	for i := range c.phrases {
+		if strings.EqualFold(c.phrases[i].Text, text) {
+			c.phrases[i].Kept++
+			return
+		}
+	}
+	if len(c.phrases) < maxPhrases {
+		c.phrases = append(c.phrases, StatusValue{Text: text, Kept: 1})
+	}
+}
+
 // maxValues is how many texts of a column are counted.
 const maxValues = 50
 
 // Add counts a row of which some cells say something. kept is false for one that the rule leaves out; imported is true
 // for one that would become a guest.
-func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
+func (s *Statuses) Add(row int, said []RowStatus, kept, imported bool) {
 	s.rows++
 	if kept {
 		s.kept++
@@ -69,17 +105,23 @@ func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
 			}
 			s.columns[r.of.column] = c
 		}
-		c.add(r, kept, imported)
+		c.add(row, r, kept, imported)
 	}
 }
 
-func (c *StatusColumn) add(r RowStatus, kept, imported bool) {
+func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 	one := tally{rows: 1}
 	if kept {
 		one.kept = 1
 	}
 	if imported && !r.named {
 		one.doubtful = 1
+	}
+	if (r.Out || r.perhaps) && kept && len(c.outRows) <= maxOutRows {
+		c.outRows = append(c.outRows, outRow{row, r.Out})
+	}
+	if r.phrase != "" && kept {
+		c.addPhrase(r)
 	}
 	c.said++
 	c.kept += one.kept
@@ -88,6 +130,12 @@ func (c *StatusColumn) add(r RowStatus, kept, imported bool) {
 		if r.class == agreedWord || r.class == yesWord {
 			c.agreed++
 		}
+		if !strings.ContainsAny(r.Text, "23456789") { // a number or a date says more than yes
+			c.ticks++
+		}
+	}
+	if r.code && r.Text != "" {
+		c.codes++
 	}
 	if r.Out {
 		c.out++
@@ -137,12 +185,13 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 func (s *Statuses) Columns() (list []StatusColumn) {
 	for _, c := range s.columns {
 		shown := c.judged(s.rows)
-		if shown.out == 0 {
+		if shown.out == 0 && !shown.undecided {
 			continue
 		}
-		if c.of.meaning != anything { // else what it has besides was not counted
+		if c.of.meaning.isAnswer() || c.of.meaning == unclear || c.of.meaning == struckOut { // else what it has besides was not counted
 			shown.Empty = s.rows - c.said
 		}
+		shown.all = shown.out >= s.rows
 		list = append(list, shown)
 	}
 	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.of.column, b.of.column) })
@@ -154,17 +203,13 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 // that is mostly of states.
 func (c *StatusColumn) judged(rows int) StatusColumn {
 	now := *c
-	// Else it is free text, or a person has looked at it and written a rule.
-	answers := c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
-	if c.of.meaning == anything {
-		answers = c.included > 0 && 2*c.said > rows
-	}
-	if !answers {
+	now.undecided = c.isOfCodes()
+	if !c.isOfAnswers(rows) {
 		return now
 	}
-	now.Values = slices.Clone(c.Values)
+	now.judgedPerhaps, now.Values = true, slices.Clone(c.Values)
 	for i := range now.Values {
-		if v := &now.Values[i]; v.perhaps {
+		if v := &now.Values[i]; v.perhaps && (v.Text != "" || c.blankIsNo()) {
 			v.Out = true
 			now.out += v.Rows
 			now.Doubtful += v.doubtful
@@ -178,11 +223,55 @@ func (c *StatusColumn) judged(rows int) StatusColumn {
 	return now
 }
 
+// isOfAnswers reports whether a column's other words show that what only may be a no is one. Else it is free text, or a
+// person has looked at it and written a rule.
+func (c *StatusColumn) isOfAnswers(rows int) bool {
+	switch c.of.meaning {
+	case anything, noted:
+		return c.included > 0 && 2*c.said > rows
+	case unclear:
+		return c.agreed > 0 && c.Others == 0 && len(c.Values) <= maxCodes &&
+			!slices.ContainsFunc(c.Values, func(v StatusValue) bool { return !v.Known })
+	case labelled:
+		return c.included > 0 || c.out > 0
+	}
+	return c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
+}
+
+// blankIsNo reports whether an empty cell is a no: where a permission is needed, and in a column of ticks.
+func (c *StatusColumn) blankIsNo() bool {
+	return c.of.meaning == permission || c.ticks == c.included
+}
+
+// isOfCodes reports whether a column of answers has nothing but a few letters or signs that are not known, so that some
+// of them may say no: A and D.
+func (c *StatusColumn) isOfCodes() bool {
+	if c.of.meaning != consent && c.of.meaning != status || c.codes == 0 || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 {
+		return false
+	}
+	most, different := maxCode, 0
+	if regionNames[reduce(c.Header)] {
+		return false
+	}
+	if c.of.meaning == status { // whose two letters are a country or a region
+		most = 1
+	}
+	for _, v := range c.Values {
+		if v.Text == "" {
+			continue
+		}
+		if different++; !isCode(v.Text) || utf8.RuneCountInString(v.Text) > most && strings.ContainsFunc(v.Text, unicode.IsLetter) {
+			return false
+		}
+	}
+	return different > 1 && different <= maxCodes && c.agreed < c.codes
+}
+
 // Meant says of each column of states or answers by which every row is meant what it says, in the order of the file.
 func (s *Statuses) Meant() (texts []string) {
 	for _, at := range slices.Sorted(maps.Keys(s.columns)) {
 		c := s.columns[at].judged(s.rows)
-		if c.of.meaning == anything || c.of.meaning == refusal || c.out > 0 || c.included == 0 {
+		if !c.of.meaning.isAnswer() || c.of.meaning == refusal || c.out > 0 || c.undecided || c.included == 0 {
 			continue
 		}
 		if list := c.list(false); list != "" {
@@ -210,6 +299,16 @@ func (c StatusColumn) unlisted(rows int) (text string) {
 	return text
 }
 
+// SaysWho reports whether a column, or headings, say of some rows that they are meant or not.
+func (s *Statuses) SaysWho() bool {
+	for _, c := range s.columns {
+		if now := c.judged(s.rows); c.of.meaning.isAnswer() && now.included > 0 || now.out > 0 || now.undecided {
+			return true
+		}
+	}
+	return false
+}
+
 // anyText stands for a text that is not known.
 const anyText = "any text"
 
@@ -228,46 +327,6 @@ func (c StatusColumn) FilledLeftOut() bool { return c.LeftOut(anyText) }
 // LeftOut reports whether the rule leaves out rows for this text of the column, whatever else they have.
 func (c StatusColumn) LeftOut(text string) bool {
 	return slices.ContainsFunc(c.of.required, func(t *where.Test) bool { return !t.Match(text) })
-}
-
-// keep is the test that leaves in only empty cells, and texts that say that the row is meant.
-func (c StatusColumn) keep() *where.Test {
-	var texts []string
-	if c.of.meaning != permission {
-		texts = append(texts, "") // no answer says nothing
-	}
-	for _, v := range c.Values {
-		if !v.Out && v.Text != "" {
-			texts = append(texts, v.Text)
-		}
-	}
-	if len(texts) == 1 && texts[0] == "" {
-		return where.Empty(c.Header, false)
-	}
-	return where.In(c.Header, false, texts...)
-}
-
-// leaveOut returns the test that leaves out what may not be meant, and what it comes to in words; nil where the column
-// has texts of guests, which are in no message.
-func (c StatusColumn) leaveOut() (t *where.Test, label string) {
-	unknown := func(out bool) bool {
-		return slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out == out && !v.Known && v.Kept > 0 })
-	}
-	switch {
-	case !unknown(true) && c.othersOut == 0:
-		var texts []string
-		for _, v := range c.Values {
-			if v.Out && v.Kept > 0 {
-				texts = append(texts, v.Text)
-			}
-		}
-		return where.In(c.Header, true, texts...), "Leave out: " + c.list(true)
-	case c.of.meaning == anything: // the texts that say nothing were not counted, and are meant
-		return nil, ""
-	case !unknown(false) && c.othersIn == 0:
-		return c.keep(), "Import only: " + cmp.Or(c.list(false), "none")
-	}
-	return nil, ""
 }
 
 // list names the known texts that say that a row is meant, or is not, with their rows.
@@ -289,76 +348,4 @@ func (c StatusColumn) sorted() []StatusValue {
 	return slices.SortedFunc(slices.Values(c.Values), func(a, b StatusValue) int {
 		return cmp.Or(cmp.Compare(b.Kept, a.Kept), cmp.Compare(a.Text, b.Text))
 	})
-}
-
-// Questions asks about each column that says of rows that are left in that they may not be meant. rule is the one that
-// leaves out others.
-func (s *Statuses) Questions(c *Columns, rule string) (questions []table.Error) {
-	list := s.Columns()
-	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.Header, b.Header) })
-	for _, column := range list {
-		if column.Doubtful > 0 {
-			questions = append(questions, column.question(c.usualRule(), rule))
-		}
-	}
-	return questions
-}
-
-func (c StatusColumn) question(usual, rule string) table.Error {
-	q := &table.Question{Text: c.problem()}
-	if usual != "" && rule == "" {
-		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: usual, Label: "As is usual for such an export: " + usual})
-	}
-	if t, label := c.leaveOut(); t != nil {
-		out := table.Choice{Option: "where", Value: where.And(rule, t.String()), Label: label}
-		if len(q.Choices) == 0 || q.Choices[0].Value != out.Value {
-			q.Choices = append(q.Choices, out)
-		}
-	}
-	advice := c.whichRows(q.Choices)
-	if m, can := MapChoice(Ignore, c.Header); can {
-		q.Choices = append(q.Choices, m)
-	}
-	q.Choices = append(q.Choices, table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever any column says"})
-	advice += fmt.Sprintf("; or, if all of them are meant, say that the column decides nothing: --map 'ignore=%s' (ignore in the profile's "+
-		"mapping, “Ignored” in the console), or that none does: --where all", c.Header)
-	return table.Error{NeedsAnswer: true, Problem: q.Text, Cause: q, Advice: advice}
-}
-
-// whichRows names the rules that are offered.
-func (c StatusColumn) whichRows(offered []table.Choice) string {
-	flags := make([]string, len(offered))
-	for i, o := range offered {
-		flags[i] = o.Flag()
-	}
-	if len(flags) == 0 {
-		flags = []string{table.Choice{Option: "where", Value: where.In(c.Header, true, "A", "B").String()}.Flag() + " with the texts that it has"}
-	}
-	return fmt.Sprintf("leave them out: %s (where in the profile, “Rows that are meant” in the console)", strings.Join(flags, " or "))
-}
-
-func (c StatusColumn) problem() string {
-	said, other := make([]string, 0, len(c.Values)+1), c.othersIn+c.othersOut
-	for _, v := range c.sorted() {
-		switch {
-		case v.Kept == 0:
-		case v.Known:
-			said = append(said, fmt.Sprintf("%s %d", cmp.Or(v.Text, "empty"), v.Kept))
-		default:
-			other += v.Kept
-		}
-	}
-	if other > 0 {
-		what := "other words"
-		if c.of.meaning == refusal {
-			what = "filled in"
-		}
-		said = append(said, fmt.Sprintf("%s %d", what, other))
-	}
-	if len(c.of.tests) > 0 {
-		return fmt.Sprintf("of rows that the rule (where) leaves in, the column %s says that they may not be meant (%s)",
-			quoteHeader(c.Header), strings.Join(said, ", "))
-	}
-	return fmt.Sprintf("the column %s, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
-		quoteHeader(c.Header), strings.Join(said, ", "))
 }

@@ -21,7 +21,7 @@ var (
 		samtykke suostumus souhlas súhlas hozzájárul acordgdpr pristanak soglasje согласие підписка подписка згода συναίνεση
 		onayı izin 同意 동의 הסכמה موافقة`)
 	permissionNames = headerNames(`acord onay`)
-	consentParts    = headerParts(`rsvp attending attendance willattend youattend toattend willcome coming areyougoing confirmed accepted approved
+	consentParts    = headerParts(`response reply answer antwort reponse respuesta antwoord resposta rsvp attending attendance willattend youattend toattend willcome coming areyougoing confirmed accepted approved
 		zusage zuabsage teilnahme teilnehm anwesend kommt nimmtteil presence presente participera asistencia asistira aanwezig
 		komt obecnosc presenza partecipa presenca confirmado going ruckmeldung rueckmeldung participe participation vient asiste
 		confirma conferma risposta deelname confirmacao comparece potwierdzenie odpowiedz udzial partstat
@@ -32,8 +32,7 @@ var (
 		svar påmeldt tilmeldt deltar närvaro osallistuu osallistuminen účast účastní részvétel participare katılım katılıyor συμμετοχή придет участие присутствие прийде участь الحضور מגיע הגעה 出欠 出席 参加可否 参加確認 是否参加 是否參加 回复 回覆 참석여부 참석 회신`)
 	consentNames = headerNames(`paid ispaid haspaid fullypaid bezahlt payé pagado pagato betaald zapłacone betald betalt maksettu zaplaceno
 		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
-	statusParts = headerParts(`status state response reply answer decision outcome antwort reponse estado respuesta stato stan etat antwoord
-		resposta approval subscriber lifecycle statut tila stav állapot stare stanje статус состояние стан κατάσταση durum
+	statusParts = headerParts(`status state decision outcome estado stato stan etat approval subscriber lifecycle statut tila stav állapot stare stanje статус состояние стан κατάσταση durum
 		ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái สถานะ`)
 	statusNames = headerNames(`payment zahlung paiement pago pagamento betaling płatność booking registration anmeldung inscription`)
 )

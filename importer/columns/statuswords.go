@@ -63,7 +63,17 @@ var wordClasses = classify(map[wordClass]string{
 		환불|환불완료|수신거부|참석불가|בוטל|בוטלה|מבוטל|מבוטלת|ביטל|ביטלה|סירב|סירבה|לא מגיע|לא מגיעה|לא מגיעים|הוסר|
 		הוסרה|ملغى|ملغي|ملغاة|تم الإلغاء|مرفوض|رفض|اعتذر|اعتذرت|لن يحضر|لن تحضر|غائب|ألغى الاشتراك|đã hủy|
 		đã huỷ|từ chối|không tham dự|dibatalkan|ditolak|tidak hadir|ยกเลิก|ปฏิเสธ|ไม่เข้าร่วม|kommer ej|
-		afbud|avbud|stornováno|nepríde|visszamondta|возвращено|повернено|مسترد|הוחזר|נדחה|已退票|환불됨`,
+		afbud|avbud|stornováno|nepríde|visszamondta|возвращено|повернено|مسترد|הוחזר|נדחה|已退票|환불됨|
+		declines|regretfully declines|declines with regret|declined with regret|declined with regrets|declines with pleasure|sends regrets|regretfully decline|
+		sent regrets|apologies|sent apologies|sends apologies|apologies received|apology|passed away|dead|died|rip|r.i.p.|dnc|do not invite|
+		do not send|don't invite|don't email|no longer with company|left company|left the company|unsubscribed from all|revoked|consent revoked|
+		no shows|no-shows|cancellations|declined invitation|replied no|replied: no|said no|ticket cancelled|cancelled ticket|cancelled order|
+		nicht einladen|nicht anschreiben|nicht mehr anschreiben|kommen nicht|ausgeladen|gestorben|décédé|décédée|ne viennent pas|ne pas inviter|
+		no invitar|fallecido|fallecida|no vienen|non invitare|deceduto|deceduta|não vem|falecido|falecida|overleden|avliden|kuollut|zmarł|zmarła|
+		zemřel|zemřela|zomrel|elhunyt|meghalt|decedat|decedată|preminuo|preminula|umrl|умер|умерла|скончался|отказан|отказана|помер|померла|
+		απεβίωσε|vefat etti|vefat|死亡|逝去|故人|已故|去世|사망|נפטר|נפטרה|متوفى|đã mất|meninggal|atšaukta|atšauktas|atsisakė|nedalyvaus|
+		neateis|atcelts|atcelta|atteicās|nepiedalīsies|tühistatud|loobus|keeldus|ei osale|откажано|одбиено|anuluar|refuzuar|لغو شده|انصراف|
+		kommer ej|forfall|meldt forfall|afþakkað|mætir ekki|hætt við|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
 	doubtfulWord: `pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|
 		waiting|waitlist|waitlisted|waiting list|wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|
 		unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|inactive|disabled|deleted|removed|
@@ -97,9 +107,12 @@ var wordClasses = classify(map[wordClass]string{
 		cevapsız|未定|保留|未回答|未返信|未払い|キャンセル待ち|調整中|△|待定|待确认|待確認|候补|候補|未回复|未回覆|未付款|等待中|未确认|미정|대기|대기중|미응답|미입금|보류|
 		ממתין|ממתינה|אולי|רשימת המתנה|לא שולם|معلق|قيد الانتظار|ربما|قائمة الانتظار|غير مدفوع|menunggu|
 		mungkin|đang chờ|có thể|รอ|väntar|venter|kanskje|čaká|čakacia listina|možno|σε αναμονή|может быть|
-		検討中|待審核|待审核|未支付|미결제`,
+		検討中|待審核|待审核|未支付|미결제|
+		lost|closed lost|churned|dormant|former|ex member|ex-member|former member|not selected|not shortlisted|unselected|disqualified|unqualified|
+		no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|gaida|ootel|🟡|❓|🤔`,
 	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|
-		όχι|нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|off|maybe|offen`,
+		όχι|нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|
+		nope|nah|nay|ne pas|nem|nie|ikke|inte`,
 	agreedWord: `granted|given|obtained|explicit|attending|going|coming|confirmed|accepted|approved|checked in|
 		will attend|present|participating|yes please|zusage|zugesagt|bestätigt|angenommen|genehmigt|kommt|
 		nimmt teil|anwesend|confirmé|confirmée|accepté|acceptée|approuvé|approuvée|validé|validée|présent|
@@ -115,7 +128,10 @@ var wordClasses = classify(map[wordClass]string{
 		прийнято|прийде|схвалено|επιβεβαιώθηκε|επιβεβαιωμένο|εγκρίθηκε|αποδέχτηκε|onaylandı|onaylı|
 		kabul edildi|kabul etti|katılıyor|katılacak|geliyor|参加|参加する|出席|承認|承認済み|確定|確認済み|已确认|已確認|确认|已接受|接受|
 		已批准|批准|參加|会参加|참석|참가|확정|확인|승인|승인됨|수락|מאושר|מאושרת|אושר|אישר|אישרה|מגיע|מגיעה|مؤكد|مؤكدة|مقبول|مقبولة|
-		موافق|سيحضر|ستحضر|đã xác nhận|tham dự|hadir|dikonfirmasi|disetujui|ยืนยันแล้ว|เข้าร่วม`,
+		موافق|سيحضر|ستحضر|đã xác nhận|tham dự|hadir|dikonfirmasi|disetujui|ยืนยันแล้ว|เข้าร่วม|
+		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|selected|shortlisted|
+		ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|dalyvaus|apstiprināts|piedalīsies|kinnitatud|
+		osaleb|mætir|👍|🟢|🙋|💚`,
 	fineWord: `paid|completed|complete|active|valid|subscribed|registered|ok|booked|sent|delivered|wc-completed|
 		wc-processing|bezahlt|payé|pagado|betaald|opłacone|pagato|free|complimentary|comp|gratis|opt in|
 		opted in|opted-in|verified|deliverable|processed|settled|purchased|ticketed|angemeldet|inscrit|
@@ -124,7 +140,7 @@ var wordClasses = classify(map[wordClass]string{
 		등록|입금완료|ödendi|kayıtlı|שולם|נרשם|مدفوع|مسجل|payée|pagada|betalt|betald|zaplaceno|maksettu|fizetve|
 		plătit`,
 	yesWord: `yes|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
-		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on`,
+		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|sure|taip|jā|jah|☑|🆗|👌`,
 })
 
 // classify takes phrases between bars apart. A phrase of two classes has the one that asks rather.
@@ -206,13 +222,16 @@ func appendKey(key []byte, word string, toSign bool) (_ []byte, fits bool) {
 	return key, true
 }
 
+// plainSign takes the colour of a skin and the style of a sign off.
+var plainSign = strings.NewReplacer("\ufe0f", "", "\ufe0e", "", "🏻", "", "🏼", "", "🏽", "", "🏾", "", "🏿", "")
+
 // classOf is the class of a folded text, and of its words before the first sign or digit.
 func classOf(folded string) (whole, before wordClass) {
 	var space [longestKey + 8]byte
 	key, fits := appendKey(space[:0], folded, false)
 	switch {
 	case fits && len(key) == 0:
-		whole = wordClasses[folded]
+		whole = wordClasses[plainSign.Replace(folded)]
 	case fits:
 		whole = wordClasses[string(key)]
 	}

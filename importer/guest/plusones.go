@@ -20,7 +20,7 @@ func (c *check) companions(r *Record, g *qflow.Guest) {
 		g.PlusOnes = c.plusOnes(r.PlusOnes, g)
 		return
 	}
-	n, _, problem := countPeople(r.PartySize)
+	n, problem := partyOf(r.PartySize)
 	if problem == "" && n == 0 {
 		problem = "a party of none: no one comes, or the column counts only those who come along (plus_ones)"
 	}
@@ -29,6 +29,24 @@ func (c *check) companions(r *Record, g *qflow.Guest) {
 		return
 	}
 	g.PlusOnes = n - 1
+}
+
+// partyOf reads the size of a party: a number, or several to be added, as of {{Adults}} + {{Children}}.
+func partyOf(s string) (n int, problem string) {
+	if !strings.Contains(s, " + ") && !strings.HasPrefix(s, "+ ") && !strings.HasSuffix(s, " +") {
+		n, _, problem = countPeople(s)
+		return n, problem
+	}
+	for part := range strings.SplitSeq(s, "+") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		count, _, unread := countPeople(part)
+		if n += count; unread != "" {
+			return 0, unread
+		}
+	}
+	return n, ""
 }
 
 // plusOnes takes a number, a yes for one, or the name of the one who comes along, which goes to the notes.

@@ -21,8 +21,13 @@ type layout struct {
 	mended           string  // what is read for a header line whose quotes are broken; "" where they are not
 	brokenHeader     int     // its bytes
 
+	above []string // lines before the header, the first ones
+
 	rowHabits
 }
+
+// maxAbove is how many lines before the header are looked at.
+const maxAbove = 10
 
 // detectLayout finds the layout in the first bytes of a text; more of them follow where more is set. declared is the
 // delimiter that the file names, or 0.
@@ -53,6 +58,7 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	l.comma = comma(first.text)
 	if len(bytes.TrimSpace(head[:first.from])) > 0 { // blank lines are skipped anywhere
 		l.linesAbove, l.offset = first.at, first.from
+		l.above = titles(splitTitles(head[:first.from], l.comma))
 	}
 	rest := head[first.from:]
 	if declared == 0 && (o.Field == nil || hasOpenQuote(first.text)) { // a header may have several lines
@@ -146,3 +152,25 @@ func firstLines(head []byte, more bool) (lines []line) {
 
 // hasOpenQuote reports whether a quote is opened in a line and not closed.
 func hasOpenQuote(line string) bool { return strings.Count(line, `"`)%2 == 1 }
+
+// splitTitles takes the lines before a header apart.
+func splitTitles(head []byte, comma rune) (rows [][]string) {
+	for line := range strings.Lines(string(head[:min(len(head), maxTitles)])) {
+		rows = append(rows, splitLine(strings.TrimSpace(line), string(comma)))
+	}
+	return rows
+}
+
+// maxTitles is how many bytes before a header are looked at.
+const maxTitles = 4 << 10
+
+// titles returns lines of one or two filled cells as texts.
+func titles(rows [][]string) (list []string) {
+	for _, cells := range rows {
+		if n := filledCells(cells); n == 0 || n > 2 || len(list) == maxAbove {
+			continue
+		}
+		list = append(list, strings.Join(strings.Fields(strings.Trim(strings.Join(cells, " "), `"`)), " "))
+	}
+	return list
+}

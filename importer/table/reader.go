@@ -140,6 +140,17 @@ func (r *Reader) Headerless() bool { return r.columnsWithoutHeader() > 0 }
 // Sample returns some of the first rows below the header, which may have more cells than it or fewer.
 func (r *Reader) Sample() [][]string { return r.sample }
 
+// Above returns the lines above the header, such as a title, the first ones.
+func (r *Reader) Above() []string {
+	switch in := r.recordReader.(type) {
+	case *textReader:
+		return in.layout.above
+	case *workbookReader:
+		return in.sheets[in.now].above
+	}
+	return nil
+}
+
 // Surplus returns how many cells every row has behind those of the header, all of them empty.
 func (r *Reader) Surplus() int { return r.surplus }
 
@@ -190,6 +201,7 @@ func (r *Reader) Next() (Record, error) {
 			rec.Cells[i] = charset.DecodeEscapes(cell)
 		}
 	}
+	r.checkStruck(&rec)
 	r.check(&rec)
 	if r.format.Container == Workbook && rec.Fault == NoFault {
 		rec.Remarks = append(rec.Remarks, misreadCells(&r.mender, rec.Cells)...)

@@ -35,6 +35,7 @@ type Record struct {
 	Column int
 
 	Remarks []Remark
+	Struck  bool // it is struck through in a workbook
 
 	next int // the line behind it
 }
@@ -59,6 +60,8 @@ const (
 	FormulaWithoutValue                   // a formula whose value the workbook does not have
 	MergedCells                           // several cells of a sheet are one
 	MaybeNote                             // the row may be a heading, a note or another table's header
+
+	struckThrough // the cell is struck through, which makes its record Struck
 )
 
 func blank(cells []string) bool {

@@ -90,6 +90,7 @@ func (s *sheetReader) read() (Record, error) {
 		}
 		remarks := s.formulaRemarks(stored)
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
+			remarks = append(remarks, s.struckRemarks(stored)...)
 			cells = s.inOrder(cells, remarks)
 			return Record{Line: s.row, next: s.row + 1, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}

@@ -18,6 +18,8 @@ type storedCell struct {
 	column    int
 	style     int
 	number    string // "" when it is none
+	text      int    // the number of its text, or -1 for one that it does not share
+	struck    bool   // a part of its own text is struck through
 	valueless bool   // a formula whose value was never calculated, as programs write that cannot
 }
 
@@ -121,12 +123,16 @@ func (c *cellReader) begin(element xml.StartElement) {
 	switch element.Name.Local {
 	case "c":
 		style, _ := strconv.Atoi(attribute(element, "s"))
-		c.cell = storedCell{column: columnOf(attribute(element, "r"), c.cell.column), style: style}
+		c.cell = storedCell{column: columnOf(attribute(element, "r"), c.cell.column), style: style, text: -1}
 		c.kind, c.formula, c.hasText = attribute(element, "t"), false, false
 	case "f":
 		c.formula = true
 	case "v":
 		c.inValue, c.hasText = true, c.kind == "str"
+	case "strike", "dstrike":
+		if value := attribute(element, "val"); value == "" || isTrue(value) {
+			c.cell.struck = true
+		}
 	}
 }
 
@@ -137,6 +143,9 @@ func (c *cellReader) end(element xml.EndElement) bool {
 		c.inValue = false
 	case "c":
 		c.cell.valueless = c.formula && c.cell.number == "" && !c.hasText // an empty text is a value
+		if n, err := strconv.Atoi(c.cell.number); c.kind == "s" && err == nil {
+			c.cell.text = n
+		}
 		if c.kind != "" && c.kind != "n" {
 			c.cell.number = ""
 		}

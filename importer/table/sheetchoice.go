@@ -179,6 +179,7 @@ type sheetLayout struct {
 	unnamedColumns int // how many columns a sheet without a header has
 	headerCells    []string
 	sample         [][]string
+	above          []string // rows before the header, the first ones
 }
 
 func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err error) {
@@ -210,6 +211,7 @@ func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err 
 		l.first = at[header]
 	}
 	l.headerCells, l.sample = slices.Clone(rows[header]), rows[header+1:]
+	l.above = titles(rows[:header])
 	for n := len(l.headerCells); n > 0 && strings.TrimSpace(l.headerCells[n-1]) == ""; n-- {
 		l.headerCells = l.headerCells[:n-1]
 	}

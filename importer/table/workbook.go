@@ -14,21 +14,23 @@ import (
 
 // workbookReader reads a workbook's sheet, or several with the same columns one after the other.
 type workbookReader struct {
-	spool     *os.File
-	zip       *zip.Reader
-	file      *excelize.File
-	ctxErr    func() error
-	texts     chan struct{} // closed once the library has loaded the texts of all cells
-	dated     map[int]bool  // by style: whether numbers are shown as dates
-	since1904 bool
-	hidden    string // what becomes of hidden rows and columns
+	spool        *os.File
+	zip          *zip.Reader
+	file         *excelize.File
+	ctxErr       func() error
+	texts        chan struct{} // closed once the library has loaded the texts of all cells
+	dated        map[int]bool  // by style: whether numbers are shown as dates
+	since1904    bool
+	hidden       string // what becomes of hidden rows and columns
+	struck       struckTexts
+	struckStyles map[int]bool // by style: whether it strikes its text through
 
 	sheets []*sheetReader // that are read
 	now    int            // the one that is being read
 }
 
 func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookReader, error) {
-	z, err := checkWorkbook(ctx, spool)
+	z, struck, err := checkWorkbook(ctx, spool)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +40,7 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookRead
 		return nil, damagedWorkbook(err)
 	}
 	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
-		hidden: o.Hidden}
+		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}}
 	if err := w.open(ctx, o); err != nil {
 		return nil, errors.Join(err, w.close())
 	}

@@ -23,31 +23,30 @@ const (
 )
 
 // checkWorkbook refuses what would take too much memory, before any of it is unpacked.
-func checkWorkbook(ctx context.Context, spool *os.File) (*zip.Reader, error) {
+func checkWorkbook(ctx context.Context, spool *os.File) (z *zip.Reader, struck struckTexts, err error) {
 	info, err := spool.Stat()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	z, err := zip.NewReader(spool, info.Size())
-	if err != nil {
-		return nil, damagedWorkbook(err)
+	if z, err = zip.NewReader(spool, info.Size()); err != nil {
+		return nil, nil, damagedWorkbook(err)
 	}
 	p := sortParts(z)
 	if info.Size() > maxWorkbook || p.cellBytes > maxSheets || p.otherBytes > maxParts {
-		return nil, tooLarge("this workbook is too large to be read as one")
+		return nil, nil, tooLarge("this workbook is too large to be read as one")
 	}
-	if err := checkTexts(ctx, p.texts); err != nil {
-		return nil, err
+	if struck, err = checkTexts(ctx, p.texts); err != nil {
+		return nil, nil, err
 	}
 	if err := checkElements(ctx, p.others); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, sheet := range p.sheets {
 		if _, err := scanSheet(ctx, sheet); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return z, checkTempSpace(p.tempBytes)
+	return z, struck, checkTempSpace(p.tempBytes)
 }
 
 // workbookParts is a workbook's parts by what they are, and how much they unfold to.
@@ -89,23 +88,27 @@ const sharedTexts = "xl/sharedstrings.xml"
 
 // checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but
 // what the part says of the number of its texts is worth nothing, so they are counted.
-func checkTexts(ctx context.Context, parts []*zip.File) error {
+func checkTexts(ctx context.Context, parts []*zip.File) (struck struckTexts, err error) {
 	size, elements := uint64(0), 0
 	for _, part := range parts {
 		if size += part.UncompressedSize64; size > maxTexts {
-			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
+			return nil, tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
 		}
-		err := scanElements(ctx, part, func() error {
+		err := scanTags(ctx, part, func(tag []byte) error {
+			if tag[0] == '/' {
+				return nil
+			}
 			if elements++; elements > maxTextParts {
 				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
 			}
+			struck.see(tag)
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return struck, nil
 }
 
 // checkElements refuses parts that are no cells and would take too much memory.

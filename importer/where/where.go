@@ -36,7 +36,8 @@ type Test struct {
 	Not    bool
 
 	folded []string
-	place  int // of the column, once it is bound
+	place  int    // of the column, once it is bound
+	rows   []span // its values, where they are numbers of rows
 }
 
 // Tests lists the tests of the rule, in the order in which they are written.
@@ -96,6 +97,9 @@ func (t *Test) Match(cell string) bool {
 
 // Has reports whether a cell is one of the test's values.
 func (t *Test) Has(cell string) bool {
+	if t.rows != nil {
+		return t.hasRow(cell)
+	}
 	folded := Fold(cell)
 	return slices.Contains(t.folded, folded) || nothing[folded] && slices.Contains(t.folded, "")
 }

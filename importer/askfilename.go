@@ -1,0 +1,33 @@
+package importer
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/filename"
+	"guestflow/importer/table"
+	"guestflow/importer/where"
+)
+
+// askFileName asks about a file whose name says that its guests are not meant, such as declined.csv; nil for any other,
+// and for one that says itself who is meant, or of which a person has said it.
+func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError {
+	name := filename.Original(path)
+	for _, ending := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	if s.Where != "" || c.IgnoresFileName() || u.statuses.SaysWho() || !columns.NameSaysNotMeant(name) {
+		return nil
+	}
+	problem := fmt.Sprintf("the name of the file says that its guests may not be meant (%s), and all would be imported", name)
+	ignore, _ := columns.MapChoice(columns.Ignore, columns.FileName)
+	all := table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever names and columns say"}
+	return &FileError{
+		Path: path, NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{ignore, all}},
+		Advice: "if they are not meant, do not import it (guestflow discard, for a file that waits); if they are, say that its name decides " +
+			"nothing: --map 'ignore=" + c.Ignoring(columns.FileName) + "' (ignore in the profile's mapping, “Ignored” in the console), or that " +
+			"nothing does: --where all",
+	}
+}

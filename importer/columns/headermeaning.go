@@ -1,0 +1,159 @@
+package columns
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"guestflow/importer/where"
+)
+
+// meaningOf returns what a column's header says of its words. others are all headers: "No" is a refusal beside "Yes", and
+// a number without it.
+func meaningOf(header string, others []string) columnMeaning {
+	if len(header) > maxHeader {
+		return anything
+	}
+	name := reduce(header)
+	words := wordsOfHeader(header)
+	if strings.Contains(name, "checkin") || strings.Contains(name, "checkedin") || hasAny(words, linkWords) {
+		return anything // no guest is, before the event; a link says nothing of one
+	}
+	if m := meaningOfName(name); m != anything {
+		return m
+	}
+	if m := meaningOfAnswer(header, others); m != anything {
+		return m
+	}
+	return meaningOfWords(name, words)
+}
+
+// meaningOfName returns what headers mean that are known, or have a known part.
+func meaningOfName(name string) columnMeaning {
+	has := func(parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case refusalNames[name], has(refusalParts):
+		return refusal
+	case statusNames[name], has(statusParts):
+		return status
+	case permissionNames[name], has(permissionParts):
+		return permission
+	case consentNames[name], has(consentParts):
+		return consent
+	}
+	return anything
+}
+
+// meaningOfAnswer returns what a header means that is itself one of the answers, as in two columns "Yes" and "No", or
+// two of them: "Accept/Decline", "A/D".
+func meaningOfAnswer(header string, others []string) columnMeaning {
+	whole, before := classOf(where.Fold(header))
+	switch {
+	case isNameless(header):
+		return unclear
+	case whole == excludedWord, before == excludedWord:
+		return refusal
+	case whole == doubtfulWord:
+		if invitedWords[wordKey(where.Fold(header))] {
+			return consent
+		}
+		return refusal
+	case whole == negativeWord:
+		if slices.ContainsFunc(others, saysYesItself) {
+			return refusal
+		}
+		return unclear
+	case whole == yesWord && len([]rune(strings.TrimSpace(header))) == 1 && strings.ContainsFunc(header, isASCIILetter):
+		return unclear
+	case whole.included() && !harmlessStates[wordKey(where.Fold(header))], namesTwoAnswers(header):
+		return consent
+	}
+	return anything
+}
+
+func isASCIILetter(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
+
+// saysYesItself reports whether a header is an answer of guests who come.
+func saysYesItself(header string) bool {
+	if len(header) > maxHeader {
+		return false
+	}
+	whole, _ := classOf(where.Fold(header))
+	return whole == yesWord || whole == agreedWord
+}
+
+// namesTwoAnswers reports whether a header has two answers with a stroke between: Yes/No, A/D, 👍/👎.
+func namesTwoAnswers(header string) bool {
+	for word := range strings.FieldsSeq(where.Fold(header)) {
+		one, other, two := strings.Cut(strings.Trim(word, "()[]?:"), "/")
+		if !two || strings.Contains(other, "/") {
+			continue
+		}
+		if answerLetters[one+other] {
+			return true
+		}
+		a, _ := classOf(one)
+		b, _ := classOf(other)
+		isNo := b == negativeWord || b == excludedWord || b == doubtfulWord
+		if a.included() && isNo || b.included() && (a == negativeWord || a == excludedWord || a == doubtfulWord) {
+			return true
+		}
+	}
+	return false
+}
+
+// meaningOfWords returns what the words of a header mean, in whatever order: "Date declined", "Reason for absence".
+func meaningOfWords(name string, words []string) columnMeaning {
+	if hasAny(words, besideWords) {
+		return anything
+	}
+	begins := func(stems []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool {
+			return slices.ContainsFunc(stems, func(stem string) bool { return strings.HasPrefix(w, stem) })
+		})
+	}
+	contains := func(parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case begins(refusalStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
+		return refusal
+	case hasAny(words, stageWords):
+		return status
+	case (begins(comingStems) || hasAny(words, comingWords)) && !hasAny(words, topicWords):
+		return consent
+	case hasAny(words, chosenWords) && !slices.ContainsFunc(words, func(w string) bool { return !chosenWords[w] && !askingWords[w] }):
+		return consent
+	}
+	return anything
+}
+
+func hasAny(words []string, set map[string]bool) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return set[w] })
+}
+
+// wordsOfHeader are the words of a header, as reduce leaves them; a capital within one begins another: dateDeclined.
+func wordsOfHeader(header string) (words []string) {
+	var b strings.Builder
+	lower := false
+	for _, r := range header {
+		if lower && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		lower = unicode.IsLower(r)
+		if r == '\'' || r == '’' {
+			continue
+		}
+		b.WriteRune(r)
+	}
+	for _, word := range strings.FieldsFunc(b.String(), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
+	}) {
+		if word = reduce(word); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}

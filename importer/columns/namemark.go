@@ -1,0 +1,99 @@
+package columns
+
+import (
+	"strings"
+	"unicode"
+
+	"guestflow/importer/where"
+)
+
+// nameMark returns what a name has beside itself that says that its guest may not be meant, as in “Holm — CANCELLED”,
+// “Bo (declined)”, “~~Una~~”; "" for a name without such. known reports that it is a word that is known here.
+func nameMark(cell string) (mark string, known bool) {
+	if isPlainName(cell) {
+		if whole, _ := classOf(cell); whole == excludedWord {
+			return cell, true
+		}
+		return "", false
+	}
+	if text := strings.TrimSpace(cell); len(text) > 4 && strings.HasPrefix(text, "~~") && strings.HasSuffix(text, "~~") {
+		return "~~", true
+	}
+	if i := strings.IndexAny(cell, "†✝☠⚰"); i >= 0 {
+		return "†", true
+	}
+	for _, part := range nameParts(cell) {
+		if mark = markOf(part); mark != "" {
+			return mark, true
+		}
+	}
+	if star := starred(cell); star != "" {
+		return star, false
+	}
+	return lastWordsMark(cell)
+}
+
+// isPlainName reports whether a cell is one word of letters, as most names are.
+func isPlainName(cell string) bool {
+	return !strings.ContainsFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+// nameParts are a name's parts between brackets, strokes, and signs with blanks around them; nothing where it has one only.
+func nameParts(cell string) []string {
+	if !strings.ContainsAny(cell, "()[]{}<>,;:/|–—-*_=!+（）【】") {
+		return nil
+	}
+	cell = spacedSigns.Replace(" " + cell + " ")
+	parts := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("()[]{}<>,;:/|–—*_=!+（）【】\x00", r) })
+	if len(parts) < 2 {
+		return nil
+	}
+	return parts
+}
+
+// spacedSigns are hyphens that are no part of a name.
+var spacedSigns = strings.NewReplacer(" - ", "\x00", " -", "\x00", "- ", "\x00", "--", "\x00")
+
+// markOf returns a part of a name where it says that the guest may not be meant.
+func markOf(part string) string {
+	part = strings.TrimSpace(part)
+	if len(part) < 2 || len(part) > maxWord {
+		return ""
+	}
+	whole, before := classOf(where.Fold(part))
+	if whole == excludedWord || before == excludedWord || whole == doubtfulWord || notMeantText(part) {
+		return part
+	}
+	return ""
+}
+
+// lastWordsMark looks at the last words and the first one of a name without signs: “Ida Holm cancelled”.
+func lastWordsMark(cell string) (mark string, known bool) {
+	cell = strings.TrimSpace(cell)
+	if len(cell) > maxHeader {
+		return "", false
+	}
+	for at, n := len(cell), 0; n < maxReply; n++ {
+		if at = strings.LastIndexByte(cell[:at], ' '); at < 0 {
+			break
+		}
+		if whole, _ := classOf(cell[at+1:]); whole == excludedWord {
+			return cell[at+1:], true
+		}
+	}
+	first, _, more := strings.Cut(cell, " ")
+	if whole, _ := classOf(first); more && whole == excludedWord {
+		return first, true
+	}
+	return "", false
+}
+
+// starred returns a note that stands between stars in a name, as in “Holm *VEGAN*”.
+func starred(cell string) string {
+	from := strings.IndexByte(cell, '*')
+	to := strings.LastIndexByte(cell, '*')
+	if from < 0 || to < from+2 || !strings.ContainsFunc(cell[from:to], unicode.IsLetter) {
+		return ""
+	}
+	return cell[from : to+1]
+}
