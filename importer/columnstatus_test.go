@@ -115,7 +115,7 @@ Notes: vegan|-DO NOT INVITE
 Bemerkung: Vegetarier|-hat abgesagt am 3. Mai|-leider verstorben
 Comments: likes jazz|-passed away in March|-no longer with the company
 Tags: VIP|-VIP;Declined
-First Name: Ida|-Una (declined)|-~~Ola~~
+First Name: Ida|-Una (declined)|-Ola CANCELLED
 Full Name: Ida Holm|-Ida Holm (cancelled)|-Bo Ek ABGESAGT
 Last Name: Holm|-Holm abgesagt|-Holm *VEGAN*
 `), "\n")

@@ -34,7 +34,7 @@ func (c *Columns) findBeside(o Options) {
 		}
 		var names []int
 		for _, i := range p.list {
-			if p.fields[i] != Email && !c.used[i] && !c.isIgnored(i) {
+			if p.fields[i] != Email && !c.used[i] && !c.isIgnored(i) && !c.holdsAnswers(i) {
 				names = append(names, i)
 			}
 		}

@@ -1,0 +1,23 @@
+package columns
+
+import "testing"
+
+func TestANoteInANameIsFoundAndANameIsNone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"Holm — CANCELLED", "Bo (declined)", "~~Una~~", "† Ida Holm", "Ida Holm †", "Holm *VEGAN*", "Ida [abgesagt]", "CANCELLED: Ida Holm", "Ida Holm cancelled",
+		"Ida Holm, no show", "Ida Holm / annulé", "Ida Holm (waitlist)", "Ida Holm - kommt nicht", "Ida (DO NOT INVITE)", "Ольга (отказ)", "DECLINED", "Ida - passed away",
+	} {
+		if mark, _ := nameMark(name); mark == "" {
+			t.Errorf("%s has no note", name)
+		}
+	}
+	for _, name := range []string{
+		"Ida", "Ida Holm", "O'Neil", "van der Berg", "Ida-Marie", "Holm, Ida", "Dr. Ida Holm (Bo)", "Nie Wang", "Hold", "Ida Void", "Maybe Baby", "Ne Yo", "Ida Holm Jr.",
+		"Robert (Bob)", "Li Na", "Ida/Bo", "Absalon", "Lemonda", "Storn", "Regretti", "Mori, Ana", "Anna K.",
+	} {
+		if mark, _ := nameMark(name); mark != "" {
+			t.Errorf("%s has the note %q", name, mark)
+		}
+	}
+}
