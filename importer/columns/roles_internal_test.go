@@ -30,6 +30,7 @@ func TestAHeaderSaysWhoseNameOrAddressItsColumnHas(t *testing.T) {
 		"Email покупателя": {who: "покупателя", role: paying, field: Email}, "购票人姓名": {who: "购票人", role: paying, field: FullName},
 		"参加者氏名": {who: "参加者", role: attending, field: FullName}, "Парtner": {},
 		"Invited by Email": {who: "invitedby", role: paying, field: Email}, "PA Email": {who: "pa", role: paying, field: Email},
+		"Who are you bringing?": {who: "bringing", role: companion, field: FullName, bare: true}, "Donor Email": {who: "donor", role: paying, field: Email},
 		"Company": {}, "Event Name": {}, "Phone": {}, "Order": {}, "Shipping": {}, "": {}, "Ticket": {}, "Guest Count": {}, "Billing City": {}, "Buyer ID": {},
 	} {
 		got, is := personOf(header)

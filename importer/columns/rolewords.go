@@ -39,7 +39,7 @@ var attendingWords = reducedWords(`attendee attendees ticketholder cardholder pa
 var payingWords = reducedWords(`buyer billing bill billto purchaser payer payee customer client order orderer orderedby booker booking bookedby bookingcontact
 	contact contactperson primarycontact maincontact organiser organizer host parent guardian mother father assistant pa ea secretary agent agency
 	invitedby inviter invitedfrom referrer referredby referral sponsor nominator nominatedby shipping shipto delivery sender emergency emergencycontact
-	account accountowner owner manager linemanager teacher leadbooker leadpassenger submitter submittedby createdby registeredby reservedby
+	account accountowner owner manager linemanager teacher leadbooker leadpassenger donor giver gifter captain teamcaptain recruiter supervisor submitter submittedby createdby registeredby reservedby
 	kaufer kaufers kauferin besteller bestellers bestellerin rechnung rechnungs rechnungsadresse rechnungsempfanger rechnungsempfangers zahler
 	zahlers kunde kunden kontakt kontaktperson ansprechpartner ansprechpartners ansprechpartnerin buchender bucher buchers organisator veranstalter
 	eltern elternteil erziehungsberechtigter erziehungsberechtigten mutter vater assistenz sekretariat auftraggeber auftraggebers gastgeber
@@ -72,7 +72,7 @@ var payingWords = reducedWords(`buyer billing bill billto purchaser payer payee 
 // companionWords are for those whom a guest brings.
 var companionWords = reducedWords(`partner spouse husband wife plusone companion companionguest additionalguest additionalattendee extraguest accompanyingguest accompanyingperson
 	accompaniedby coguest fiance fiancee significantother otherguest otherguests otherattendees guests guestnames attendeenames participants
-	children childrens kids familymembers
+	children childrens kids familymembers bringing broughtguest bringingguest
 	partnerin lebenspartner lebenspartnerin ehepartner ehepartners ehefrau ehemann gatte gattin begleitung begleitperson begleiter begleiterin
 	mitgast weiterergast weiteregaste weiterepersonen mitreisender mitreisende kinder
 	partenaire conjoint conjointe epoux epouse accompagnant accompagnante accompagnateur accompagnatrice compagnon compagne enfants
@@ -105,7 +105,7 @@ var noFullName = reducedWords(`order billing bill booking account delivery shipp
 
 // furtherWords are between the words of a header.
 var furtherWords = reducedWords(`of the s de du des d l la le les lo los las el der die das dem den del della dello dell di da do dos van voor von fur for no nr
-	your ihr ihre votre su il i a o og och och ja e y и на の 的 의 person`)
+	your who whom are you ihr ihre votre su il i a o og och och ja e y и на の 的 의 person`)
 
 // ordinals are numbers in words.
 var ordinals = map[string]int{
