@@ -192,6 +192,9 @@ func oddAddress(local, domain string) string {
 	if noReply[lower] {
 		return "the address takes no email"
 	}
+	if lower[0] == '-' {
+		return "the address begins with a hyphen, as an item of a list does; see whether it is a part of it"
+	}
 	if len(lower) > 1 && unlikelyLocal.MatchString(lower) {
 		return "letters of the address may be hidden behind x"
 	}

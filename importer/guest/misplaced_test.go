@@ -73,3 +73,12 @@ func TestATagThatSaysThereIsNoneIsLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressThatBeginsAsAnItemOfAListIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{"-bo@corp.example": "|odd_email", "bo-b@corp.example": "", "bo@corp.example.": "", "bo@corp.example;": ""} {
+		if _, said := checked(guest.Record{FirstName: "Bo", Email: address}, ""); said != want {
+			t.Errorf("%s: %q, want %q", address, said, want)
+		}
+	}
+}
