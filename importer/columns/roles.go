@@ -18,11 +18,10 @@ const (
 
 // personColumn is what a header says of the person whose name or address its column has.
 type personColumn struct {
-	column int
-	who    string // the words for the person, as reduce leaves them; "" for the one whom the row is about
-	role   role
-	field  string // FirstName, LastName, FullName, OtherNames or Email
-	bare   bool   // the header has no word for a field: Partner
+	who   string // the words for the person, as reduce leaves them; "" for the one whom the row is about
+	role  role
+	field string // FirstName, LastName, FullName, OtherNames or Email
+	bare  bool   // the header has no word for a field: Partner
 }
 
 // personFields are those of which each person of a row has their own.

@@ -185,7 +185,7 @@ func (c *Columns) chosenPerson(people []*person, o Options) (chosen *person, dec
 
 // whichPerson asks who of several people is the guest.
 func (c *Columns) whichPerson(maybe []*person) *table.Error {
-	if a, b := maybe[0], maybe[1]; len(maybe) == 2 && a.nameField() == FullName && b.nameField() == FullName && !(a.isFull() && b.isFull()) {
+	if a, b := maybe[0], maybe[1]; len(maybe) == 2 && a.nameField() == FullName && b.nameField() == FullName && (!a.isFull() || !b.isFull()) {
 		return c.twoFullNames(min(a.columns[FullName], b.columns[FullName]), max(a.columns[FullName], b.columns[FullName]))
 	}
 	maybe = maybe[:min(len(maybe), maxEmailChoices)]
