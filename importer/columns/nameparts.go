@@ -92,6 +92,9 @@ func withoutSuffix(words []string) (rest, suffix []string) {
 	return words, nil
 }
 
+// maxJobs is how many jobs behind a name are looked for: a cell may have a mebibyte.
+const maxJobs = 3
+
 // commaParts takes a name apart at its commas. Degrees are left out, and a suffix stands by itself.
 func commaParts(name string) (parts, suffix []string, leftOut bool) {
 	for i, part := range strings.Split(strings.ReplaceAll(name, "，", ","), ",") {
@@ -101,7 +104,7 @@ func commaParts(name string) (parts, suffix []string, leftOut bool) {
 			return !degrees[bareDegree(w)] && !shortDegrees[bareDegree(w)] && !titles[bareDegree(w)]
 		}):
 			leftOut = true
-		case i > 0 && len(strings.Fields(parts[0])) > 1 && isJob(words): // Bo Berg, Director
+		case i > 0 && i <= maxJobs && len(strings.Fields(parts[0])) > 1 && isJob(words): // Bo Berg, Director
 			leftOut = true
 		case i > 0 && len(words) == 1 && isSuffix(words[0]):
 			suffix = append(suffix, words[0])
