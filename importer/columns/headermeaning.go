@@ -120,6 +120,8 @@ func meaningOfWords(name string, words []string) columnMeaning {
 	switch {
 	case begins(refusalStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
 		return refusal
+	case notMeantPhrase(strings.Join(words, " ")) != "":
+		return refusal
 	case hasAny(words, stageWords):
 		return status
 	case (begins(comingStems) || hasAny(words, comingWords)) && !hasAny(words, topicWords):

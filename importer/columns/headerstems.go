@@ -5,7 +5,7 @@ import "strings"
 // Words of headers that say of a column what it says of its rows, in the languages of many senders, as reduce leaves
 // them. A stem is how a word begins.
 var (
-	refusalStems = headerParts(`declin cancel refund delet remov unsub deceas exclud exclus withdr regret reject optout spam complain
+	refusalStems = headerParts(`excuse excusad frameld perune omluv renunt declin cancel refund delet remov unsub deceas exclud exclus withdr regret reject optout spam complain
 		bounc blacklist blocklist suppress inactiv disabl archiv terminat resign churn banned
 		verstorb todes sterbe gestorb absag abgesag stornier abgemeld abmeld abgelehn ablehn widerruf gekundig kundig austritt
 		ausgetret ausgeschied ausgeschloss ausschluss gesperrt geloscht entfernt abwesen verhinder abbestell
@@ -31,10 +31,10 @@ var (
 		취소 불참 거절 사망 탈퇴 삭제 제외 ยกเลิก ปฏิเสธ เสียชีวิต`)
 
 	// comingStems are of questions whether a guest comes.
-	comingStems = headerParts(`attend joining rsvp particip anwesend eingelad einladung invited invitation uitnod uitgenod invitad convidad
+	comingStems = headerParts(`inviter invitar invitare inviteren uitnodig zapros приглас venez komst attend joining rsvp particip anwesend eingelad einladung invited invitation uitnod uitgenod invitad convidad
 		zaprosz pozva meghiv kutsut inbjud indbud приглаш запрош davet προσκ teilnehm zusag asist assist obecn nazoc prisot
 		hadir kehadir dalyv piedal osale`)
-	comingWords = headerNames(`join joins attends present presente presentes dabei kommst kommen venir viens vienes viene vendras vendra vem virá
+	comingWords = headerNames(`bjud pozvat kutsutaan osvrt join joins attends present presente presentes dabei kommst kommen venir viens vienes viene vendras vendra vem virá
 		komt kommer tuletko přijde prijde jössz gelir придете придёте прийдете invite invites einladen inviter invitar convidar invitare
 		uitnodigen deltager deltagere 出席 参加 參加 参列 招待 邀请 邀請 초대 참석 참가 dálygóð mæting mætir kemur`)
 

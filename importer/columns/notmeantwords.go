@@ -5,7 +5,7 @@ import "strings"
 // notMeantTexts are phrases by which people note that a guest is not meant, between bars.
 const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|do not mail|do not send|do not write|don't invite|don't contact|
 	don't email|don't mail|don't send|never invite|never contact|not to be invited|not to be contacted|should not be invited|
-	no longer invited|not invited anymore|passed away|has died|is dead|deceased|no longer with|no longer works|no longer working|
+	no longer invited|not invited anymore|passed away|has died|is dead|deceased|no longer with|no longer at|no longer works|no longer working|
 	no longer employed|no longer at the|left the company|left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|
 	not coming|will not come|won't come|will not be coming|won't be coming|will not be attending|won't be attending|cannot come|can't come|
 	can't make it|cannot make it|couldn't make it|can not come|cannot attend|can't attend|can not attend|won't attend|unable to attend|
@@ -61,11 +61,11 @@ var (
 		ไม่มา ไม่ต้องเชิญ ไม่เข้าร่วม เสียชีวิต ยกเลิก`)
 	waitingSigns = strings.Fields(`キャンセル待ち 順番待ち 待機 候补 候補 等候名单 等候名單 等待名单 未回复 未回覆 未回答 未確認 待定 未定 保留 대기 미정 미응답 รายชื่อสำรอง`)
 	waitingStems = headerParts(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow nahradn ожидан очікув αναμον jonotus varasija
-		standby nonrespon noreply noresponse unconfirm unbestat undecid pending tentativ maybe unanswered nosho`)
+		standby yedek nonrespon noreply noresponse unconfirm unbestat undecid pending tentativ maybe unanswered nosho`)
 	// surelyDoubtful are words that say it by themselves, where nothing but connecting words stands beside them.
 	surelyDoubtful = headerNames(`void voided waitlist waitlisted deleted removed unsubscribed blocked bounced deceased withdrawn uninvited disinvited lapsed
 		warteliste gelöscht verstorben ausgeladen supprimé eliminado verwijderd wachtlijst eliminato väntelista venteliste poistettu smazáno törölt șters удален удалён
-		видалено churned lost dnc waitinglist notselected notshortlisted exmember formermember notinvited nichteingeladen nichtausgewählt
+		видалено churned lost dnc unsubscribe waitinglist notselected notshortlisted exmember formermember notinvited nichteingeladen nichtausgewählt
 		listedattente listadeespera listad'attesa listadespera listarezerwowa notinterested nointerest leftcompany closedlost unqualified disqualified`)
 	// smallDoubts are words of states that a heading has of other things.
 	smallDoubts = keys(`keine|hold|draft|interested|reserved|en cours|transferred|complaint|failed|trash|in review|eventuell|evtl|offen|invalid|expired|

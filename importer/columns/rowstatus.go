@@ -219,7 +219,8 @@ func saysNo(sentence string) bool {
 	if len(list) == 0 || affirmativeFirstWords[list[0]] {
 		return false
 	}
-	if negativeFirstWords[list[0]] || notMeantPhrase(sentence) != "" {
+	m, _ := meaningOfLabel(sentence)
+	if negativeFirstWords[list[0]] || m == notMeantLabel {
 		return true
 	}
 	return slices.ContainsFunc(list, func(word string) bool { return negativeWords[word] || hasStem(reduce(word), refusalStems) }) ||
