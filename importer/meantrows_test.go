@@ -238,15 +238,15 @@ func TestASheetThatIsCalledCancelledIsAskedAbout(t *testing.T) {
 	}
 }
 
-func TestANumberOfTicketsIsAskedAboutAndEachAnswerWorks(t *testing.T) {
+func TestANumberOfPeopleIsAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]int{
-		"Quantity": 3, "Qty": 3, "Tickets": 3, "# of Tickets": 0, "Seats": 3, "Places": 3, "# attending": 3, "Number attending": 3, "Anzahl": 3, "Entradas": 3,
-		"Billets": 3, "人数": 3, "Personnes": 3, "Adults": 3, "Table": 0, "Shoe size": 0,
+		"Persons": 3, "# attending": 3, "Number attending": 3, "人数": 3, "Personnes": 3, "Adults": 3,
+		"Quantity": 0, "Tickets": 0, "# of Tickets": 0, "Seats": 0, "Anzahl": 0, "Billets": 0, "Table": 0, "Shoe size": 0,
 	} {
 		path := write(t, "First Name,Last Name,Email,"+header+"\nIda,Holm,ida@x.example,1\nBo,Ek,bo@x.example,2\n")
 		q, err := questionOf(t, path, spec.Reading{})
-		if len(offered(q)) != want && want > 0 || want == 0 && header != "# of Tickets" && err != nil {
+		if len(offered(q)) != want && want > 0 || want == 0 && err != nil {
 			t.Errorf("%s: %v", header, err)
 			continue
 		}

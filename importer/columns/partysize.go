@@ -60,8 +60,13 @@ func (c *Columns) isQuantity(column int) bool {
 	if _, decided := c.chosenFields[PartySize]; decided {
 		return false
 	}
-	name := reduce(beforePunctuation(h))
-	return quantityNames[name] || partNames[name] || strings.HasPrefix(strings.TrimSpace(h), "#") && name != "" && countedNames[name]
+	return isPersonNumber(h) || ticketNames[reduce(beforePunctuation(h))]
+}
+
+// isPersonNumber reports whether a header is of a number of people.
+func isPersonNumber(header string) bool {
+	name := reduce(beforePunctuation(header))
+	return personNames[name] || partNames[name] || strings.HasPrefix(strings.TrimSpace(header), "#") && name != "" && countedNames[name]
 }
 
 // quantityStatus judges a number of tickets or people: none may say that no one comes.
@@ -89,7 +94,7 @@ func (s *Statuses) partyQuestion() (questions []table.Error) {
 	said := ""
 	for _, column := range slices.Sorted(maps.Keys(s.columns)) {
 		c, least := s.columns[column], 2
-		if c.of.meaning != quantity {
+		if c.of.meaning != quantity || !isPersonNumber(c.Header) {
 			continue
 		}
 		if c.isPart() && s.hasParts() {
@@ -153,27 +158,28 @@ func (c *StatusColumn) numbersFrom(least int) string {
 }
 
 var (
-	// quantityNames are headers of a number of tickets or of people, the guest too.
-	quantityNames = headerNames(`quantity qty tickets ticketcount ticketquantity ticketqty numberoftickets nooftickets seats seatcount numberofseats noofseats places
-		numberofplaces spots spaces bookingspaces covers party heads admissions numberattending noattending attendingcount totalattending
-		guestsattending howmany howmanytickets howmanyattending howmanyareattending howmanypeople people persons pplcount numberinparty
-		anzahl menge anzahltickets anzahlkarten karten eintrittskarten plätze anzahlplätze personen teilnehmerzahl
-		quantité nombredeplaces nbplaces billets nombredebillets nbbillets personnes nombre_de_personnes effectif
-		cantidad entradas plazas asientos numerodeentradas numerodeplazas personas comensales quantità biglietti posti numerobiglietti numeroposti persone coperti
-		quantidade ingressos bilhetes lugares pessoas aantal kaarten plaatsen aantalkaarten aantalplaatsen aantaltickets personen
-		antal antall biljetter billetter platser plasser pladser antalbiljetter antalbilletter antallbilletter antalpersoner antallpersoner personer
-		määrä lippuja liput lippumäärä paikat henkilömäärä henkilöä ilość bilety liczbabiletów miejsca liczbamiejsc osoby
-		vstupenky početvstupenek místa počet počeťosob početosob početmíst miesta lístky létszám darab jegyek helyek fő cantitate bilete locuri numărbilete persoane
-		količina ulaznice mjesta brojulaznica brojmjesta brojosoba količina vstopnice številooseb
-		количество билеты билетов мест количествобилетов количествочеловек количествогостей кількість квитки місць кількістьосіб
-		ποσότητα εισιτήρια θέσεις άτομα αριθμόςατόμων adet bilet biletadedi koltuk kişi kişisayısı
-		人数 参加人数 枚数 数量 张数 人數 數量 張數 인원 인원수 수량 매수 참석인원 כמות כרטיסים مستخدمين العدد الكمية عددالأشخاص sốlượng sốngười jumlah jumlahtamu jumlahorang จำนวน`)
+	// personNames are headers of a number of people, the guest too.
+	personNames = headerNames(`covers party heads admissions numberattending noattending attendingcount totalattending
+		guestsattending howmany howmanyattending howmanyareattending howmanypeople people persons pplcount numberinparty
+		personen teilnehmerzahl personnes nombre_de_personnes effectif personas comensales persone coperti pessoas
+		antalpersoner antallpersoner personer henkilömäärä henkilöä osoby početosob početosôb létszám fő persoane brojosoba
+		številooseb количествочеловек количествогостей кількістьосіб άτομα αριθμόςατόμων kişi kişisayısı 人数 参加人数 人數 인원 인원수
+		참석인원 عددالأشخاص sốngười jumlahtamu jumlahorang`)
+	// ticketNames are headers of a number of tickets, which may be of no one else: only that there are none says something.
+	ticketNames = headerNames(`tickets ticketcount ticketquantity ticketqty numberoftickets nooftickets howmanytickets seats
+		seatcount numberofseats noofseats places numberofplaces spots spaces bookingspaces anzahltickets anzahlkarten karten
+		eintrittskarten plätze anzahlplätze nombredeplaces nbplaces billets nombredebillets nbbillets entradas plazas asientos
+		numerodeentradas numerodeplazas biglietti posti numerobiglietti numeroposti ingressos bilhetes lugares kaarten plaatsen
+		aantalkaarten aantalplaatsen aantaltickets biljetter billetter platser plasser pladser antalbiljetter antalbilletter
+		antallbilletter lippuja liput lippumäärä paikat bilety liczbabiletów miejsca liczbamiejsc vstupenky početvstupenek
+		místa početmíst miesta lístky jegyek helyek bilete locuri numărbilete ulaznice mjesta brojulaznica brojmjesta vstopnice
+		билеты билетов мест количествобилетов квитки місць εισιτήρια θέσεις bilet biletadedi koltuk 枚数 张数 張數 매수 כרטיסים`)
 	// partNames are those of a part of the people.
 	partNames = headerNames(`adults adult children child kids numberofadults numberofchildren erwachsene kinder adultes enfants adultos niños adulti bambini
 		crianças volwassenen kinderen vuxna barn voksne børn aikuiset lapset dorośli dzieci dospělí děti dospelí deti felnőttek gyerekek adulți copii odrasli djeca
 		взрослые дети дорослі діти ενήλικες παιδιά yetişkin çocuk 大人 子供 子ども 成人 儿童 兒童 성인 어린이 מבוגרים ילדים`)
 	// countedNames are headers that are such with a # in front.
-	countedNames = headerNames(`attending guests people persons tickets seats coming pax attendees adults children kids`)
+	countedNames = headerNames(`attending guests people persons coming pax attendees adults children kids`)
 )
 
 // groupNames are headers of the field is_group that are as often those of a group's name.
