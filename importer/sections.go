@@ -3,6 +3,7 @@ package importer
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/table"
@@ -92,11 +93,8 @@ func headingOf(rec table.Record) (text string, form headingForm) {
 		return "", form
 	}
 	form.capital = strings.ToUpper(text) == text
-	for _, r := range text {
-		if !unicode.IsLetter(r) {
-			form.sign = r
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(text); !unicode.IsLetter(r) {
+		form.sign = r
 	}
 	return text, form
 }

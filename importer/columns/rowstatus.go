@@ -108,6 +108,7 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return quantityStatus(cell)
 	case anything, noted:
 		return textStatus(cell)
+	case status, consent, permission, refusal, unclear:
 	}
 	folded := where.Fold(cell)
 	whole, before := classOf(folded)

@@ -234,8 +234,9 @@ func (c *StatusColumn) isOfAnswers(rows int) bool {
 			!slices.ContainsFunc(c.Values, func(v StatusValue) bool { return !v.Known })
 	case labelled:
 		return c.included > 0 || c.out > 0
+	default:
+		return c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
 	}
-	return c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
 }
 
 // blankIsNo reports whether an empty cell is a no: where a permission is needed, and in a column of ticks.
