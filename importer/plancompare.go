@@ -1,0 +1,134 @@
+package importer
+
+import (
+	"context"
+
+	"guestflow/importer/guestindex"
+	"guestflow/importer/suppression"
+	"guestflow/qflow"
+)
+
+// compareEvery is how many guests are looked up in one round trip.
+const compareEvery = 200
+
+// compareResult is what earlier imports have done for some guests.
+type compareResult struct {
+	places     []rowPlace
+	guests     []guestindex.Guest
+	claimed    []guestindex.Claimed // nil where the settings do not compare
+	suppressed []suppression.Entry
+	err        error
+}
+
+// startCompare looks the guests up that were read since the last time, once there are so many. Redis takes as long for it as reading
+// them takes, so it does it while the next ones are read.
+func (p *planner) startCompare(ctx context.Context, least int) error {
+	if len(p.uncompared) < least {
+		return nil
+	}
+	if err := p.finishCompare(); err != nil {
+		return err
+	}
+	guests, addresses, places, asked := p.uncompared, p.addresses, p.places, make(chan compareResult, 1)
+	p.uncompared, p.addresses, p.comparing = make([]guestindex.Guest, 0, compareEvery), make([]string, 0, compareEvery), asked
+	p.places = make([]rowPlace, 0, compareEvery)
+	go func() {
+		r := p.lookUp(ctx, guests, addresses)
+		r.places = places
+		asked <- r
+	}()
+	return nil
+}
+
+// finishCompare counts what was looked up last.
+func (p *planner) finishCompare() error {
+	if p.comparing == nil {
+		return nil
+	}
+	a := <-p.comparing
+	p.comparing = nil
+	if a.err != nil {
+		return a.err
+	}
+	if p.Compared == nil && a.claimed != nil && !p.Settings.Resend { // which is new for every guest
+		p.Compared = &Compared{}
+	}
+	for i, g := range a.guests {
+		if a.claimed == nil {
+			if a.places[i].twin > 0 {
+				a.places[i].suppressed = a.suppressed[i]
+				if err := p.nearby.near(a.places[i], g, nil); err != nil {
+					return err
+				}
+				continue
+			}
+			p.cost(g.Event, p.withhold(g, a.suppressed[i]), g.Template == "" || a.suppressed[i].Suppressed())
+			continue
+		}
+		if err := p.compared(a.places[i], g, a.claimed[i], a.suppressed[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endCompare looks the last guests up, and decides about the list as a whole.
+func (p *planner) endCompare(ctx context.Context) error {
+	err := p.startCompare(ctx, 1)
+	if err == nil {
+		err = p.finishCompare()
+	}
+	if err == nil {
+		err = p.decideNear(ctx)
+	}
+	if err == nil {
+		err = p.findGone(ctx)
+	}
+	for _, n := range p.bulk {
+		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
+	}
+	if err == nil {
+		err = p.lookAround(ctx)
+	}
+	return err
+}
+
+func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) error {
+	if c.Verdict == guestindex.Near || at.twin > 0 && c.Verdict == guestindex.Create && c.ID == g.ID {
+		at.suppressed = suppressed
+		return p.nearby.near(at, g, c.Alike)
+	}
+	p.gone.meet(c.ID, c.Owner)
+	if p.Settings.Resend {
+		p.create(g, suppressed)
+	} else {
+		p.count(g, c.Verdict, suppressed)
+	}
+	return p.nearby.known(g, c)
+}
+
+func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed suppression.Entry) {
+	switch v {
+	case guestindex.Unchanged, guestindex.Duplicate:
+		p.Compared.Unchanged++
+	case guestindex.Update:
+		p.Compared.Changed++
+		p.cost(g.Event, false, true)
+	case guestindex.UpdateAndSend:
+		p.Compared.Changed++
+		p.cost(g.Event, p.withhold(g, suppressed), true)
+	case guestindex.Wait:
+		p.Compared.Waiting++
+	case guestindex.Create:
+		p.create(g, suppressed)
+	case guestindex.Near: // decided about once the whole list is read
+	case guestindex.Send, guestindex.SendFirst:
+		email := p.withhold(g, suppressed)
+		if email {
+			p.Compared.addEmail(v)
+		} else {
+			p.Compared.Unchanged++
+		}
+		p.cost(g.Event, email, !email)
+	}
+}

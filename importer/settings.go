@@ -1,0 +1,78 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/guest"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/hold"
+	"guestflow/importer/ledger"
+	"guestflow/importer/sendwindow"
+	"guestflow/importer/spec"
+	"guestflow/importer/table"
+)
+
+// Settings say what a plan is of, and what it shows.
+type Settings struct {
+	spec.Spec
+
+	// These change what a plan shows, and not what an import does.
+
+	PreviewRows int  // how many rows a plan shows
+	ShowValues  bool // a plan's findings show what is wrong; not for logs
+
+	Compare    Compare             // finds what earlier imports have done; nil compares with nothing
+	ledger     *ledger.Ledger      // has those imports; nil where there is only Compare
+	Locate     func(string) string // where the file of an earlier import is by now; nil where it always is
+	Suppressed Suppressed          // finds addresses that are not mailed any more; nil looks for none
+
+	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
+
+	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
+	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
+
+	Hold  hold.Rules // what its import waits for
+	Admit Admit      // is asked before an import begins; may be nil
+}
+
+// Admit may keep a new import from beginning: its error says why. first reports whether nothing was imported under its
+// profile before.
+type Admit func(ctx context.Context, p Plan, first func() (bool, error)) error
+
+// Beside returns the settings of a plan that is compared with what earlier imports of an account have done.
+func (s Settings) Beside(l *ledger.Ledger) Settings {
+	s.Compare, s.ledger = guestindex.For(l).Compare, l
+	return s
+}
+
+// comparison returns what compares the guests of one list.
+func (s Settings) comparison() Compare {
+	if s.Compare != nil && s.ledger != nil {
+		return guestindex.For(s.ledger).Comparison().Compare
+	}
+	return s.Compare
+}
+
+// Compare says what a row would find if it were imported now, and writes nothing.
+type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
+
+// Check returns what is wrong with a spec whatever the file.
+func Check(s spec.Spec) error {
+	_, zone := s.Location()
+	return errors.Join(columns.CheckChosen(s.Mapping), columns.CheckSurname(s.Surname), checkJointNames(s.JointNames), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
+		s.NearMisses.Check(), sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
+}
+
+// TableOptions returns how a file's table is found.
+func TableOptions(r spec.Reading) table.Options {
+	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows, Field: columns.FieldOf}
+}
+
+// canonicalIDs returns the settings with event and template in the one form that identities are derived from.
+func (s Settings) canonicalIDs() Settings {
+	s.Event, s.Template = guest.CanonicalID(strings.TrimSpace(s.Event)), guest.CanonicalID(strings.TrimSpace(s.Template))
+	return s
+}
