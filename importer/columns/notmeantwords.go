@@ -85,9 +85,9 @@ var (
 		vengono vienen vienen viennent viendront vindo komen tulevat tulossa przychodzą přijdou prídu jönnek jön vin vine dolaze dolazi pridejo приходят придут прийдуть
 		έρχονται меня будут יגיעו מגיעים قادمون حاضرون đến datang kommer`)
 	negators = headerNames(`not nicht nie ne pas no non niet ikke inte ej ei eivät nie nem nu не ні δεν değil לא لا لن không tidak cannot cant wont nao`)
-	// filingStems are of what people do with files.
+	// filingStems are of what people do with files; rejects are guestflow's own, which come back corrected.
 	filingStems = headerParts(`delet remov archiv exclud suppress supprim elimin gelosch geloscht entfernt smazan poiste slett удал видал death dead void
-		pending draft hold final version copy backup`)
+		pending draft hold final version copy backup rejects`)
 	// withoutWords say that a list has been freed of those.
 	withoutWords = headerNames(`without minus excl except after ohne bereinigt sans hors sin excepto senza eccetto sem zonder utan uden uten ilman bez nélkül
 		fără без окрім χωρίς hariç policy insurance`)
