@@ -220,3 +220,17 @@ func benchmarkEncodings(b *testing.B, header func(language string) string) {
 		}
 	}
 }
+
+// A damaged cell may be one word of a million letters: what is weighed of it does not grow with it.
+func TestAWordIsWeighedToALengthThatNoNameHas(t *testing.T) {
+	t.Parallel()
+	const most, longName = 200, "Ştefănescu-Łukaszewska"
+	for _, unit := range []string{"Ã", "é", "李", "aé", "\xe9"} {
+		for n := 1_000; n <= 1_024_000; n *= 2 {
+			weighed := charset.WeighedWords(strings.Repeat("a", n) + strings.Repeat(unit, n) + "," + longName)
+			if len(weighed) != 3 || len(weighed[0]) > most || strings.Trim(weighed[0], "a") == "" || weighed[1] != "Ştefănescu" {
+				t.Errorf("%d of %q: %d words of %d bytes", n, unit, len(weighed), len(strings.Join(weighed, "")))
+			}
+		}
+	}
+}

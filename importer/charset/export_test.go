@@ -61,3 +61,6 @@ func Misread(as, bytes string) (string, bool) {
 	}
 	return out.String(), true
 }
+
+// WeighedWords returns what is weighed of a line in UTF-8.
+func WeighedWords(line string) []string { return foreignWords(line) }
