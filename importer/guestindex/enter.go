@@ -167,12 +167,7 @@ func (e *Entering) enter(
 	slices.SortFunc(fields, func(a, b newField) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.at, b.at))
 	})
-	fields = slices.CompactFunc(fields, func(a, b newField) bool {
-		if a.order == b.order {
-			known = append(known, b.at)
-		}
-		return a.order == b.order
-	})
+	fields, known = onlyFirst(fields)
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(enteredAtOnce)
 	var mu sync.Mutex
@@ -188,6 +183,19 @@ func (e *Entering) enter(
 		})
 	}
 	return known, calls.Wait()
+}
+
+// onlyFirst returns the first of sorted fields that are the same, and the places of the others.
+func onlyFirst(fields []newField) (first []newField, others []int) {
+	first = fields[:0]
+	for _, f := range fields {
+		if n := len(first); n > 0 && first[n-1].order == f.order {
+			others = append(others, f.at)
+			continue
+		}
+		first = append(first, f)
+	}
+	return first, others
 }
 
 // wholeBuckets returns how many of sorted fields are in their first buckets: of at least so many fields, or all.

@@ -62,6 +62,19 @@ func (e entered) contacts(guests ...guestindex.Guest) (known []int) {
 	return slices.Compact(known)
 }
 
+// all enters guests and what they have, and returns those who are left to be claimed.
+func (e entered) all(guests []guestindex.Guest) (unclaimed []guestindex.Guest) {
+	e.Helper()
+	rows := map[int]bool{}
+	for _, at := range e.guests(guests...) {
+		rows[guests[at].Row] = true
+	}
+	for _, row := range e.contacts(guests...) {
+		rows[row] = true
+	}
+	return slices.DeleteFunc(slices.Clone(guests), func(g guestindex.Guest) bool { return !rows[g.Row] })
+}
+
 func (e entered) finish() {
 	e.Helper()
 	ledgertest.Must(e.T, e.to.Finish(e.Context(), 0))
@@ -169,15 +182,15 @@ func TestTheIndexIsTheSameWhetherGuestsWereEnteredOrClaimed(t *testing.T) {
 			ledgertest.Must(x.T, claimAll(x.Context(), l, ledgertest.NewImport(x.T, l, "before", rows), known))
 			in := index{x.T, l}
 			id := ledgertest.Begun(x.T, l, "list", "", rows).ID
+			unclaimed := list
+			verdicts[enter] = slices.Repeat([]guestindex.Verdict{guestindex.Create}, rows)
 			if enter {
-				e := in.enter("list")
-				e.guests(list...)
-				e.contacts(list...)
+				unclaimed = in.enter("list").all(list)
 			}
-			claimed, err := guestindex.For(l).Claim(x.Context(), id, list)
+			claimed, err := guestindex.For(l).Claim(x.Context(), id, unclaimed)
 			ledgertest.Must(x.T, err)
-			for _, c := range claimed {
-				verdicts[enter] = append(verdicts[enter], c.Verdict)
+			for i, c := range claimed {
+				verdicts[enter][unclaimed[i].Row-1] = c.Verdict
 			}
 			got[enter] = dump(x.T, client, l)
 		}
