@@ -27,7 +27,7 @@ func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError 
 	return &FileError{
 		Path: path, NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{ignore, all}},
 		Advice: "if they are not meant, do not import it (guestflow discard, for a file that waits); if they are, say that its name decides " +
-			"nothing: --map 'ignore=" + c.Ignoring(columns.FileName) + "' (ignore in the profile's mapping, “Ignored” in the console), or that " +
+			"nothing: " + columns.MapFlag(columns.Ignore, c.Ignoring(columns.FileName)) + " (ignore in the profile's mapping, “Ignored” in the console), or that " +
 			"nothing does: --where all",
 	}
 }

@@ -41,8 +41,8 @@ func (c StatusColumn) question(all *Columns, rule string) table.Error {
 		q.Choices = append(q.Choices, m)
 	}
 	q.Choices = append(q.Choices, table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever any column says"})
-	advice += fmt.Sprintf("; or, if all of them are meant, say that %s nothing: --map 'ignore=%s' (ignore in the profile's "+
-		"mapping, “Ignored” in the console), or that none does: --where all", c.decides(), all.Ignoring(c.Header))
+	advice += fmt.Sprintf("; or, if all of them are meant, say that %s nothing: %s (ignore in the profile's "+
+		"mapping, “Ignored” in the console), or that none does: --where all", c.decides(), MapFlag(Ignore, all.Ignoring(c.Header)))
 	return table.Error{NeedsAnswer: true, Problem: q.Text, Cause: q, Advice: advice}
 }
 
