@@ -34,7 +34,7 @@ func (c *Columns) findBeside(o Options) {
 		}
 		var names []int
 		for _, i := range p.list {
-			if p.fields[i] != Email && !c.used[i] && !c.isIgnored(i) && !c.holdsAnswers(i) {
+			if p.fields[i] != Email && !c.used[i] && !c.isIgnored(i) && c.mayNamePerson(i, p.role) {
 				names = append(names, i)
 			}
 		}
@@ -43,6 +43,15 @@ func (c *Columns) findBeside(o Options) {
 		}
 	}
 	c.findAddresses()
+}
+
+// mayNamePerson reports whether a column may have the names of further people. Few guests bring one, and say it in words
+// of their own; who has a column for each row has a name there.
+func (c *Columns) mayNamePerson(column int, of role) bool {
+	if of == companion {
+		return !c.holdsAnswers(column) && !c.holdsCategories(column)
+	}
+	return c.hasNames(column)
 }
 
 // asked reports whether who of the row's people is the guest was asked, this one being among them.

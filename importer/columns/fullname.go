@@ -33,7 +33,7 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 	}
 	switch first, last := c.has(FirstName), c.has(LastName); {
 	case first && last:
-		if chosen || saysFullName(full.From) {
+		if chosen || saysFullName(full.From) && !c.asksWhoComes(full.column) {
 			c.fill, c.Fields[full.column] = full.column, FullName
 		}
 	case first || last:

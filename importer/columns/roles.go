@@ -56,7 +56,7 @@ func personOf(header string) (p personColumn, is bool) {
 			p.role = companion
 		}
 	}
-	return p, personFields[p.field] && (!p.bare || !noFullName[who])
+	return p, personFields[p.field] && !p.namesThing() && (!p.bare || !noFullName[who] && !endsOpen(header))
 }
 
 func roleOf(who string) role {

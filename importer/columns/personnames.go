@@ -1,0 +1,116 @@
+package columns
+
+import (
+	"iter"
+	"strings"
+	"unicode"
+
+	"guestflow/importer/where"
+)
+
+const (
+	maxNameCell  = 60 // bytes of a cell that is judged as a name
+	maxNameParts = 4  // words of a name that is written so, without those between: de la
+	fewRows      = 4  // rows from which on cells that repeat are categories
+)
+
+// hasNames reports whether the first rows have names of people in a column: nearly all cells are written as names are,
+// few of them repeat, and they are no answers and no categories such as Standard and VIP.
+func (c *Columns) hasNames(column int) bool {
+	filled, names := 0, 0
+	for cell := range c.namedCells(column) {
+		filled++
+		if isWrittenAsName(cell) {
+			names++
+		}
+	}
+	return filled > 0 && 10*names >= 8*filled && !c.repeats(column)
+}
+
+// repeats reports whether the cells of a column are those of categories: first and last names repeat too, but less, and
+// whole ones least.
+func (c *Columns) repeats(column int) bool {
+	filled, different, share := 0, map[string]bool{}, 2
+	for cell := range c.namedCells(column) {
+		filled++
+		different[where.Fold(cell)] = true
+	}
+	if holds(c.rows, column) == fullNames {
+		share = 3
+	}
+	return filled >= fewRows && share*len(different) <= filled || filled > 2 && len(different) == 1
+}
+
+// namedCells are the cells of a column in the first rows, without those that say that there is no one.
+func (c *Columns) namedCells(column int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, cells := range c.rows {
+			if column >= len(cells) || blank(cells[column]) || noPerson[strings.ToLower(strings.TrimSpace(cells[column]))] {
+				continue
+			}
+			if !yield(cells[column]) {
+				return
+			}
+		}
+	}
+}
+
+// holdsCategories reports whether a column has few words that repeat. Numbers may count people.
+func (c *Columns) holdsCategories(column int) bool {
+	return holds(c.rows, column) != numbers && c.repeats(column)
+}
+
+// asksWhoComes reports whether a column that is called as those who come are, such as Deltager, has no names: it may say
+// whether the guest comes.
+func (c *Columns) asksWhoComes(column int) bool {
+	p, is := personOf(c.Header[column])
+	return is && p.bare && p.role == attending && !c.hasNames(column) && holds(c.rows, column) != nothingIn
+}
+
+// isWrittenAsName reports whether a cell is written as the name of a person is: few words that begin with capitals, in a
+// script that has them, and that are no answer and no category.
+func isWrittenAsName(cell string) bool {
+	cell = strings.TrimSpace(cell)
+	if len(cell) > maxNameCell || strings.ContainsFunc(cell, isNoNameRune) || !strings.ContainsFunc(cell, unicode.IsLetter) {
+		return false
+	}
+	folded := where.Fold(cell)
+	if class, before := classOf(folded); class != unknownWord || before != unknownWord || saysNo(folded) {
+		return false
+	}
+	parts, small := 0, 0
+	for word := range strings.FieldsFuncSeq(cell, isBetweenWords) {
+		first := []rune(word)[0]
+		if categoryWords[strings.ToLower(word)] {
+			return false
+		}
+		if furtherWords[strings.ToLower(word)] { // de, la
+			continue
+		}
+		if parts++; unicode.IsLower(first) {
+			small++
+		}
+	}
+	return parts > 0 && parts <= maxNameParts && (small < parts || parts <= 2)
+}
+
+func isNoNameRune(r rune) bool {
+	return unicode.IsDigit(r) || strings.ContainsRune(`@/\<>{}[]=_!?:;#$€£%+*|&`, r)
+}
+
+// categoryWords are words of kinds of tickets and guests.
+var categoryWords = set(`standard vip general admission regular premium basic free paid early bird ticket tickets pass day access adult adults child
+	children student students member members press staff crew speaker sponsor exhibitor gold silver bronze platinum table seat reserved
+	std ga full reduced concession weekend online virtual onsite industry normal ermäßigt erwachsene kind tarif plein réduit`)
+
+// namesThing reports whether a header is of the name of a thing, such as a ticket, though a person is called by it too.
+func (p personColumn) namesThing() bool { return p.field == FullName && p.who == "ticket" }
+
+// endsOpen reports whether a header names whose guest the row's guest is: Guest of, Gast von, Invité par.
+func endsOpen(header string) bool {
+	words := wordsOfHeader(header)
+	return len(words) > 1 && openEnds[words[len(words)-1]]
+}
+
+// openEnds are words behind which the name of another person stands.
+var openEnds = reducedWords(`of from by von vom durch de du des par por da do di van door af av fra från od przez`)
