@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -33,15 +34,19 @@ func HoldsOf(r hold.Rules, line *kong.Context) (h Holds) {
 		}
 		*of(into) = *of(&r)
 	}
+	if h.Typed.ApproveBy != "" { // it may only be stricter
+		h.Rest.ApproveBy = os.Getenv(variables + "APPROVE_BY")
+	}
 	return h
 }
 
 // HoldRules returns what imports under a profile wait for; "" is none. A rule that another operator approves is not
-// lifted by what is typed.
+// lifted by what is typed, nor the configuration file's by the environment.
 func (s *Settings) HoldRules(profile string, h Holds) (hold.Rules, error) {
 	p := s.Profiles[profile]
-	rules := h.Typed.Over(p.Rules.Over(h.Rest))
-	if under := p.Rules.Over(h.Rest); under.ByOther() {
+	under := p.Rules.Over(s.File.byOther().Over(h.Rest))
+	rules := h.Typed.Over(under)
+	if under.ByOther() {
 		rules.ApproveBy = under.ApproveBy
 	}
 	rules.Guarded = s.guardedEvents()
@@ -53,6 +58,18 @@ func (s *Settings) HoldRules(profile string, h Holds) (hold.Rules, error) {
 		return rules, Usagef("%w", err)
 	}
 	return rules, nil
+}
+
+// byOther returns the file's rule for all lists that another operator approves, or none.
+func (f *File) byOther() hold.Rules {
+	if f == nil {
+		return hold.Rules{}
+	}
+	rules := hold.Rules{ApproveBy: f.values.String("approve_by")}
+	if !rules.ByOther() {
+		return hold.Rules{}
+	}
+	return rules
 }
 
 // guardedEvents are those of the account's profiles whose lists another operator approves, with commas between.
