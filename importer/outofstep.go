@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
 
@@ -106,8 +107,8 @@ func (o *outOfStep) question(c *Columns) *FileError {
 	if !can {
 		return nil
 	}
-	problem := fmt.Sprintf("%d rows have an address that is made of another guest's name, as if the column of addresses had been moved or sorted by itself, "+
-		"the first in line %d", found, line)
+	problem := fmt.Sprintf("%s an address that is made of another guest's name, as if the column of addresses had been moved or sorted by itself, "+
+		"the first in line %d", plural.Of(found, "row has", "rows have"), line)
 	choice.Label = "The addresses are right"
 	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
 		Advice: "compare names and addresses, and correct the file; if they are right, say so: " + choice.Flag() +

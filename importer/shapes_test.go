@@ -140,7 +140,7 @@ func TestAFileWithoutAHeaderIsReadByWhatItsColumnsHold(t *testing.T) {
 		{"phones beside", "Ida,Holm,+49 170 1\nBo,Ek,+49 170 2\n", none("last_name", "B"), "1 Ida Holm, 2 Bo Ek"},
 		{"two columns of addresses", "Ida,a@x.example,b@x.example\nBo,c@x.example,d@x.example\n", none("first_name", "A"), "say which is the email: --map 'email=B' or --map 'email=C'…"},
 		{"three columns of words", "Ida,Holm,Acme\nBo,Ek,Beta\n", none("first_name", "A"), "say which is: --map 'last_name=B' or --map 'last_name=C'…"},
-		{"addresses only", "ida@x.example\nbo@x.example\n", none(), "no column (1) holds names of guests…"},
+		{"addresses only", "ida@x.example\nbo@x.example\n", none(), "a guest needs a name beside the address, and no column has one; add a column of names; or have the address stand for the name, in greetings too: --map 'first_name=A'…"},
 	})
 }
 
@@ -151,7 +151,7 @@ func TestARefusalListsTheHeadersThatItSaw(t *testing.T) {
 	checkShapes(t, []shape{
 		{"Swedish", "Deltagarens tilltal,Släkt,Epost jobb\n" + rows, spec.Reading{},
 			`say which have the names, such as --map 'first_name=Deltagarens tilltal' --map 'last_name=Släkt'…`},
-		{"Japanese", "お客様,区分,連絡先\n田中 太郎,VIP,taro@x.example\n鈴木 花子,VIP,hanako@x.example\n", spec.Reading{}, `its headers are "お客様", "区分", "連絡先"; say which has the full names: --map 'full_name=お客様'…`},
+		{"Japanese", "お客様,区分,連絡先\n田中 太郎,VIP,taro@x.example\n鈴木 花子,VIP,hanako@x.example\n", spec.Reading{}, `full names are in one column, "お客様", and no other is a first or a last name; its headers are "お客様", "区分", "連絡先"; have them split (--split-names…`},
 		{"Russian", "Участник съезда,Ряд\nИван Петров,1\nАнна Котова,2\n", spec.Reading{}, `its headers are "Участник съезда", "Ряд"; is "Участник съезда" full_name? then --map 'full_name=Участник съезда'; say which has the full names: --map 'full_name=Участник съезда'…`},
 		{"unknown words", "Alpha,Beta,Gamma\n" + rows, spec.Reading{}, "and the email: --map 'email=Gamma'…"},
 		{"long", "Alpha," + strings.Repeat("x", 900_000) + ",Gamma\n" + rows, spec.Reading{}, "xxxxxxxxxxx…\", \"Gamma\"; --map 'first_name=HEADER'…"},

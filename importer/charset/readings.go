@@ -3,7 +3,6 @@ package charset
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -106,7 +105,7 @@ type Reading struct {
 }
 
 func (e *DoubtError) Error() string {
-	return fmt.Sprintf("it is not known in which of %d encodings the text is written", len(e.Readings))
+	return "the text could be written in several encodings, or in none that is known here"
 }
 
 // doubt returns the error of a text, with its first lines in each reading.

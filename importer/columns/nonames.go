@@ -41,7 +41,7 @@ func (c *Columns) addressesAlone(o Options) int {
 				found = i
 			}
 		case singleNames, fullNames:
-			if !table.IsColumnWord(c.Header[i]) || FieldOf(c.Header[i]) != "" {
+			if _, ofPerson := personOf(c.Header[i]); ofPerson || !table.IsColumnWord(c.Header[i]) {
 				return -1
 			}
 		case mixed, nothingIn, numbers:

@@ -94,7 +94,7 @@ func TestAnAcknowledgementIsGivenUpWithTheLease(t *testing.T) {
 // again when take lease is long over.
 func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.Start(t, "--appendfsync", "always") // it is killed once it has handed the task out
 	client := redistest.Connect(t, server)
 	var runs atomic.Int32
 	restarted := make(chan struct{})

@@ -102,7 +102,7 @@ func rowWithEmail(ctx context.Context, plan importer.Plan, row int) (importer.Ex
 	if row == 0 {
 		return importer.ExtractedRow{}, refuse("none of the first %s gets an email: name a row", rows(len(numbers)))
 	}
-	return importer.ExtractedRow{}, refuse("row %d gets no email: %s", row, noEmail(x.Rows[0]))
+	return importer.ExtractedRow{}, refuse("no email goes to row %d: %s", row, noEmail(x.Rows[0]))
 }
 
 // noEmail returns why a row gets no email, or "".
