@@ -29,7 +29,7 @@ func (c *Columns) findBeside(o Options) {
 		return
 	}
 	for _, p := range c.findPeople() {
-		if p.role != companion && p.role != attending || len(c.others) == maxBeside || c.asked(p) {
+		if p.role != companion && p.role != attending || len(c.others) == maxBeside || c.asked(p) || slices.ContainsFunc(p.list, c.isOffered) {
 			continue
 		}
 		var names []int
@@ -51,13 +51,16 @@ func (c *Columns) mayNamePerson(column int, of role) bool {
 	if of == companion {
 		return !c.holdsAnswers(column) && !c.holdsCategories(column)
 	}
-	return c.hasNames(column)
+	return c.hasNames(column, nameShare)
 }
 
 // asked reports whether who of the row's people is the guest was asked, this one being among them.
 func (c *Columns) asked(p *person) bool {
 	return p.role != companion && slices.ContainsFunc(p.list, func(i int) bool { return c.among[i] })
 }
+
+// isOffered reports whether a column was offered for a missing part of the guest's name.
+func (c *Columns) isOffered(column int) bool { return slices.Contains(c.offered, column) }
 
 // secondAddresses are words of headers of an address that another one is meant before.
 var secondAddresses = reducedWords(`secondary alternative alternate alt backup fallback cc bcc other old former previous additional extra confirm
@@ -234,7 +237,7 @@ func (c *Columns) ignoring(list []int) (table.Choice, bool) {
 		}
 	}
 	if len(all) == 1 {
-		return MapChoice(Ignore, c.mappingName(all[0]))
+		return MapChoice(Ignore, c.choiceName(all[0]))
 	}
 	return c.made(Ignore, all)
 }
@@ -245,18 +248,14 @@ func (c *Columns) made(field string, list []int) (table.Choice, bool) {
 	return table.Choice{Option: "map", Value: field + "=" + text}, text != ""
 }
 
-// joined names columns as a template does; "" where it cannot.
+// joined names columns as a template does.
 func (c *Columns) joined(list []int) string {
 	if len(list) == 1 {
 		return c.mappingName(list[0])
 	}
 	names := make([]string, len(list))
 	for n, i := range list {
-		name := c.mappingName(i)
-		if strings.Contains(name, "{{") || strings.Contains(name, "}}") {
-			return ""
-		}
-		names[n] = "{{" + name + "}}"
+		names[n] = "{{" + c.choiceName(i) + "}}"
 	}
 	return strings.Join(names, " ")
 }

@@ -68,6 +68,7 @@ type Columns struct {
 	questions     []table.Error
 	program       *program
 	among         map[int]bool // columns of people of whom a person has said who is the guest
+	offered       []int        // columns that may have a missing part of the names, about which is asked
 	others        []otherPerson
 	addresses     []int             // columns of further addresses
 	address       int               // that of the email beside them
@@ -108,8 +109,8 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 		return c, problem
 	}
 	c.finish()
-	c.findBeside(o)
 	c.askContent(o)
+	c.findBeside(o)
 	return c, nil
 }
 

@@ -52,6 +52,9 @@ func (c *Columns) askContent(o Options) {
 			return
 		}
 	}
+	if !o.Unnamed {
+		c.askMissingName(missing)
+	}
 }
 
 // askSecondSurname asks about a further part of the last name, which would be lost.

@@ -6,7 +6,7 @@ import "strings"
 // them.
 var furtherAliases = []map[string]string{
 	{ // English
-		FirstName: "First|Preferred name|Known as|What is your first name?|What's your first name?",
+		FirstName: "First|Given|Given name(s)|Preferred name|Known as|What is your first name?|What's your first name?",
 		LastName:  "Last|First surname|Surname 1|Last name 1|What is your last name?|What's your last name?|What is your surname?",
 		FullName: "Name (Last, First)|Name (Last First)|Full name (Last, First)|Name (surname, first name)|Name (surname first)|Name (last name first)|" +
 			"Surname First|Surname first name|Surname, first name|Surname and first name|Last name first|Last First|Last, First|Last name, First name|Last name first name|" +
@@ -48,15 +48,16 @@ var furtherAliases = []map[string]string{
 		Email:     "Correio eletrónico|Endereço eletrônico|Seu e-mail|E-mail do participante",
 	},
 	{ // Dutch
-		FullName: "Voor- en achternaam|Naam en voornaam|Voornaam en achternaam|Gast naam|Uw naam|Naam deelnemer",
-		Email:    "E-mail adres|Uw e-mailadres|Mailadres deelnemer",
+		OtherNames: "Voorvoegsel|Voorvoegsels|Tussenvoegsel(s)",
+		FullName:   "Voor- en achternaam|Naam en voornaam|Voornaam en achternaam|Gast naam|Uw naam|Naam deelnemer",
+		Email:      "E-mail adres|Uw e-mailadres|Mailadres deelnemer",
 	},
 	{ // Polish
 		Email:    "Adres mailowy|Poczta e-mail|Twój e-mail",
 		FullName: "Nazwisko i imię|Imię nazwisko|Twoje imię i nazwisko|Imię i nazwisko gościa",
 	},
 	{ // Swedish
-		FirstName: "Förnamn|Tilltalsnamn", LastName: "Efternamn", OtherNames: "Mellannamn",
+		FirstName: "Förnamn|Tilltalsnamn|Dopnamn", LastName: "Efternamn|Släktnamn", OtherNames: "Mellannamn",
 		FullName: "Namn|Fullständigt namn|För- och efternamn|Förnamn och efternamn|Gäst|Deltagare|Gästens namn|Ditt namn",
 		Email:    "E-post|E-postadress|Mejl|Mejladress|Epost|Mailadress|Din e-post",
 		PlusOnes: "Medföljande|Antal medföljande|Följeslagare",
@@ -65,7 +66,7 @@ var furtherAliases = []map[string]string{
 		ValidFrom: "Giltig från|Giltigt från", ValidTo: "Giltig till|Giltigt till",
 	},
 	{ // Danish and Norwegian
-		FirstName: "Fornavn|Fornavne", LastName: "Efternavn|Etternavn", OtherNames: "Mellemnavn|Mellomnavn",
+		FirstName: "Fornavn|Fornavne", LastName: "Efternavn|Etternavn|Slægtsnavn|Slektsnavn", OtherNames: "Mellemnavn|Mellomnavn",
 		FullName: "Navn|Fulde navn|Fullt navn|For- og efternavn|For- og etternavn|Fornavn og etternavn|Fornavn og efternavn|" +
 			"Gjest|Gæst|Deltager|Deltaker|Dit navn|Ditt navn",
 		Email:    "E-mailadresse|Epost|E-postadresse|E-mail adresse|Din e-mail|Din e-postadresse",
@@ -102,7 +103,7 @@ var furtherAliases = []map[string]string{
 		ValidFrom: "Érvényes ettől", ValidTo: "Érvényes eddig",
 	},
 	{ // Romanian
-		FirstName: "Prenume", LastName: "Nume de familie",
+		FirstName: "Prenume|Prenumele|Nume mic", LastName: "Nume de familie|Numele de familie|Nume familie",
 		FullName: "Nume|Nume complet|Nume și prenume|Prenume și nume|Numele și prenumele|Oaspete|Invitat|Participanți",
 		Email:    "Adresă de e-mail|Adresa de e-mail|Adresă email|Poștă electronică",
 		PlusOnes: "Însoțitori|Însoțitor|Număr de însoțitori",
@@ -110,7 +111,7 @@ var furtherAliases = []map[string]string{
 		ValidFrom: "Valabil de la", ValidTo: "Valabil până la",
 	},
 	{ // Turkish
-		FirstName: "Ad|Adı|Ön ad", LastName: "Soyad|Soyadı|Soyisim",
+		FirstName: "Ad|Adı|Adınız|Ön ad|Ön adı|İlk ad", LastName: "Soyad|Soyadı|Soyadınız|Soyisim|Soyismi|Soy isim|Soy ad",
 		FullName: "İsim|Ad Soyad|Adı Soyadı|Ad ve Soyad|İsim Soyisim|Tam ad|Misafir|Davetli|Katılımcı",
 		Email:    "E-posta|Eposta|E-posta adresi|E-mail adresi",
 		PlusOnes: "Refakatçi|Refakatçiler|Eşlik edenler",
@@ -165,12 +166,12 @@ var furtherAliases = []map[string]string{
 		ValidFrom: "有效期开始|生效日期", ValidTo: "有效期至|失效日期",
 	},
 	{ // Vietnamese
-		LastName: "Họ và tên đệm|Họ đệm|Họ lót", OtherNames: "Tên đệm|Tên lót",
+		FirstName: "Tên gọi", LastName: "Họ và tên đệm|Họ đệm|Họ lót", OtherNames: "Tên đệm|Tên lót",
 		FullName: "Họ và tên|Họ tên|Tên đầy đủ|Tên khách|Khách mời|Tên khách mời|Họ và tên khách", Email: "Thư điện tử|Địa chỉ email|Hộp thư", Notes: "Ghi chú",
 	},
 	{ // Croatian, Serbian, Slovene, Bulgarian, Lithuanian, Latvian, Estonian, Indonesian, Thai, Catalan
-		FirstName: "Ime|Име|Vardas|Vārds|Eesnimi|Nama depan|ชื่อ|ชื่อจริง|Nom de pila",
-		LastName:  "Prezime|Priimek|Презиме|Фамилно име|Pavardė|Uzvārds|Perekonnanimi|Perenimi|Nama belakang|Nama keluarga|นามสกุล|Cognoms",
+		FirstName: "Ime|Име|Vardas|Vārds|Eesnimi|Nama depan|Nama pertama|Първо име|Собствено име|Лично име|Osobno ime|Eiginnafn|Fornafn|Emri|Izena|Isem|ชื่อ|ชื่อจริง|Nom de pila",
+		LastName:  "Prezime|Priimek|Презиме|Фамилно име|Pavardė|Uzvārds|Perekonnanimi|Perenimi|Nama belakang|Nama akhir|Nama keluarga|Marga|นามสกุล|Cognoms|Cognom|Primer cognom|Фамилно|Eftirnafn|Kenninafn|Mbiemri|Abizena|Abizenak|Kunjom",
 		FullName: "Ime i prezime|Prezime i ime|Ime in priimek|Име и фамилия|Vardas, pavardė|Vardas ir pavardė|Vārds, uzvārds|Vārds uzvārds|Ees- ja perekonnanimi|" +
 			"Nama|Nama lengkap|ชื่อ-นามสกุล|ชื่อ นามสกุล|Nom i cognoms",
 		Email: "E-pošta|E-mail adresa|Имейл адрес|El. paštas|E-pasts|E-pasta adrese|E-posti aadress|Meiliaadress|Alamat email|Surel|อีเมล|Correu electrònic",
@@ -205,6 +206,9 @@ var exactHeaders = map[string]string{"họ": LastName, "tên": FirstName}
 // secondSurnames are headers of a further part of the last name.
 var secondSurnames = reduced(`Segundo apellido|Apellido 2|2º apellido|2o apellido|2do apellido|Apellido materno|Materno|Second surname|Second last name|Last name 2|
 	Surname 2|Segundo sobrenome|Sobrenome 2|Apellidos 2`)
+
+// catalanSurnames are headers of last names beside which Nom is the first name.
+var catalanSurnames = reduced(`Cognom|Cognoms|Primer cognom`)
 
 // initialsHeaders are headers of what stands for first names.
 var initialsHeaders = reduced(`Initials|Initial|First initial|Initialen|Voorletters|Voorletter|Initiales|Iniciales|Iniziali|Iniciais|Inicjały|Initialer|Nimikirjaimet|

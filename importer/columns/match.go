@@ -56,6 +56,9 @@ func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
 	}
+	if reduce(header) == "nom" && slices.ContainsFunc(c.Header, func(h string) bool { return catalanSurnames[reduce(h)] }) {
+		return FirstName // which is a last name in French
+	}
 	return FieldOf(header)
 }
 

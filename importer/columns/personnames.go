@@ -12,11 +12,15 @@ const (
 	maxNameCell  = 60 // bytes of a cell that is judged as a name
 	maxNameParts = 4  // words of a name that is written so, without those between: de la
 	fewRows      = 4  // rows from which on cells that repeat are categories
+
+	// nameShare and categoryShare are how many times fewer different cells than cells a column of categories has: where
+	// the names of further people are expected, and where any are.
+	nameShare, categoryShare = 2, 3
 )
 
 // hasNames reports whether the first rows have names of people in a column: nearly all cells are written as names are,
-// few of them repeat, and they are no answers and no categories such as Standard and VIP.
-func (c *Columns) hasNames(column int) bool {
+// few of them repeat, share saying how often, and they are no answers and no categories such as Standard and VIP.
+func (c *Columns) hasNames(column, share int) bool {
 	filled, names := 0, 0
 	for cell := range c.namedCells(column) {
 		filled++
@@ -24,19 +28,19 @@ func (c *Columns) hasNames(column int) bool {
 			names++
 		}
 	}
-	return filled > 0 && 10*names >= 8*filled && !c.repeats(column)
+	return filled > 0 && 10*names >= 8*filled && !c.repeats(column, share)
 }
 
 // repeats reports whether the cells of a column are those of categories: first and last names repeat too, but less, and
 // whole ones least.
-func (c *Columns) repeats(column int) bool {
-	filled, different, share := 0, map[string]bool{}, 2
+func (c *Columns) repeats(column, share int) bool {
+	filled, different := 0, map[string]bool{}
 	for cell := range c.namedCells(column) {
 		filled++
 		different[where.Fold(cell)] = true
 	}
 	if holds(c.rows, column) == fullNames {
-		share = 3
+		share = categoryShare
 	}
 	return filled >= fewRows && share*len(different) <= filled || filled > 2 && len(different) == 1
 }
@@ -57,14 +61,14 @@ func (c *Columns) namedCells(column int) iter.Seq[string] {
 
 // holdsCategories reports whether a column has few words that repeat. Numbers may count people.
 func (c *Columns) holdsCategories(column int) bool {
-	return holds(c.rows, column) != numbers && c.repeats(column)
+	return holds(c.rows, column) != numbers && c.repeats(column, nameShare)
 }
 
 // asksWhoComes reports whether a column that is called as those who come are, such as Deltager, has no names: it may say
 // whether the guest comes.
 func (c *Columns) asksWhoComes(column int) bool {
 	p, is := personOf(c.Header[column])
-	return is && p.bare && p.role == attending && !c.hasNames(column) && holds(c.rows, column) != nothingIn
+	return is && p.bare && p.role == attending && !c.hasNames(column, nameShare) && holds(c.rows, column) != nothingIn
 }
 
 // isWrittenAsName reports whether a cell is written as the name of a person is: few words that begin with capitals, in a
@@ -81,7 +85,7 @@ func isWrittenAsName(cell string) bool {
 	parts, small := 0, 0
 	for word := range strings.FieldsFuncSeq(cell, isBetweenWords) {
 		first := []rune(word)[0]
-		if categoryWords[strings.ToLower(word)] {
+		if lower := strings.ToLower(strings.TrimRight(word, ".")); categoryWords[lower] || salutations[lower] {
 			return false
 		}
 		if furtherWords[strings.ToLower(word)] { // de, la
@@ -102,6 +106,9 @@ func isNoNameRune(r rune) bool {
 var categoryWords = set(`standard vip general admission regular premium basic free paid early bird ticket tickets pass day access adult adults child
 	children student students member members press staff crew speaker sponsor exhibitor gold silver bronze platinum table seat reserved
 	std ga full reduced concession weekend online virtual onsite industry normal ermäßigt erwachsene kind tarif plein réduit`)
+
+// salutations are titles that are no part of a name.
+var salutations = set(`mr mrs ms miss mx herr frau madame monsieur mme mlle dhr mevr`)
 
 // namesThing reports whether a header is of the name of a thing, such as a ticket, though a person is called by it too.
 func (p personColumn) namesThing() bool { return p.field == FullName && p.who == "ticket" }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/table"
 )
 
 // A ticket, a kind of guest, an answer and the one who has invited are no further people.
@@ -64,4 +65,82 @@ func besideQuestions(list string) (asked []string) {
 		asked = append(asked, q.Problem)
 	}
 	return asked
+}
+
+// A column of names whose header is not known is asked about where guests would have half a name, with that part first.
+func TestAnUnknownColumnOfNamesBesideHalfANameIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string]string{
+		"Guest;Last Name;Email":                "--map first_name=Guest",
+		"Attendee;Surname;Email":               "--map first_name=Attendee",
+		"Imię gościa;Nazwisko;Email":           "--map 'first_name=Imię gościa'",
+		"Meno hosťa;Priezvisko;E-mail":         "--map 'first_name=Meno hosťa'",
+		"Person;Nachname;Email":                "--map first_name=Person",
+		"Vorn.;Nachname;Email":                 "--map first_name=Vorn.",
+		"Nickname;Last Name;Email":             "--map first_name=Nickname",
+		"1;Last Name;Email":                    "--map first_name=1",
+		"A;Last Name;Email":                    "--map first_name=A",
+		"Tom's {{x}};Last Name;Email":          "--map 'first_name=#1'",
+		"First Name;Family;Email":              "--map last_name=Family",
+		"First Name;Наз.;Email":                "--map last_name=Наз.",
+		"First Name;Sobren.;Email":             "--map last_name=Sobren.",
+		"City;First Name;Ort;Family's;Email":   `--map 'last_name=Family'\''s'`,
+		"Company;Last Name;Guest's call;Email": `--map 'first_name=Guest'\''s call'`,
+	} {
+		c, flags := namesAsked(t, head, nil)
+		if len(flags) != 2 || flags[0] != want || !strings.Contains(flags[1], "ignore=") {
+			t.Errorf("%s: it asks %q", head, flags)
+			continue
+		}
+		for _, q := range c.Questions() {
+			if !strings.Contains(q.Advice, flags[0]+", "+flags[1]) {
+				t.Errorf("%s: it says %s", head, q.Advice)
+			}
+		}
+		for _, flag := range flags {
+			value := strings.ReplaceAll(strings.Trim(strings.TrimPrefix(flag, "--map "), "'"), `'\''`, "'")
+			field, from, _ := strings.Cut(value, "=")
+			if _, again := namesAsked(t, head, map[string]string{field: from}); len(again) > 0 {
+				t.Errorf("%s with %s: it asks %q", head, flag, again)
+			}
+		}
+	}
+	for _, head := range []string{
+		"Първо име;Фамилия;Имейл", "Име;Презиме;Имейл", "Nom;Cognom;Email", "Nom;Cognoms;Email", "Ime;Prezime;Email", "Ime;Priimek;Email",
+		"Vardas;Pavardė;Email", "Vārds;Uzvārds;Email", "Eesnimi;Perekonnanimi;Email", "Prenumele;Nume de familie;Email",
+		"Adınız;Soyadınız;Email", "Nama depan;Nama belakang;Email", "Tên;Họ;Email", "Förnamn;Släktnamn;Email",
+		"First Name;City;Email", "First Name;Home town;Email", "First Name;Company name;Email", "Vorname;Wohnort;Firma;E-Mail", "Last Name;Table;Email",
+		"First Name;Job title;Country;Email", "First Name;Invited by;Email", "Last Name;Host;Email", "First Name;Ticket name;Email",
+		"Imię;Miasto;Email", "Förnamn;Företag;Email", "Име;Град;Имейл", "First Name;Email", "First Name;Last Name;Nickname;Email",
+	} {
+		if _, flags := namesAsked(t, head, nil); len(flags) > 0 {
+			t.Errorf("%s: it asks %q", head, flags)
+		}
+	}
+}
+
+// namesAsked maps a list with names in all columns but the last, and returns the answers to what is asked.
+func namesAsked(t *testing.T, head string, chosen map[string]string) (c columns.Columns, flags []string) {
+	t.Helper()
+	header := strings.Split(head, ";")
+	var rows [][]string
+	for _, name := range []string{"Ida", "Ole", "Una", "Anna", "Bo"} {
+		row := make([]string, len(header))
+		for i := range row {
+			row[i] = name + strings.Repeat("a", i)
+		}
+		row[len(row)-1] = name + "@x.example"
+		rows = append(rows, row)
+	}
+	c, problem := columns.Map(header, columns.Options{Rows: rows, Chosen: chosen})
+	if problem != nil {
+		t.Fatalf("%s: %v", head, problem)
+	}
+	for _, q := range c.Questions() {
+		question, _ := q.Cause.(*table.Question)
+		for _, choice := range question.Choices {
+			flags = append(flags, choice.Flag())
+		}
+	}
+	return c, flags
 }
