@@ -129,7 +129,7 @@ func isThingWord(word string) bool {
 var thingNames = reducedWords(`salutation name names navn namn naam nom nombre nome imię contact kontakt deltagare gäst gjest`)
 
 // thingWords are words of headers of what is no person.
-var thingWords = reducedWords(`city town village county district province region country nation nationality state area zone place birthplace location
+var thingWords = reducedWords(`ref reference city town village county district province region country nation nationality state area zone place birthplace location
 	venue suburb borough parish company companies employer organisation organization org firm business agency school university college faculty
 	class course team club church society association department dept division office branch institution institute hospital bank brand
 	product category kind type group table tables seat row section ticket tickets tier level membership plan package order event events event session
