@@ -17,8 +17,9 @@ import (
 
 // codePage is a single-byte encoding.
 type codePage struct {
-	upper [128]string
-	bytes map[rune]byte
+	upper   [128]string
+	weighed [128]string // the same with signs of ASCII as another sign, so that no foreign letter goes unweighed
+	bytes   map[rune]byte
 }
 
 var codePagesByName = sync.OnceValue(func() map[Encoding]*codePage {
@@ -29,6 +30,9 @@ var codePagesByName = sync.OnceValue(func() map[Encoding]*codePage {
 			if p.upper[i] = string(r); r != utf8.RuneError {
 				p.bytes[r] = byte(0x80 + i)
 			}
+			if p.weighed[i] = p.upper[i]; r < utf8.RuneSelf {
+				p.weighed[i] = signBeyondASCII
+			}
 			i++
 		}
 		all[name] = p
@@ -38,16 +42,21 @@ var codePagesByName = sync.OnceValue(func() map[Encoding]*codePage {
 
 func codePageOf(name Encoding) *codePage { return codePagesByName()[name] }
 
-func (p *codePage) decode(out, in []byte) []byte {
+func (p *codePage) decode(out, in []byte) []byte { return decodeBy(&p.upper, out, in) }
+
+func decodeBy(upper *[128]string, out, in []byte) []byte {
 	for _, c := range in {
 		if c < utf8.RuneSelf {
 			out = append(out, c)
 		} else {
-			out = append(out, p.upper[c-0x80]...)
+			out = append(out, upper[c-0x80]...)
 		}
 	}
 	return out
 }
+
+// signBeyondASCII stands for a sign of ASCII that a page has once more beyond it, as Armenian ones have the full stop.
+const signBeyondASCII = "\u2024"
 
 // encode returns the bytes of a text in this encoding, or false for one with other letters.
 func (p *codePage) encode(text []byte) (out []byte, is bool) {

@@ -133,7 +133,7 @@ func isLongUTF8(lines [][]byte) bool {
 }
 
 // byChance returns how likely other encodings are of lines that are good UTF-8: of their letters, at most one in five
-// looks so.
+// looks so. The less common an encoding is, the likelier is chance.
 func byChance(lines [][]byte, others []candidate) []candidate {
 	const each = 1.6
 	letters := 0
@@ -143,7 +143,7 @@ func byChance(lines [][]byte, others []candidate) []candidate {
 	}
 	others = slices.Clone(others)
 	for i := range others {
-		others[i].prior -= each * float64(letters)
+		others[i].prior = 2*others[i].prior - each*float64(letters)
 	}
 	return others
 }
@@ -159,7 +159,10 @@ func withOtherMisreadings(lines [][]byte, all []reading) []reading {
 	asIs, least := all[i], 0.0
 	if asIs.score > each*float64(utf8.RuneCountInString(asIs.words)) {
 		lines, least = lines[:min(len(lines), maxMisreadEvidence)], likelyMargin
-		asIs.score = unicodeLikelihood(wordsIn(lines, UTF8))
+		words := wordsIn(lines, UTF8)
+		if asIs.score = unicodeLikelihood(words); len(words) == 1 {
+			least = likelyWordMargin
+		}
 	}
 	for _, r := range rankReadings(lines, otherMisreadings(lines)) {
 		if r.score > asIs.score+least && r.words != asIs.words {
@@ -174,6 +177,8 @@ const (
 	// likelyMargin is by how much a reading must be likelier than letters that are likely themselves. At 2 none of 1,000 right
 	// lists of the names of 25 languages was asked about that had two such names, and 2 of 300 that had one.
 	likelyMargin = 2
+	// likelyWordMargin is that of a single word, which is chance more often.
+	likelyWordMargin = 5
 	// maxMisreadEvidence is how many lines are weighed in all ways in which likely letters may have been misread.
 	maxMisreadEvidence = 20
 )

@@ -129,10 +129,7 @@ func learnLanguage(names string) *language {
 func commonCharacters(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 	all := map[rune]bool{}
 	for a := int(first[0]); a <= int(last[0]); a++ {
-		for b := 0x40; b <= 0xfe; b++ {
-			if a == int(first[0]) && b < int(first[1]) {
-				continue
-			}
+		for b := int(first[1]); b <= 0xfe; b++ { // below it are those that were added to the table later
 			text, err := in.NewDecoder().Bytes([]byte{byte(a), byte(b)}) // both are below 256
 			if r, size := utf8.DecodeRune(text); err == nil && size == len(text) && r != utf8.RuneError {
 				all[r] = true
@@ -148,4 +145,5 @@ func foldName(name string) []rune {
 	return []rune(cedillas.Replace(strings.ToLower(name)))
 }
 
-var cedillas = strings.NewReplacer("ș", "ş", "ț", "ţ", "Ș", "Ş", "Ț", "Ţ", "i\u0307", "i")
+var cedillas = strings.NewReplacer("ș", "ş", "ț", "ţ", "Ș", "Ş", "Ț", "Ţ", "i\u0307", "i",
+	"l·l", "ll", "L·L", "LL")

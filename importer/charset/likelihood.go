@@ -79,20 +79,32 @@ func shapeScore(word string) (score float64) {
 		case unicode.IsUpper(r) && before == '\u2019':
 			score += 3 // O’Brien
 		case first && (r == '¡' || r == '¿'): // Spanish
+		case r == '·' && (before == 'l' || before == 'L'): // Catalan
 		case foreign && !isLetter(r) && r >= utf8.RuneSelf:
 			score -= 3
 		}
 		before, first = r, false
 	}
-	if r, size := utf8.DecodeRuneInString(word); size == len(word) && script(r) < 6 {
-		score -= 4 // names have more letters in most scripts
+	if r, size := utf8.DecodeRuneInString(word); size == len(word) {
+		score += singleScore(r)
 	}
 	return score
 }
 
+// singleScore returns what a word of one letter adds: names have more in most scripts, beside initials.
+func singleScore(r rune) float64 {
+	switch s := script(r); {
+	case s >= 6, s == 0 && r <= unicode.MaxLatin1 && unicode.IsUpper(r):
+		return 0
+	case s == 0:
+		return -4
+	}
+	return -6
+}
+
 func script(r rune) int {
 	switch {
-	case r < 0x250 || r >= 0x1e00 && r < 0x1f00:
+	case r < 0x2b0 || r == 0x2bb || r == 0x2bc || r >= 0x1e00 && r < 0x1f00: // 2bb and 2bc: Hawaiian, Uzbek
 		return 0
 	case r < 0x400:
 		return 1
@@ -120,8 +132,11 @@ var scriptGroups = [][]string{
 
 // unicodeLikelihood returns the logarithm of how likely words are in a text that may have all languages in it.
 func unicodeLikelihood(words []string) (sum float64) {
-	one := make([]string, 1)
+	one, quoted := make([]string, 1), areQuoted(words)
 	for _, word := range words {
+		if quoted {
+			word = strings.Trim(word, openingQuotes+closingQuotes)
+		}
 		if one[0] = strings.Map(visibleRune, word); isASCII(one[0]) {
 			continue
 		}
@@ -132,6 +147,18 @@ func unicodeLikelihood(words []string) (sum float64) {
 		sum += best
 	}
 	return sum
+}
+
+const (
+	openingQuotes = "“„«‘‹"
+	closingQuotes = "”“»’›"
+)
+
+// areQuoted reports whether quotes open before a word and close behind one. A quote on one side alone may be a letter that
+// was misread.
+func areQuoted(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.IndexAny(w, openingQuotes) == 0 }) &&
+		slices.ContainsFunc(words, func(w string) bool { return strings.TrimRight(w, closingQuotes) != w })
 }
 
 // visibleRune returns -1 for a character that is not seen, of which lists have some.

@@ -80,3 +80,28 @@ func TestAWordThatWasTakenForALikelyEncodingIsWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+// One foreign word is little to go by, and still no reason for a question where it is good UTF-8 of a living language.
+func TestAListInUTF8WithOneForeignWordIsNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	known, foreign := unheardOf(t), []string{"Présence", "Désinscrit", "Prénom", "Sébastien", "Æ", "É", "Ñ", "à", "Ó", "Gal·la",
+		"Kaʻiulani", "“Ida”", "„Ida“", "«Ida»", "Ləman", "Vũ", "賴", "陶", "叶", "Rödiger", "Ştefan", "Łódź", "Ħal", "İpek", "Øya", "Þór"}
+	for _, p := range known {
+		words := foreignWords(p, "utf-8")
+		foreign = append(foreign, words[:min(3, len(words))]...)
+	}
+	for i, word := range foreign {
+		names := []guestName{{word, "Vik"}, {"Ole", "Vik"}, {"Una", "Ek"}, {"Ida", "Holm"}, {"Bo", "Berg"}}[:1+i%5]
+		if f, example := fateOf(t, listOf(english, names), names); f != right {
+			t.Errorf("%s: %s %s", word, f, example)
+		}
+	}
+}
+
+func TestAListWhoseCellsHaveCurvedQuotesIsNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	const list = "“First Name”,“Last Name”,“Email”\n“Ida”,“Holm”,“ida@party.example”\n“Ole”,“Vik”,“ole@party.example”\n"
+	if records, format, err := readAs(t, list, ""); err != nil || format.Encoding != charset.UTF8 || len(records) != 2 {
+		t.Error(records, format, err)
+	}
+}

@@ -223,7 +223,7 @@ func decodedLine(line []byte, name Encoding) string {
 		}
 		return string(text)
 	}
-	text := string(codePageOf(name).decode(nil, line))
+	text := string(decodeBy(&codePageOf(name).weighed, nil, line))
 	if name == "windows-1258" {
 		text = norm.NFC.String(text)
 	}
