@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// leastLikely is the least that a word's letters add.
+const leastLikely = -600
+
 // likelihood returns the logarithm of how likely words are in a text of mostly one language, with names of the others.
 func likelihood(words, languages []string) float64 {
 	const others = 0.2
@@ -20,15 +23,19 @@ func likelihood(words, languages []string) float64 {
 			signs += signScore(word)
 			continue
 		}
+		if isLong(word) {
+			signs += leastLikely + shapeScore(word)
+			continue
+		}
 		runes := foldName(word)
 		mean := 0.0
 		for i, l := range languages {
 			one[i] = of[l].word(runes)
-			mean += math.Exp(max(one[i], -600))
+			mean += math.Exp(max(one[i], leastLikely))
 		}
 		mean /= float64(len(languages))
 		for i := range languages {
-			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], -600))+others*mean), -600) + shapeScore(word)
+			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], leastLikely))+others*mean), leastLikely) + shapeScore(word)
 		}
 	}
 	return slices.Max(byLanguage) + signs

@@ -178,15 +178,21 @@ func foreignWords(text string) []string {
 	return words
 }
 
+// longestWord is how many bytes of a word are weighed.
+const longestWord = 200
+
+// isLong reports whether a word is so long that it is no name, and its letters prove nothing.
+func isLong(word string) bool { return len(word) > longestWord-utf8.UTFMax }
+
 // weighedPart returns a word, or of one that is too long for a name the part around its first foreign letter: weighing
 // a letter takes up to 20 µs, and a damaged cell may be one word of a million.
 func weighedPart(word string) string {
-	const longest, before = 200, 20 // bytes
-	if len(word) <= longest {
+	const before = 20
+	if len(word) <= longestWord {
 		return word
 	}
 	from := max(0, asciiPrefix([]byte(word))-before)
-	to := min(from+longest, len(word))
+	to := min(from+longestWord, len(word))
 	for to < len(word) && !utf8.RuneStart(word[to]) {
 		to--
 	}
