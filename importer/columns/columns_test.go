@@ -396,6 +396,9 @@ func TestHeadersAreReadInEveryLanguage(t *testing.T) {
 			t.Errorf("%s: %s", head, said)
 		}
 	}
+	if said := problem(t, "Telefon,\ufffdk\x1c0\ufffd", columns.Options{}); strings.Contains(said, "its headers are") {
+		t.Error("a damaged first line is shown:", said)
+	}
 	// Headers of no field show that the line is a header, so that a refusal lists them.
 	for _, head := range []string{"Telefon,Företag", "電話番号,会社名", "Телефон,Компания"} {
 		if said := problem(t, head, columns.Options{}); !strings.Contains(said, "its headers are") {

@@ -73,6 +73,9 @@ func (c *Columns) listHeaders() string {
 func (c *Columns) looksLikeHeader() bool {
 	known := c.Program != ""
 	for i, h := range c.Header {
+		if strings.ContainsFunc(h, isDamage) {
+			return false
+		}
 		if strings.Contains(h, "@") || strings.Trim(h, "0123456789+-. /") == "" && strings.ContainsFunc(h, unicode.IsDigit) {
 			return false
 		}
@@ -81,6 +84,11 @@ func (c *Columns) looksLikeHeader() bool {
 		}
 	}
 	return known
+}
+
+// isDamage reports whether a header with this letter is no text: the file is of another kind, or damaged.
+func isDamage(r rune) bool {
+	return r == unicode.ReplacementChar || unicode.IsControl(r) && !unicode.IsSpace(r)
 }
 
 // differsBelow reports whether a header is unlike the cells below it: they are addresses or numbers, and it is neither,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
@@ -146,6 +147,14 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 	return list, out, nil
 }
 
+// shownEvent returns how an error, which is logged, calls an event. What its column has instead of an id may be a name.
+func shownEvent(event string) string {
+	if !strings.ContainsAny(event, "0123456789") || strings.ContainsFunc(event, unicode.IsSpace) {
+		return "the event (what is given as its id is none)"
+	}
+	return "the event " + event
+}
+
 // CheckTemplates returns why an event and the wanted templates of it cannot be used, judging by the result of
 // Templates, or nil.
 func CheckTemplates(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
@@ -155,7 +164,7 @@ func CheckTemplates(event string, wanted []string, list []qflow.Template, out qf
 	case qflow.GateClosed, qflow.RateLimited:
 		return nil
 	case qflow.Refused:
-		return fmt.Errorf("the event %s: %w", event, out.Err())
+		return fmt.Errorf("%s: %w", shownEvent(event), out.Err())
 	case qflow.Unauthorized, qflow.KeyRefused, qflow.Transient, qflow.Ambiguous, qflow.NoToken:
 	}
 	return out.Err()
