@@ -66,7 +66,7 @@ func TestTheEmailOfARowIsShownAndSentToOneselfOnce(t *testing.T) {
 	if html, err := os.ReadFile(page); err != nil || !strings.Contains(string(html), "Dear Ann,") || !strings.Contains(string(html), "default-src 'none'") {
 		t.Errorf("%s, %v", html, err)
 	}
-	if _, errs, code := h.run("templates", "preview", list, event, template, "--row=3"); code != exit.Usage || !strings.Contains(errs, "row 3 gets no email") {
+	if _, errs, code := h.run("templates", "preview", list, event, template, "--row=3"); code != exit.Usage || !strings.Contains(errs, "no email goes to row 3") {
 		t.Errorf("a rejected row: exit %d, %s", code, errs)
 	}
 	h.must("suppress", "add", "gone@x.example")

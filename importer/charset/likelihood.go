@@ -142,7 +142,7 @@ func unicodeLikelihood(words []string) (sum float64) {
 	one, quoted := make([]string, 1), areQuoted(words)
 	for _, word := range words {
 		if quoted {
-			word = strings.Trim(word, openingQuotes+closingQuotes)
+			word = strings.Trim(word, quotes)
 		}
 		if one[0] = strings.Map(visibleRune, word); isASCII(one[0]) {
 			continue
@@ -158,7 +158,8 @@ func unicodeLikelihood(words []string) (sum float64) {
 
 const (
 	openingQuotes = "“„«‘‹"
-	closingQuotes = "”“»’›"
+	closingQuotes = "”“»’›" // also those of languages that close with what others open with
+	quotes        = "“„«‘‹”»’›"
 )
 
 // areQuoted reports whether quotes open before a word and close behind one. A quote on one side alone may be a letter that

@@ -1,6 +1,7 @@
 package columns_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -137,9 +138,10 @@ func namesAsked(t *testing.T, head string, chosen map[string]string) (c columns.
 		t.Fatalf("%s: %v", head, problem)
 	}
 	for _, q := range c.Questions() {
-		question, _ := q.Cause.(*table.Question)
-		for _, choice := range question.Choices {
-			flags = append(flags, choice.Flag())
+		if question, is := errors.AsType[*table.Question](q.Cause); is {
+			for _, choice := range question.Choices {
+				flags = append(flags, choice.Flag())
+			}
 		}
 	}
 	return c, flags

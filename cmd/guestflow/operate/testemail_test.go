@@ -43,7 +43,7 @@ func TestTheEmailOfARowIsShownWithItsCells(t *testing.T) {
 	if p, err = previewed(t, a, 4); err != nil || !strings.Contains(p.Text, "Dear Di,") {
 		t.Errorf("that of row 4 is %+v, %v", p, err)
 	}
-	for row, why := range map[int]string{2: "row 2 gets no email", 3: "the row has no address", 5: "no row 5", -1: "no row -1"} {
+	for row, why := range map[int]string{2: "no email goes to row 2", 3: "the row has no address", 5: "no row 5", -1: "no row -1"} {
 		if _, err := previewed(t, a, row); !operate.IsRefused(err) || !strings.Contains(err.Error(), why) {
 			t.Errorf("row %d: %v", row, err)
 		}
