@@ -351,7 +351,7 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		"an empty file":             {[]string{"import", "empty.csv", event}, exit.Input, "it is empty", nil},
 		"no usable header":          {[]string{"import", "headless.csv", event}, exit.Input, "no usable header", nil},
 		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column", nil},
-		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event none", nil},
+		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event, which is not named here", nil},
 		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exit.Refused, "has no template none", nil},
 		"wrong credentials":         {[]string{"--account=live", "import", good, event}, exit.Refused, "wrong_credentials", live("wrong", account.SubscriptionKey)},
 		"a wrong key":               {[]string{"--account=other", "import", good, event}, exit.Refused, "subscription key", live(account.Password, "wrong")},

@@ -150,7 +150,7 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 // shownEvent returns how an error, which is logged, calls an event. What its column has instead of an id may be a name.
 func shownEvent(event string) string {
 	if !strings.ContainsAny(event, "0123456789") || strings.ContainsFunc(event, unicode.IsSpace) {
-		return "the event (what is given as its id is none)"
+		return "the event, which is not named here since it does not look like an id"
 	}
 	return "the event " + event
 }

@@ -82,7 +82,7 @@ func TestAClosedGateIsProbedAtOnceOnDemand(t *testing.T) {
 func TestAnImportIsPausedAndResumedAfterSayingHowManyRowsItTouches(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.slow(sandbox.CreateGuest, 100*time.Millisecond)
+	h.slow(sandbox.CreateGuest, time.Second)
 	h.serve()
 	id := h.imports(h.file("gala.csv", 200), template)
 	b := h.open()
@@ -193,7 +193,7 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 func TestPagesAreReadAndImportsSteeredWithoutJavaScript(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.slow(sandbox.CreateGuest, 100*time.Millisecond)
+	h.slow(sandbox.CreateGuest, time.Second)
 	h.serve()
 	id := h.imports(h.file("gala.csv", 200), template)
 	b := h.open()
