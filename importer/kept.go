@@ -10,7 +10,6 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guest"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/sealedfile"
 	"guestflow/importer/seen"
@@ -386,16 +385,6 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 		}
 	}
 	return p, ctx.Err()
-}
-
-// knowsAny reports whether the plan may be another when it is compared. Where the index knows nobody of its events, all
-// its guests are new, as it was made with.
-func (p *planner) knowsAny(ctx context.Context) (bool, error) {
-	s := p.Settings
-	if p.gone != nil || s.ledger == nil || s.Suppressed != nil || s.Resend || len(s.NearMisses.NearRows()) > 0 {
-		return true, nil
-	}
-	return guestindex.For(s.ledger).Comparison().Knows(ctx, p.Events)
 }
 
 // uncompared is the plan without what a comparison has found, or will.

@@ -92,7 +92,7 @@ func TestALaterListFindsWhomARowThatWasLeftOutMayBe(t *testing.T) {
 	}
 }
 
-// A row that may be either of two known guests is found again as well, and a name of which rows were held tells of its guests still.
+// A row that may be either of two known guests is found again as well, and a name of which rows were held still finds its guests.
 func TestWhatSeveralGuestsMayHaveIsRememberedOfEach(t *testing.T) {
 	t.Parallel()
 	l := newLists(t, "several")
@@ -160,7 +160,7 @@ func TestAPersonWhoIsInAListUnderTwoKeysIsAskedAbout(t *testing.T) {
 						t.Errorf("it asks %s", q)
 					}
 				}
-				// The same list with a guest more, and in another order: it is asked again, and nobody is mailed once more.
+				// The same list with a guest more, and in another order: it is asked again, and no email is sent.
 				lines := strings.Split(strings.TrimSpace(c.text), "\n")
 				next := lines[0] + "\n" + strings.Join(append(lines[2:], lines[1]), "\n") + "\n"
 				if o := l.bring(next, key, near(choice), without); o.emails > 0 {

@@ -132,3 +132,13 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed sup
 		p.cost(g.Event, email, !email)
 	}
 }
+
+// knowsAny reports whether the plan may be another when it is compared. Where the index has no guest of its events, all
+// guests are new, as it was made with.
+func (p *planner) knowsAny(ctx context.Context) (bool, error) {
+	s := p.Settings
+	if p.gone != nil || s.ledger == nil || s.Suppressed != nil || s.Resend || len(s.NearMisses.NearRows()) > 0 {
+		return true, nil
+	}
+	return guestindex.For(s.ledger).Comparison().Knows(ctx, p.Events)
+}

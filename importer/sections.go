@@ -21,7 +21,7 @@ type sections struct {
 	reads   bool // a person has said that what looks like a heading is a guest
 }
 
-// headingForm tells headings of one level from others: where they stand, and how they are written.
+// headingForm is where a heading stands, and how it is written: headings of one level have the same.
 type headingForm struct {
 	column  int
 	gap     bool // behind a blank line

@@ -568,8 +568,8 @@ func (h *history) emails() map[[2]string]int {
 	return counts
 }
 
-// hasCommonName reports whether decisions have made four guests of the two people of one name. It tells nothing of whose
-// address was changed then, and each such row is a new guest.
+// hasCommonName reports whether decisions have made four guests of the two people of one name. The name says
+// nothing then: a row of theirs with another address is a new guest.
 func (h *history) hasCommonName(id string) bool {
 	const common = 4
 	one, other := h.people[0].id, h.people[4].id

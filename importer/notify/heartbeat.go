@@ -17,7 +17,7 @@ import (
 // Snitch) alarms when the calls stay away: also of a host that is gone, which can report nothing itself. So silence is the only
 // signal, which all of them understand: there is none for a failure, and none for an end.
 type Heartbeat struct {
-	Address secret.Text // whoever knows it can keep the alarm quiet, so it is in no error
+	Address secret.Text // a secret: calls to it keep the alarm quiet, so it is in no error
 	Every   time.Duration
 	Healthy func(context.Context) error // why the process is not; called before each beat
 	Log     *slog.Logger

@@ -34,7 +34,7 @@ const (
 	NearAddress = "address" // the name of a known guest who is not in the list any more, and another address
 	NearKey     = "key"     // address and name of a known guest, whom the list tells apart by something else
 	NearPerson  = "person"  // the key of a known guest, by a chosen column, and neither his name nor his address
-	NearTwice   = "twice"   // address and name of another row of the list, whom it tells apart by something else
+	NearTwice   = "twice"   // address and name of another row of the list, under another key or in another order
 	NearMost    = "most"    // no kind, but what becomes of all of them where they are most of a list
 )
 

@@ -14,7 +14,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// effort is what a person does for a task: each of them is a step that somebody has to know of.
+// effort counts the steps that a task takes.
 type effort struct {
 	clicks, choices, files, texts int // in a browser
 	commands                      int // on a terminal
