@@ -75,6 +75,17 @@ func TestNothingOfATemplateRunsLoadsOrLeadsAway(t *testing.T) {
 	}
 }
 
+// Of an element that has no end only its tag is left out.
+func TestWhatFollowsAnElementWithoutAnEndIsShown(t *testing.T) {
+	t.Parallel()
+	for _, element := range []string{"embed", "img", "input", "link", "meta", "base", "source", "wbr", "area"} {
+		e := emailpreview.Of(qflow.Template{HTML: "<p>a<" + element + " src=x>b</p>"}, qflow.Guest{})
+		if !strings.HasSuffix(e.Text, "b") || strings.Contains(e.HTML, "<"+element) {
+			t.Errorf("%s: %q, %s", element, e.Text, e.HTML)
+		}
+	}
+}
+
 func TestAnEmailThatGrowsBeyondMeasureIsCut(t *testing.T) {
 	t.Parallel()
 	g := qflow.Guest{Notes: strings.Repeat("n", 4000)}

@@ -15,7 +15,7 @@ var kept = words(`a abbr b big blockquote body br caption center cite code col c
 	html i ins li mark ol p pre q s small span strike strong style sub sup table tbody td tfoot th thead tr u ul`)
 
 // dropped are the elements that are left out with all that is in them.
-var dropped = words(`script noscript iframe object embed applet template svg math audio video canvas frameset textarea select title`)
+var dropped = words(`script noscript iframe object applet template svg math audio video canvas frameset textarea select title`)
 
 // keptAttributes load nothing, lead nowhere and run nothing.
 var keptAttributes = words(`align alt bgcolor border cellpadding cellspacing class color colspan dir face height lang rowspan size style
