@@ -63,7 +63,9 @@ func randomStatuses(random *rand.Rand) (list string, rows []statusRow) {
 		r := statusRow{email: fmt.Sprintf("g%d@guests.example", who)}
 		r.status = []string{"approved", "APPROVED", "declined", " Declined", "waitlist", ""}[random.IntN(6)]
 		r.ticket = []string{"GA", "VIP", "Press"}[random.IntN(3)]
-		r.fault = []string{"", "", "", "", "", "email", "cells"}[random.IntN(7)]
+		if i > 0 { // of a list whose rows all have too many cells the header is asked about
+			r.fault = []string{"", "", "", "", "", "email", "cells"}[random.IntN(7)]
+		}
 		line := fmt.Sprintf("%s,%s,%s,%s", name, r.email, r.status, r.ticket)
 		switch r.status = strings.TrimSpace(r.status); r.fault {
 		case "email":
