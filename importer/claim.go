@@ -73,7 +73,9 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 	if err != nil {
 		return err
 	}
-	n := entering{to: to, kept: kept, near: c.near, entered: newRowSet(imp.Rows), room: room}
+	n := entering{
+		to: to, kept: kept, template: rowSpec(p.Settings.Spec).Template, near: c.near, entered: newRowSet(imp.Rows), room: room,
+	}
 	err = n.guests(ctx)
 	if err == nil {
 		err = n.contacts(ctx, &kept.addresses, to.Addresses)
@@ -96,16 +98,17 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 
 // entering enters the guests of a list.
 type entering struct {
-	to      *guestindex.Entering
-	kept    *keptGuests
-	near    decisions // those of whom something was decided are claimed
-	entered rowSet
-	others  int // of those who were to be entered, those who are known in some way
-	room    func(context.Context) error
+	to       *guestindex.Entering
+	kept     *keptGuests
+	template string    // of rows that name none
+	near     decisions // those of whom something was decided are claimed
+	entered  rowSet
+	others   int // of those who were to be entered, those who are known in some way
+	room     func(context.Context) error
 }
 
 func (n *entering) guests(ctx context.Context) error {
-	for guests, err := range n.kept.eachGuest() {
+	for guests, err := range n.kept.eachGuest(n.template) {
 		if err != nil {
 			return err
 		}
@@ -167,7 +170,7 @@ func (n *entering) claimOthers(ctx context.Context, claims *guestindex.Claims) e
 	if n.others == 0 {
 		return nil
 	}
-	for guests, err := range n.kept.eachGuest() {
+	for guests, err := range n.kept.eachGuest(n.template) {
 		if err != nil {
 			return err
 		}

@@ -139,7 +139,7 @@ func (p Plan) keptRows(imp ledger.Import) *keptReader {
 	if !p.hasKept(imp) {
 		return nil
 	}
-	return p.kept.reader()
+	return p.kept.reader(p.Settings.Spec)
 }
 
 func (p Plan) hasKept(imp ledger.Import) bool {
@@ -148,19 +148,30 @@ func (p Plan) hasKept(imp ledger.Import) bool {
 	return p.kept != nil && p.kept.fits(s)
 }
 
-// fits reports whether the rows would be the same if they were made by a spec now.
-func (k *kept) fits(s spec.Spec) bool { return !k.closed && reflect.DeepEqual(rowSpec(s), k.of) }
+// fits reports whether the rows would be the same if they were made by a spec now; it may have another template for those
+// that name none (Plan.WithTemplate), which does not decide how a file is read.
+func (k *kept) fits(s spec.Spec) bool {
+	now, of := rowSpec(s), k.of
+	if now.Template != "" && of.Template != "" {
+		now.Template = of.Template
+	}
+	return !k.closed && reflect.DeepEqual(now, of)
+}
 
-func (k *kept) reader() *keptReader { return &keptReader{file: k.file, blocks: k.rows} }
+// reader returns the rows as a spec that fits has them.
+func (k *kept) reader(s spec.Spec) *keptReader {
+	return &keptReader{file: k.file, blocks: k.rows, template: rowSpec(s).Template}
+}
 
 // keptReader returns kept rows in their order. It is for one goroutine, and decodes a block while the one before is
 // worked on.
 type keptReader struct {
-	file   *sealedfile.File
-	blocks []sealedfile.Block // that are not read yet
-	space  []byte             // of the one that is being read
-	now    []row
-	coming chan keptResult
+	file     *sealedfile.File
+	blocks   []sealedfile.Block // that are not read yet
+	template string             // of rows that name none
+	space    []byte             // of the one that is being read
+	now      []row
+	coming   chan keptResult
 }
 
 type keptResult struct {
@@ -199,7 +210,7 @@ func (r *keptReader) begin() {
 	go func() {
 		var got keptResult
 		if r.space, got.err = r.file.Read(next, r.space); got.err == nil {
-			got.rows, got.err = decodeKept(r.space)
+			got.rows, got.err = decodeKept(r.space, r.template)
 		}
 		coming <- got
 	}()
@@ -219,7 +230,7 @@ const (
 	keptRejected
 	keptLegacy
 	keptByColumn
-	keptTemplate
+	keptUsualTemplate // the row names none, and has that of the settings
 )
 
 // keptSpace is what is used again to encode each block.
@@ -263,12 +274,9 @@ func (r row) appendKept(data []byte) []byte {
 		}
 		return data
 	}
-	flags := byte(0)
+	flags := r.keptFlags()
 	if r.legacyID != [16]byte{} {
 		flags |= keptLegacy
-	}
-	if r.byColumn {
-		flags |= keptByColumn
 	}
 	data = append(append(data, flags), r.id[:]...)
 	if flags&keptLegacy != 0 {
@@ -277,9 +285,20 @@ func (r row) appendKept(data []byte) []byte {
 	return append(append(data, r.contact.Address[:]...), r.contact.Name[:]...)
 }
 
+// keptFlags are those of a guest.
+func (r row) keptFlags() (flags byte) {
+	if r.byColumn {
+		flags |= keptByColumn
+	}
+	if r.rec.TemplateID == "" && r.Guest.TemplateID != "" {
+		flags |= keptUsualTemplate
+	}
+	return flags
+}
+
 var errKept = errors.New("the rows that were kept of the file are damaged; run the same command again")
 
-func decodeKept(data []byte) ([]row, error) {
+func decodeKept(data []byte, template string) ([]row, error) {
 	size, n := binary.Uvarint(data)
 	if n <= 0 || size > uint64(len(data)-n) {
 		return nil, errKept
@@ -293,7 +312,7 @@ func decodeKept(data []byte) ([]row, error) {
 	rows := make([]row, len(work))
 	for i := range work {
 		all[i].Row, rows[i] = work[i], row{&all[i]}
-		in.row(&all[i])
+		in.row(&all[i], template)
 	}
 	if in.bad || len(in.data) > 0 {
 		return nil, errKept
@@ -330,7 +349,7 @@ func (in *keptBytes) number() int {
 
 func (in *keptBytes) text() string { return string(in.take(in.number())) }
 
-func (in *keptBytes) row(r *checked) {
+func (in *keptBytes) row(r *checked, template string) {
 	flags := in.take(1)[0]
 	switch {
 	case flags&keptFiltered != 0:
@@ -340,7 +359,9 @@ func (in *keptBytes) row(r *checked) {
 		r.findings = []guest.Finding{{Code: guest.Code(in.text()), Column: in.text(), Text: in.text()}}
 		return
 	}
-	r.byColumn = flags&keptByColumn != 0
+	if r.byColumn = flags&keptByColumn != 0; flags&keptUsualTemplate != 0 {
+		r.Guest.TemplateID = template
+	}
 	copy(r.id[:], in.take(len(r.id)))
 	if flags&keptLegacy != 0 {
 		copy(r.legacyID[:], in.take(len(r.legacyID)))
@@ -365,7 +386,7 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 	defer here.Close() //nolint:errcheck // only temporary files
 	q.nearby.here = here
 	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
-	rows := p.kept.reader()
+	rows := p.kept.reader(s.Spec)
 	defer rows.close()
 	for ctx.Err() == nil {
 		r, err := rows.next()

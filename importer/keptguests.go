@@ -20,9 +20,8 @@ type keptGuests struct {
 
 // keptPart is a part of the guests, or of their addresses or names.
 type keptPart struct {
-	blocks   []sealedfile.Block
-	data     []byte // not written yet
-	template string // of the last guest in it
+	blocks []sealedfile.Block
+	data   []byte // not written yet
 }
 
 // keptPartBlock is how much of a part is written together.
@@ -50,8 +49,7 @@ func (k *keptGuests) add(rows []row) error {
 
 func (k *keptGuests) addGuest(r row) error {
 	part := &k.guests[guestindex.Part(r.id[:])]
-	part.data = r.appendGuest(part.data, part.template)
-	part.template = r.Guest.TemplateID
+	part.data = r.appendGuest(part.data)
 	err := part.write(k.file, keptPartBlock)
 	if err == nil {
 		err = k.addContact(&k.addresses, r, r.contact.Address)
@@ -77,7 +75,7 @@ func (p *keptPart) write(file *sealedfile.File, least int) error {
 		return nil
 	}
 	block, err := file.Append(p.data)
-	p.blocks, p.data, p.template = append(p.blocks, block), p.data[:0], ""
+	p.blocks, p.data = append(p.blocks, block), p.data[:0]
 	return err
 }
 
@@ -94,34 +92,30 @@ func (k *keptGuests) flush() error {
 	return nil
 }
 
-// appendGuest writes a guest; his template only where it is another than that of the one before.
-func (r row) appendGuest(data []byte, before string) []byte {
+// appendGuest writes a guest; his template only where it is another than that of the settings.
+func (r row) appendGuest(data []byte) []byte {
 	data = append(binary.AppendUvarint(data, uint64(r.Row.Row)), r.id[:]...)
 	data = append(append(append(data, r.Content[:]...), r.contact.Address[:]...), r.contact.Name[:]...)
-	flags := byte(0)
-	if r.byColumn {
-		flags |= keptByColumn
+	flags := r.keptFlags()
+	if data = append(data, flags); flags&keptUsualTemplate != 0 {
+		return data
 	}
-	if r.Guest.TemplateID == before {
-		return append(data, flags)
-	}
-	data = binary.AppendUvarint(append(data, flags|keptTemplate), uint64(len(r.Guest.TemplateID)))
+	data = binary.AppendUvarint(data, uint64(len(r.Guest.TemplateID)))
 	return append(data, r.Guest.TemplateID...)
 }
 
 // enteredTogether is how many guests are entered together at least, whole parts of them: some hundred kilobytes.
 const enteredTogether = 4096
 
-// eachGuest returns the guests of some parts at a time; a slice is good until the next.
-func (k *keptGuests) eachGuest() iter.Seq2[[]guestindex.Guest, error] {
-	return eachParts(k.file, &k.guests, func(in *keptBytes, before guestindex.Guest) guestindex.Guest {
-		return in.guest(k.event, before.Template)
-	})
+// eachGuest returns the guests of some parts at a time, with this template where their rows name none; a slice is good
+// until the next.
+func (k *keptGuests) eachGuest(template string) iter.Seq2[[]guestindex.Guest, error] {
+	return eachParts(k.file, &k.guests, func(in *keptBytes) guestindex.Guest { return in.guest(k.event, template) })
 }
 
 // eachContact returns the addresses or the names of some parts at a time; a slice is good until the next.
 func (k *keptGuests) eachContact(parts *[guestindex.Parts]keptPart) iter.Seq2[[]guestindex.GuestContact, error] {
-	return eachParts(k.file, parts, func(in *keptBytes, c guestindex.GuestContact) guestindex.GuestContact {
+	return eachParts(k.file, parts, func(in *keptBytes) (c guestindex.GuestContact) {
 		c.Row = in.number()
 		copy(c.ID[:], in.take(len(c.ID)))
 		copy(c.Hash[:], in.take(len(c.Hash)))
@@ -129,9 +123,9 @@ func (k *keptGuests) eachContact(parts *[guestindex.Parts]keptPart) iter.Seq2[[]
 	})
 }
 
-// eachParts reads the blocks of parts; read is given what came before in the block.
+// eachParts reads the blocks of parts.
 func eachParts[T any](
-	file *sealedfile.File, parts *[guestindex.Parts]keptPart, read func(*keptBytes, T) T,
+	file *sealedfile.File, parts *[guestindex.Parts]keptPart, read func(*keptBytes) T,
 ) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		var list []T
@@ -140,10 +134,9 @@ func eachParts[T any](
 			for _, block := range parts[i].blocks {
 				var err error
 				data, err = file.Read(block, data)
-				in, last := keptBytes{data: data}, *new(T)
+				in := keptBytes{data: data}
 				for err == nil && len(in.data) > 0 {
-					last = read(&in, last)
-					list = append(list, last)
+					list = append(list, read(&in))
 				}
 				if err == nil && in.bad {
 					err = errKept
@@ -171,7 +164,7 @@ func (in *keptBytes) guest(event, template string) guestindex.Guest {
 		copy(part, in.take(len(part)))
 	}
 	flags := in.take(1)[0]
-	if flags&keptTemplate != 0 {
+	if flags&keptUsualTemplate == 0 {
 		template = in.text()
 	}
 	g.ByColumn, g.Template = flags&keptByColumn != 0, template
