@@ -66,10 +66,11 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 	for _, key := range []string{"strict", "split_names", "mapping", "max_rejects"} {
 		files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: hunter2\n", key))
 	}
-	for _, f := range runFlags() {
+	places := [2]string{"", "accounts:\n  acme:\n    "} // each form of each key at one of them
+	for i, f := range runFlags() {
 		if key := config.FileKey(f); !config.ShownTexts[key] && key != "config" && key != "state_dir" {
-			for _, value := range []string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"} {
-				files = append(files, key+": "+value+"\n", "accounts:\n  acme:\n    "+key+": "+value+"\n")
+			for j, value := range []string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"} {
+				files = append(files, places[(i+j)%2]+key+": "+value+"\n")
 			}
 		}
 	}
