@@ -134,7 +134,7 @@ func (r *rows) faultFinding(raw rawRow) guest.Finding {
 	case raw.fault == table.SingleCell && !table.IsTotals(raw.cells):
 		return guest.Finding{Code: guest.TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email, " + readNotes}
 	case raw.fault == table.Note:
-		return guest.Finding{Code: guest.TotalsRow, Text: "the row looks like a heading or a note beside the list; if it is a guest, fill in the other name or the email, " + readNotes}
+		return guest.Finding{Code: guest.TotalsRow, Text: "the row looks like a heading or a note beside the list; if it is a guest, correct the names or fill in the email, " + readNotes}
 	case raw.fault == table.Commented:
 		return guest.Finding{Code: guest.TotalsRow, Text: "the row is marked as one that is left out (// or #); take the mark off if the guest is meant"}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":

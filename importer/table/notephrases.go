@@ -35,6 +35,13 @@ var notePhrases = phrasesByFirstWord(
 	nyomtatva|készítette|készült|tipărit de|tipărit la|creat de|generat de|generat la|yazdıran|hazırlayan|oluşturan|oluşturma tarihi|yazdırma tarihi|εκτυπώθηκε|δημιουργήθηκε|распечатано|
 	распечатал|распечатала|создано|составил|составила|подготовил|подготовила|роздруковано|створено|склав|отпечатано|طبع بواسطة|تم إنشاؤه|تمت الطباعة|הודפס|הופק|נוצר על|印刷者|印刷日|作成者|
 	作成日|出力日|打印人|打印日期|打印时间|制表人|制表|列印|製表|작성자|작성일|출력일`,
+	`zatwierdził|zatwierdziła|sprawdził|sprawdziła|opracował|opracowała|przygotował|przygotowała|podpisał|podpisała|schválil|schválila|zkontroloval|skontroloval|kontroloval|vypracoval|vypracovala|
+	zpracoval|zpracovala|zodpovedá|zodpovídá|jóváhagyta|ellenőrizte|összeállította|hyväksynyt|tarkastanut|laatinut|întocmit de|aprobat de|verificat de|onaylayan|düzenleyen|kontrol eden|sorumlu kişi|
+	ενέκρινε|συντάχθηκε|ελέγχθηκε|утвердил|утвердила|проверил|проверила|согласовал|согласовала|затвердив|затвердила|перевірив|перевірила|підготував|підготувала|изготвил|изготвила|одобрил|одобрила|
+	проверил|izradio|izradila|odobrio|odobrila|provjerio|provjerila|pripravil|pripravila|odobril|odobrila|parengė|patvirtino|sagatavoja|apstiprināja|koostas|kinnitas|اعتمده|راجعه|أعده|אושר על|נבדק על|
+	承認者|確認者|審核人|审核人|批准人|승인자|검토자|người lập|người duyệt|ผู้จัดทำ|ผู้อนุมัติ|contact person|for questions|contact details|kontaktní osoba|kontaktná osoba|osoba kontaktowa|osoba za kontakt|
+	kontaktna oseba|persona de contacto|pessoa de contato|pessoa de contacto|persona di contatto|personne à contacter|персона за контакт|лице за контакт|контактное лицо|контактна особа|irtibat kişisi|
+	υπεύθυνος επικοινωνίας|persoană de contact|persoana de contact|kontaktinis asmuo|kontaktpersona|איש קשר|جهة الاتصال|người liên hệ`,
 	`end of|end list|ende der|listenende|dateiende|fin de la|fin de liste|fin del|fine elenco|fine lista|fine della|fim da|fim de|einde lijst|einde van|koniec listy|slut på|slutt på|listan loppu|
 	konec seznamu|koniec zoznamu|lista vége|sfârșitul listei|liste sonu|τέλος λίστας|конец списка|кінець списку|край на|kraj liste|kraj popisa|sąrašo pabaiga|saraksta beigas|nimekirja lõpp|
 	نهاية القائمة|סוף הרשימה|以下余白|以下空白|リスト終わり|名单结束|名單結束|명단 끝|hết danh sách`,

@@ -2,7 +2,9 @@ package table_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,5 +47,82 @@ func TestWhatStandsAroundAListIsNoGuest(t *testing.T) {
 			}
 			_ = r.Close()
 		}
+	}
+}
+
+// A note that has an address beside it is no guest either: who answers questions, who made the list and who has approved it.
+func TestANoteWithAnAddressIsNoGuest(t *testing.T) {
+	t.Parallel()
+	for said, rows := range map[string]string{
+		"a note": `Contact person: Ida Holm,,a;Contact person:,Ida Holm,a;,Kontakt: Ida,a;Created by Ida,,a;Created by,Ida,a;Page 1 of 3,,a;Page 1,of 3,a;Prepared by: Ida,Holm,a;Approved by,Ida,a;
+			Geprüft von Ida,,a;Genehmigt durch,Ida,a;Stand: 12.05.,,a;Ansprechpartnerin: Ida,,a;Contacto: Ana,,a;Préparé par Ana,,a;Contactpersoon: Ana,,a;Osoba kontaktowa: Anna,,a;Zatwierdził Jan,Kowalski,a;
+			Kontaktní osoba: Jana,,a;Kapcsolattartó: Éva,,a;İrtibat kişisi: Ayşe,,a;Υπεύθυνος: Άννα,,a;Контактное лицо: Анна,,a;Утвердил: Иван,,a;連絡先：山田,,a;联系人: 王,,a;담당자: 김,,a;חתימה: דנה,,a;
+			Signature:,,a;Date: May 12,,a;Yhteyshenkilö: Aino,,a;Godkänd av Åsa,,a;Firma e timbro: x,Referente: Ana,a`,
+		"perhaps a note": `Signature,Ida,a;Unterschrift,,a;Contact Ida,Holm,a;Kontakt,Ida,a;Approved,,a;Chief of Staff: Ida,Holm,a;Ida,Guest: Bo,a`,
+		"a guest":        `Page,Larry,a;Ida,Holm,a;Merci,Anna,a;Will,Date,a;Mark,Page,a;Van,Morrison,a;Person,Ida,a;Ida:Bo,Holm,a;Best,Kind,a;Tor,Signer,a;April,May,a`,
+	} {
+		for row := range strings.SplitSeq(rows, ";") {
+			list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n" + strings.TrimSpace(row) + "@office.example\n"
+			rec := lastOf(t, list, table.Options{Field: columns.FieldOf})
+			if got := noteOf(rec); got != said {
+				t.Errorf("%s: %s, want %s", strings.TrimSpace(row), got, said)
+			}
+			if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf, NoteRows: table.ReadNotes})); got != "a guest" {
+				t.Errorf("%s is %s, though a person has said that notes are guests", row, got)
+			}
+		}
+	}
+}
+
+func TestTheRowBelowALabelAloneIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	for label, want := range map[string]string{"Contact person:": "perhaps a note", "Prepared by": "perhaps a note", "VIP guests": "a guest"} {
+		list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n\n" + label + ",,\nUna,Vik,una@office.example\n"
+		if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf})); got != want {
+			t.Errorf("below %s: %s, want %s", label, got, want)
+		}
+	}
+}
+
+func TestALabelBesideAGuestIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	for row, want := range map[string]string{"Contact person:,Una,Vik,una@office.example,": "perhaps a note", "7,Una,Vik,una@office.example,Signature:": "perhaps a note",
+		"7,Una,Vik,una@x.example,Date: May 12": "a guest", "7,Una,Vik,una@x.example,Contact: Bo": "a guest"} {
+		list := "Table,First Name,Last Name,Email,Notes\n1,Ida,Holm,ida@x.example,\n2,Bo,Berg,bo@x.example,\n" + row + "\n"
+		if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf})); got != want {
+			t.Errorf("%s: %s, want %s", row, got, want)
+		}
+	}
+}
+
+func noteOf(rec table.Record) string {
+	switch {
+	case rec.Fault == table.Note:
+		return "a note"
+	case slices.ContainsFunc(rec.Remarks, func(r table.Remark) bool { return r.Kind == table.MaybeNote }):
+		return "perhaps a note"
+	case rec.Fault == table.NoFault:
+		return "a guest"
+	}
+	return fmt.Sprint("fault ", rec.Fault)
+}
+
+// lastOf returns the last record of a list.
+func lastOf(t *testing.T, list string, o table.Options) (last table.Record) {
+	t.Helper()
+	r, err := table.Open(t.Context(), "list.csv", strings.NewReader(list), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for {
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return last
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = rec
 	}
 }

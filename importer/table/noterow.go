@@ -20,11 +20,15 @@ func (r *Reader) checkNote(rec *Record) {
 		return
 	}
 	filled, at := filledCells(rec.Cells), firstFilled(rec.Cells)
-	hasAddress := r.hasAddress(rec.Cells)
+	hasAddress, note := r.hasAddress(rec.Cells), r.noteLikely(rec.Cells)
 	switch {
 	case filled == 0:
 	case filled > 1 && r.isCommented(rec.Cells):
 		rec.Fault = Commented
+	case note == surely && r.notes != ReadNotes:
+		rec.Fault = Note
+	case hasAddress && note == perhaps:
+		r.mayBeNote(rec, noteInNames)
 	case hasAddress:
 	case IsTotals(rec.Cells):
 		rec.Fault = Totals
@@ -34,17 +38,28 @@ func (r *Reader) checkNote(rec *Record) {
 		filled == 2 && isNumberedPart(rec.Cells):
 		rec.Fault = Note
 	case (filled == 2 || filled == 1 && r.mostlySingle) && maybeNote(rec.Cells):
-		if r.notes == SkipNotes {
-			rec.Fault = Note
-			return
-		}
-		rec.Remarks = append(rec.Remarks, Remark{Kind: MaybeNote, Column: wholeRecord, Text: "the row begins with a word of notes beside a list"})
+		r.mayBeNote(rec, "the row begins with a word of notes beside a list")
+	case note == perhaps && filled > 1:
+		r.mayBeNote(rec, noteInNames)
 	case filled > 1 || r.email == at: // what is wrong with a lone address is clear without this
 	case r.fillsCells && len(r.fields) > 2, r.notes == SkipNotes && !r.mostlySingle:
 		rec.Fault = SingleCell
 	case !r.mostlySingle:
-		rec.Remarks = append(rec.Remarks, Remark{Kind: MaybeNote, Column: wholeRecord,
-			Text: "only one cell of the row is filled, as in a heading or a note"})
+		r.mayBeNote(rec, "only one cell of the row is filled, as in a heading or a note")
+	}
+}
+
+// noteInNames is what is said of a row whose names may be a note.
+const noteInNames = "the names of the row look like a note beside the list, such as who made it"
+
+// mayBeNote marks a row that may be a note, or is taken for one where the options say so.
+func (r *Reader) mayBeNote(rec *Record, text string) {
+	switch r.notes {
+	case ReadNotes:
+	case SkipNotes:
+		rec.Fault = Note
+	default:
+		rec.Remarks = append(rec.Remarks, Remark{Kind: MaybeNote, Column: wholeRecord, Text: text})
 	}
 }
 

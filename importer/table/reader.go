@@ -35,6 +35,7 @@ type Reader struct {
 	blankRows    bool         // are records
 	notes        string       // what becomes of rows that may be headings and notes
 	records      int          // below the header
+	announced    bool         // the record before announces who made the list
 	names        map[int]bool // the columns of first, last and full names
 	headerFields []string     // by column
 	field        func(string) string
