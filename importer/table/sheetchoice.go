@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -43,9 +44,39 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	for _, name := range lists {
 		choices = append(choices, Choice{Option: "sheet", Value: name})
 	}
+	joined, err := w.alikeSheets(lists, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(joined) == len(lists):
+		choices = append(choices, Choice{Option: "sheet", Value: allSheets})
+	case len(joined) > 1 && !strings.Contains(strings.Join(joined, ""), ","):
+		choices = append(choices, Choice{Option: "sheet", Value: strings.Join(joined, ", ")})
+	}
 	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them "+
 		"is meant, or several with the same columns",
-		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: allSheets})...)
+		len(lists), quoteList(lists)), choices...)
+}
+
+// alikeSheets returns those of some sheets that can be read as one list with the first of them.
+func (w *workbookReader) alikeSheets(names []string, o Options) (alike []string, err error) {
+	var first []string
+	for _, name := range names {
+		l, err := findTable(w.file, name, o)
+		if _, is := errors.AsType[*Error](err); is { // such as one without a header
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = l.headerCells
+		}
+		if _, is := columnOrder(first, l.headerCells, o.Field); is {
+			alike = append(alike, name)
+		}
+	}
+	return alike, nil
 }
 
 // firstWithRows returns the first visible sheet, where none looks like guests; if it is blank, it asks for another.
@@ -107,48 +138,6 @@ func sheetNamed(all []string, name string) (string, bool) {
 		return "", false
 	}
 	return all[i], true
-}
-
-// guestSheets returns the names of the visible sheets that look like lists of guests, and of those with the header of
-// the first one, where there are such.
-func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
-	var first []string // the first row of the first sheet
-	var alike []string // the sheets with the same one
-	for i, name := range w.visibleSheets() {
-		if _, err := sheetPart(w.zip, w.file, name); err != nil { // a sheet of a chart
-			continue
-		}
-		rows, _, err := firstRows(w.file, name, maxHeaderRows)
-		if err != nil {
-			return nil, err
-		}
-		if i == 0 && len(rows) > 1 && len(rows[0]) > 1 {
-			first = rows[0]
-		}
-		if first != nil && len(rows) > 1 && slices.EqualFunc(first, rows[0], strings.EqualFold) {
-			alike = append(alike, name)
-		}
-		if o.Field == nil && len(rows) > 1 || o.Field != nil && looksLikeGuests(rows, o.Field) {
-			names = append(names, name)
-		}
-	}
-	if len(alike) > 1 && len(alike) > len(names) {
-		return alike, nil
-	}
-	return names, nil
-}
-
-// looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or
-// addresses.
-func looksLikeGuests(rows [][]string, field func(string) string) bool {
-	addresses := 0
-	for i, cells := range rows {
-		is := countCells(cells, field)
-		if addresses += min(is.addresses, 1); addresses > 1 || is.named > 1 && i+1 < len(rows) {
-			return true
-		}
-	}
-	return false
 }
 
 // maxHeaderRows is how many rows of a sheet are searched for its header.
