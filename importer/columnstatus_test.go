@@ -126,14 +126,14 @@ Status: confirmed|confirmed
 Status: Bestätigt|
 RSVP: Yes|yes|Yes, vegetarian
 Attending: 2|1
-Accepted at: 2026-01-01|
+Accepted at: 2026-01-01|2026-01-02
 GDPR consent: |
 GDPR consent: yes|ja
 Opt-out: 0|no
 Deleted: |
 Bounce count: 0|0
-checked_in: yes|no
-Checked in at: |2026-01-01
+checked_in: no|no
+Checked in at: |
 State: OK|CA
 Country: NO|FR
 Status: Premium|Basic
@@ -145,7 +145,7 @@ Company: No Limits Ltd|Declined Ltd
 Comments: I will not attend the dinner|great
 Vegetarian: nein|ja
 Attendance: in person|online
-Anything: yes|no
+Anything: yes|yes
 Attendance: 1|1
 VIP: yes|no
 Vegan: x|

@@ -201,8 +201,8 @@ func (c *Columns) finish() {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
-		if !c.allMeant {
-			c.addStatusColumn(i, c.nameOf(i, alike), c.meaningOf(i))
+		if m := c.meaningOf(i); m != silent && !c.allMeant {
+			c.addStatusColumn(i, c.nameOf(i, alike), m)
 		}
 		if len(c.at(i, c.rule.Tests())) > 0 {
 			c.Ruled = append(c.Ruled, shown)

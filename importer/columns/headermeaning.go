@@ -16,16 +16,29 @@ func meaningOf(header string, others []string) columnMeaning {
 	}
 	name := reduce(header)
 	words := wordsOfHeader(header)
-	if strings.Contains(name, "checkin") || strings.Contains(name, "checkedin") || hasAny(words, linkWords) {
-		return anything // no guest is, before the event; a link says nothing of one
+	if isCheckIn(header) || hasAny(words, linkWords) {
+		return anything // all are alike before the event; a link says nothing of a guest
 	}
-	if m := meaningOfName(name); m != anything {
+	if m := meaningOfName(name); m == permission && withdraws(header, words) {
+		return refusal
+	} else if m != anything {
 		return m
 	}
 	if m := meaningOfAnswer(header, others); m != anything {
 		return m
 	}
 	return meaningOfWords(name, words)
+}
+
+// isCheckIn reports whether a header is of the arrival at the door.
+func isCheckIn(header string) bool {
+	name := reduce(header)
+	return strings.Contains(name, "checkin") || strings.Contains(name, "checkedin")
+}
+
+// withdraws reports whether a header of a permission says that it was taken back: “GDPR withdrawn”.
+func withdraws(header string, words []string) bool {
+	return !strings.ContainsAny(header, "/|") && slices.ContainsFunc(words, func(w string) bool { return hasStem(w, refusalStems) })
 }
 
 // meaningOfName returns what headers mean that are known, or have a known part.

@@ -25,7 +25,8 @@ var (
 		atsauk atsisak mire miru pasalin nedalyv atcel atteic atteik miris dzest tuhist loobu eemald kustut keeldu
 		ملغ الغاء اعتذ متوف محذوف ביטול בוטל מבוטל סירב סירוב נפטר הוסר batal tolak meninggal`)
 	refusalWords = headerNames(`dnc void assente assenti voided absent absence absences absenz abwesend died death dead exclude excluding skip ignore omit
-		lapsed storno baja ausencia ausente obito mort morts morte deces dod død doden ret iade zwrot noshow disinvited uninvited ausgeladen rip`)
+		lapsed storno baja ausencia ausente obito mort morts morte deces dod død doden ret iade zwrot noshow disinvited uninvited ausgeladen rip dnd dne
+		dnm`)
 	// refusalSigns are in languages without blanks between words.
 	refusalSigns = headerParts(`キャンセル 欠席 辞退 取消 退会 死亡 逝去 削除 除外 不参加 缺席 拒绝 拒絕 去世 已故 退订 删除 排除 不參加 退出
 		취소 불참 거절 사망 탈퇴 삭제 제외 ยกเลิก ปฏิเสธ เสียชีวิต`)
@@ -50,14 +51,14 @@ var (
 		contact user account member list invite invites invitation invitations email emails e mail mails message messages yes no y n ja nein
 		oui non si sí please flag status soll darf dürfen wir ihn sie bitte per à a la le les peut peuvent on nous mag mogen we wij que se
 		via by letter post darf ihn kan vi må få`)
-	stageWords = headerNames(`stage phase etape étape fase etapa aşama этап этапа deliverability delivery zustellung`)
+	stageWords = headerNames(`stan stanu stage phase etape étape fase etapa aşama этап этапа deliverability delivery zustellung`)
 
 	// besideWords make another thing of the words above.
 	besideWords = headerNames(`policy policies insurance fee fees terms conditions condition deadline protection clause charge charges window rule
 		rules exclusive exclusives exclusively exclusivity exklusiv exclusif exclusivo esclusivo esclusiva exclusiva versicherung gebühr gebühren frist
 		bedingungen richtlinie richtlinien assurance frais délai seguro política politica plazo assicurazione verzekering voorwaarden
 		villkor försäkring forsikring ubezpieczenie страховка delivery_address address adresse adres phone tel telephone
-		height gift gifts code number ordinal`)
+		height gift gifts code number ordinal halal assistance assistant assistants`)
 	// topicWords make another thing of a question whether a guest comes: "Attendee notes", "Invitation type".
 	topicWords = headerNames(`note notes comment comments remark remarks bemerkung bemerkungen kommentar commentaire notiz notizen nota notas opmerking uwagi
 		name names nom nombre nome naam company organisation organization firma title role badge type typ category kategorie table tisch id uuid

@@ -17,10 +17,17 @@ import (
 func (s *Statuses) Questions(c *Columns, rule string) (questions []table.Error) {
 	list := s.Columns()
 	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.Header, b.Header) })
+	var open []StatusColumn
 	for _, column := range list {
-		if column.Doubtful > 0 || column.undecided {
+		switch {
+		case column.Doubtful > 0 || column.undecided && !column.isOpen(s.kept):
 			questions = append(questions, column.question(c, rule))
+		case column.undecided:
+			open = append(open, column)
 		}
+	}
+	if len(open) > 0 {
+		questions = append(questions, openQuestion(open, c, rule))
 	}
 	return append(questions, s.partyQuestion()...)
 }
@@ -54,7 +61,7 @@ func (c StatusColumn) rules() (list []table.Choice) {
 	if t, label := c.leaveOut(); t != nil {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
-	if c.undecided {
+	if c.undecided && c.of.meaning.isAnswer() {
 		for _, v := range c.sorted() {
 			if v.Text != "" {
 				list = append(list, table.Choice{Option: "where", Value: where.In(c.Header, false, v.Text).String(),
@@ -161,7 +168,7 @@ func (c StatusColumn) saidTexts() []string {
 	}
 	if other > 0 {
 		what := "other words"
-		if c.of.meaning == refusal {
+		if c.of.meaning == refusal || c.isOfDates() {
 			what = "filled in"
 		}
 		said = append(said, fmt.Sprintf("%s %d", what, other))
@@ -202,6 +209,9 @@ func (c StatusColumn) leaveOut() (t *where.Test, label string) {
 			if v.Out && v.Kept > 0 {
 				texts = append(texts, v.Text)
 			}
+		}
+		if len(texts) == 1 && texts[0] == "" {
+			return where.Empty(c.Header, true), "Leave out: " + c.list(true)
 		}
 		return where.In(c.Header, true, texts...), "Leave out: " + c.list(true)
 	case !c.of.meaning.isAnswer(): // the texts that say nothing were not counted, and are meant

@@ -98,8 +98,11 @@ func rowList(rows []int) []string {
 
 // addStatusColumn has a column looked at for what it says of whether rows are meant.
 func (c *Columns) addStatusColumn(place int, name string, m columnMeaning) {
-	c.statusColumns = append(c.statusColumns,
-		statusColumn{place, name, m, c.at(place, c.rule.Tests()), c.at(place, c.rule.Required())})
+	w := statusColumn{column: place, name: name, meaning: m, tests: c.at(place, c.rule.Tests()), required: c.at(place, c.rule.Required())}
+	if m == unhinted || m == anything {
+		w.ofThing, w.dated = m == anything && isOfPaper(c.Header[place]) || m == unhinted && isOfThing(c.Header[place]), isCheckIn(c.Header[place])
+	}
+	c.statusColumns = append(c.statusColumns, w)
 }
 
 // addTaken has columns looked at from which notes, tags and names are taken.
@@ -172,5 +175,16 @@ func (c *Columns) meaningOf(column int) columnMeaning {
 	if c.isQuantity(column) {
 		return quantity
 	}
-	return meaningOf(c.Header[column], c.Header)
+	h := c.Header[column]
+	m := meaningOf(h, c.Header)
+	switch {
+	case len(h) > maxHeader || m == unclear:
+	case isOfOtherConsent(h):
+		return silent
+	case isOfBefore(h) && (m == consent || m == anything), m == anything && !isCheckIn(h) && isOfGuest(h):
+		return anything
+	case m == anything && c.hasFewTexts(column):
+		return unhinted
+	}
+	return m
 }

@@ -23,6 +23,8 @@ const (
 	permission                      // one to which no answer means no as well: "GDPR consent", "Newsletter"
 	refusal                         // a question to which anything but no means no: "Unsubscribed", "Cancelled at"
 	unclear                         // a column without a name: answers count where it has yes and no and nothing else
+	unhinted                        // a header that says nothing of it, and few texts: refusals count, and answers are asked about
+	silent                          // about another thing: nothing counts
 
 	noted     // notes, which are taken: words that cannot be missed count
 	tagged    // tags, which are taken: each of them counts
@@ -43,6 +45,8 @@ type statusColumn struct {
 	tests   []*where.Test // of the rule of the rows that are meant
 	// required are those of tests that every row has to pass.
 	required []*where.Test
+	ofThing  bool // the header names something that is not who is meant
+	dated    bool // a date below it is a yes
 }
 
 const (
@@ -63,6 +67,9 @@ type RowStatus struct {
 	phrase  string // that is known, within a longer text
 	perhaps bool   // Out, if the column's other words show that it is of states or answers
 	code    bool   // a letter or two, or signs, that may stand for an answer
+	plain   bool   // it says nothing, and is counted among the texts of its column
+	dated   bool   // it is a date that is a yes
+	refuses bool   // it is a word that refuses, in a column of a choice
 	named   bool   // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
 }
 
@@ -108,7 +115,9 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return quantityStatus(cell)
 	case anything, noted:
 		return textStatus(cell)
-	case status, consent, permission, refusal, unclear:
+	case unhinted, unclear:
+		return openStatus(cell, w.dated)
+	case status, consent, permission, refusal, silent:
 	}
 	folded := where.Fold(cell)
 	whole, before := classOf(folded)
@@ -121,12 +130,9 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return s, w.meaning == permission || w.meaning == consent && cell == ""
 	case w.meaning == refusal:
 		s.refused(folded)
-	case w.meaning == unclear && strings.ContainsAny(cell, "0123456789"): // an index
-		return s, false
-	case w.meaning == unclear:
-		s.perhaps = s.class == negativeWord || s.class == doubtfulWord
 	default:
 		s.answered(folded, w.meaning != status)
+		s.dated = s.class == yesWord && isDate(cell)
 	}
 	s.Known = s.Known || s.code
 	return s, true
@@ -207,7 +213,7 @@ func (s *RowStatus) answered(folded string, question bool) {
 	case s.class.included():
 	case saysNo(folded):
 		s.Out = true
-	case saysYes(folded):
+	case question && isDate(folded), saysYes(folded):
 		s.class = yesWord
 	default:
 		s.perhaps = question

@@ -39,7 +39,11 @@ type StatusColumn struct {
 	othersIn, othersOut int            // of Others, rows that the rule leaves in
 	all                 bool           // every row may not be meant
 	judgedPerhaps       bool           // what only may be a no is one
-	othersPerhaps       tally          // of Others, rows with texts that are Out if the column is of answers
+	states, refusing    int            // rows with states in which all is well, and with words that refuse
+	dates, plain        int            // rows with dates that are a yes, and with texts that say nothing
+	plainTexts          map[string]bool
+	emptyKept           int   // rows without an answer that the rule leaves in
+	othersPerhaps       tally // of Others, rows with texts that are Out if the column is of answers
 }
 
 // tally counts rows.
@@ -53,6 +57,7 @@ type StatusValue struct {
 	Known bool // it is one of the words that this program knows, and not a guest's
 	Out   bool // its rows may not be meant
 
+	class    wordClass
 	perhaps  bool // they may not be, if the column is of answers
 	doubtful int  // of such ones, rows that would become guests
 }
@@ -125,8 +130,18 @@ func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 	}
 	c.said++
 	c.kept += one.kept
+	if r.plain {
+		c.addPlain(r.Text)
+		return
+	}
+	if r.refuses {
+		c.refusing += one.kept
+	}
 	if r.class.included() {
 		c.included++
+		if r.class != yesWord {
+			c.states++
+		}
 		if r.class == agreedWord || r.class == yesWord {
 			c.agreed++
 		}
@@ -140,6 +155,12 @@ func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 	if r.Out {
 		c.out++
 		c.Doubtful += one.doubtful
+	}
+	if r.dated {
+		c.dates++
+		if c.of.meaning == unhinted {
+			return
+		}
 	}
 	c.count(r, one)
 }
@@ -171,10 +192,10 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 	i, there := c.index[key]
 	switch {
 	case there:
-	case len(r.Text) <= maxWord && len(c.Values) < maxValues:
+	case len(r.Text) <= maxWord && (len(c.Values) < maxValues || r.Text == ""):
 		i = len(c.Values)
 		c.index[key] = i
-		c.Values = append(c.Values, StatusValue{Text: r.Text, Known: r.Known, Out: r.Out, perhaps: r.perhaps})
+		c.Values = append(c.Values, StatusValue{Text: r.Text, Known: r.Known, Out: r.Out, class: r.class, perhaps: r.perhaps})
 	default:
 		return nil
 	}
@@ -184,11 +205,11 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 // Columns are those that say that rows may not be meant, in the order of the file.
 func (s *Statuses) Columns() (list []StatusColumn) {
 	for _, c := range s.columns {
-		shown := c.judged(s.rows)
+		shown := c.judged(s.rows, s.kept)
 		if shown.out == 0 && !shown.undecided {
 			continue
 		}
-		if c.of.meaning.isAnswer() || c.of.meaning == unclear || c.of.meaning == struckOut { // else what it has besides was not counted
+		if c.of.meaning.isAnswer() || c.of.meaning == unclear || c.of.meaning == unhinted || c.of.meaning == struckOut { // else what it has besides was not counted
 			shown.Empty = s.rows - c.said
 		}
 		shown.all = shown.out >= s.rows
@@ -198,18 +219,24 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 	return list
 }
 
-// judged returns the column as the whole file shows it, which has so many rows. A text that is not known, and no answer
+// judged returns the column as the whole file shows it, which has so many rows, of which the rule leaves in so many. A text that is not known, and no answer
 // where one is needed, counts as no beside rows that say yes. A word of a state such as "pending" counts in any column
 // that is mostly of states.
-func (c *StatusColumn) judged(rows int) StatusColumn {
+func (c *StatusColumn) judged(rows, kept int) StatusColumn {
 	now := *c
-	now.undecided = c.isOfCodes()
-	if !c.isOfAnswers(rows) {
-		return now
+	now.emptyKept = kept - c.kept
+	if c.isOfAnswers(rows) {
+		now.judgePerhaps(c)
 	}
+	now.undecided = c.isOfCodes() || now.out == 0 && c.isOpen(kept)
+	return now
+}
+
+// judgePerhaps counts what only may be a no as one. c is the column as it was counted.
+func (now *StatusColumn) judgePerhaps(c *StatusColumn) {
 	now.judgedPerhaps, now.Values = true, slices.Clone(c.Values)
 	for i := range now.Values {
-		if v := &now.Values[i]; v.perhaps && (v.Text != "" || c.blankIsNo()) {
+		if v := &now.Values[i]; v.perhaps && (v.Text != "" || c.blankIsNo()) && (c.of.meaning != unhinted || !isDigits(v.Text)) {
 			v.Out = true
 			now.out += v.Rows
 			now.Doubtful += v.doubtful
@@ -220,7 +247,6 @@ func (c *StatusColumn) judged(rows int) StatusColumn {
 	now.Doubtful += others.doubtful
 	now.othersOut += others.kept
 	now.othersIn -= others.kept
-	return now
 }
 
 // isOfAnswers reports whether a column's other words show that what only may be a no is one. Else it is free text, or a
@@ -228,20 +254,31 @@ func (c *StatusColumn) judged(rows int) StatusColumn {
 func (c *StatusColumn) isOfAnswers(rows int) bool {
 	switch c.of.meaning {
 	case anything, noted:
-		return c.included > 0 && 2*c.said > rows
+		return c.included > 0 && 2*c.said > rows && !c.of.ofThing
 	case unclear:
-		return c.agreed > 0 && c.Others == 0 && len(c.Values) <= maxCodes &&
-			!slices.ContainsFunc(c.Values, func(v StatusValue) bool { return !v.Known })
+		return c.agreed > 0 && c.plain+c.Others == 0 && len(c.Values) <= maxCodes && !c.countsRows()
+	case unhinted:
+		return c.isOfChoice() && c.refusing+c.out > 0 || c.states > 0 && 2*(c.said-c.plain) > rows
+	case quantity:
+		return c.agreed > 0 && !c.isPart() && len(c.of.tests) == 0
 	case labelled:
 		return c.included > 0 || c.out > 0
 	default:
-		return c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
+		return c.agreed > 0 && (len(c.Values) < maxValues || c.isOfDates()) && len(c.of.tests) == 0
 	}
 }
 
 // blankIsNo reports whether an empty cell is a no: where a permission is needed, and in a column of ticks.
 func (c *StatusColumn) blankIsNo() bool {
-	return c.of.meaning == permission || c.ticks == c.included
+	return c.of.meaning == permission || c.ticks == c.included || c.isOfDates()
+}
+
+// isOfDates reports whether every answer of a column is a date, as that of an acceptance.
+func (c *StatusColumn) isOfDates() bool { return c.dates > 0 && c.dates == c.included }
+
+// countsRows reports whether a column without a name has numbers that may count the rows: each once.
+func (c *StatusColumn) countsRows() bool {
+	return !slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Rows > 1 || !isDigits(v.Text) })
 }
 
 // isOfCodes reports whether a column of answers has nothing but a few letters or signs that are not known, so that some
@@ -271,7 +308,7 @@ func (c *StatusColumn) isOfCodes() bool {
 // Meant says of each column of states or answers by which every row is meant what it says, in the order of the file.
 func (s *Statuses) Meant() (texts []string) {
 	for _, at := range slices.Sorted(maps.Keys(s.columns)) {
-		c := s.columns[at].judged(s.rows)
+		c := s.columns[at].judged(s.rows, s.kept)
 		if !c.of.meaning.isAnswer() || c.of.meaning == refusal || c.out > 0 || c.undecided || c.included == 0 {
 			continue
 		}
@@ -303,7 +340,7 @@ func (c StatusColumn) unlisted(rows int) (text string) {
 // SaysWho reports whether a column, or headings, say of some rows that they are meant or not.
 func (s *Statuses) SaysWho() bool {
 	for _, c := range s.columns {
-		if now := c.judged(s.rows); c.of.meaning.isAnswer() && now.included > 0 || now.out > 0 || now.undecided {
+		if now := c.judged(s.rows, s.kept); c.of.meaning.isAnswer() && now.included > 0 || now.out > 0 || now.undecided {
 			return true
 		}
 	}

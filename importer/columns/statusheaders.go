@@ -29,10 +29,10 @@ var (
 		răspuns particip odgovor dolazi dolazak udeležba odziv участ ответ відповідь придет придёт присутств απάντηση συμμετοχή
 		παρουσία katılım yanıt geliyor 出欠 参加 参加可否 回答 返信 出席 參加 回复 回覆 是否参加 참석 참가 응답 회신 הגעה מגיע תשובה
 		الحضور الرد kehadiran thamdự
-		svar påmeldt tilmeldt deltar närvaro osallistuu osallistuminen účast účastní részvétel participare katılım katılıyor συμμετοχή придет участие присутствие прийде участь الحضور מגיע הגעה 出欠 出席 参加可否 参加確認 是否参加 是否參加 回复 回覆 참석여부 참석 회신`)
+		svar påmeldt tilmeldt deltar närvaro osallistuu osallistuminen účast účastní részvétel participare katılım katılıyor συμμετοχή придет участие присутствие прийде участь الحضور מגיע הגעה 出欠 出席 参加可否 参加確認 是否参加 是否參加 是否邀请 是否邀請 招待可否 招待する 초대여부 回复 回覆 참석여부 참석 회신`)
 	consentNames = headerNames(`paid ispaid haspaid fullypaid bezahlt payé pagado pagato betaald zapłacone betald betalt maksettu zaplaceno
 		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
-	statusParts = headerParts(`status state decision outcome estado stato stan etat approval subscriber lifecycle statut tila stav állapot stare stanje статус состояние стан κατάσταση durum
+	statusParts = headerParts(`status state decision outcome estado stato etat approval subscriber lifecycle statut tila stav állapot stare stanje статус состояние стан κατάσταση durum
 		ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái สถานะ`)
 	statusNames = headerNames(`payment zahlung paiement pago pagamento betaling płatność booking registration anmeldung inscription`)
 )

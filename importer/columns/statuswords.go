@@ -112,7 +112,7 @@ var wordClasses = classify(map[wordClass]string{
 		no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|gaida|ootel|🟡|❓|🤔`,
 	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|
 		όχι|нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|
-		nope|nah|nay|ne pas|nem|nie|ikke|inte`,
+		nope|nah|nay|しない|ne pas|nem|nie|ikke|inte`,
 	agreedWord: `granted|given|obtained|explicit|attending|going|coming|confirmed|accepted|approved|checked in|
 		will attend|present|participating|yes please|zusage|zugesagt|bestätigt|angenommen|genehmigt|kommt|
 		nimmt teil|anwesend|confirmé|confirmée|accepté|acceptée|approuvé|approuvée|validé|validée|présent|
@@ -140,7 +140,7 @@ var wordClasses = classify(map[wordClass]string{
 		등록|입금완료|ödendi|kayıtlı|שולם|נרשם|مدفوع|مسجل|payée|pagada|betalt|betald|zaplaceno|maksettu|fizetve|
 		plătit`,
 	yesWord: `yes|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
-		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|sure|taip|jā|jah|☑|🆗|👌`,
+		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|sure|taip|jā|jah|☑|🆗|👌|する`,
 })
 
 // classify takes phrases between bars apart. A phrase of two classes has the one that asks rather.
