@@ -105,6 +105,12 @@ Ex-employee: |x|
 Former client: no|yes|no
 Conflict: no|yes|no
 Barred: no|yes|no
+Registered: yes|no|yes
+Email sent: yes|no|no
+Known to us: yes|no|yes
+Sign-off: yes|no|yes
+Freigabe GF: ja||ja
+Sperrvermerk: |x|
 `), "\n")
 
 // harmless are columns of answers that are about other things than whether a row is meant.
@@ -215,6 +221,19 @@ Flight booked: no|yes|no
 Insurance: yes|no|yes
 Assistance: no|yes|no
 References: 2|1|0
+In person: yes|no|yes
+High chair: no|yes|no
+Hochstuhl: nein|ja|nein
+Certificate: yes|no|yes
+Arrives early: no|yes|no
+Anreise am Vortag: ja|nein|nein
+Cocktail: oui|non|oui
+Alergias: no|no|sí
+Aparcamiento: sí|no|no
+Allergie: sì|no|no
+Wegetarianin: tak|nie|nie
+アレルギー: はい|いいえ|いいえ
+Парковка: да|нет|нет
 `), "\n")
 
 // unlistedFile is a list with such a column, of more guests than its cells, so that the column has few texts.

@@ -138,7 +138,7 @@ func (c StatusColumn) texts(yes bool) (list []string) {
 func isOfThing(header string) bool {
 	words := wordsOfHeader(header)
 	return slices.ContainsFunc(words, func(w string) bool {
-		return isThingWord(w) || topicWords[w] || besideWords[w] || linkWords[w]
+		return isThingWord(w) || topicWords[w] && !actWords[w] || besideWords[w] || linkWords[w]
 	}) || isThingWord(reduce(header))
 }
 

@@ -32,7 +32,7 @@ var (
 	}()
 
 	// ownStems begin words of headers of what a guest is, has, needs or has chosen, in the languages of many senders.
-	ownStems = headerParts(`vegan vegeta vegeta végé gluten glutén lactos laktos lattosi dairy peanut allerg alerg halal kosher koscher casher kashrut diet diät régime dieet
+	ownStems = headerParts(`vegan vegeta wegeta végé gluten glutén lactos laktos lattosi dairy peanut allerg alerg halal kosher koscher casher kashrut diet diät régime dieet
 		nutrit intoleran unvertrag food essen speise meal mahlzeit menu repas comida comidas pasto maaltijd måltid maltid posiłek posilek jídlo jidlo étkez ételek mâncare
 		dinner lunch breakfast brunch supper dessert starter beverag drink getrank getränk boisson bebida bevand alcohol alkohol alcool alcol wine coffee cocktail
 		abendessen mittagessen fruhstuck déjeuner dejeuner dîner diner petitdej almuerz desayun cena cenas pranzo colazione jantar almoço almoco middag frokost lounas
@@ -52,14 +52,18 @@ var (
 		morning afternoon evening vormittag nachmittag invoice rechnung facture factura fattura receipt faktura discount rabatt coupon voucher earlybird
 		passwor twitter linkedin facebook instagram tiktok follow wifi download installed app apps survey feedback nationalit citizen resident local immatr
 		smok rauch fumeur fumador fumatore roker childcare babysit kinderbetreu pregnan schwanger medical medizin emergency notfall medication insur versicher
-		customer kunde kunden cliente prospect supplier lieferant employee mitarbeit freelanc contractor vaccin geimpft impf covid`)
+		customer kunde kunden cliente prospect supplier lieferant employee mitarbeit freelanc contractor vaccin geimpft impf covid certificat zertifikat bescheinig diplom cpd cme credit poster abstract presenter
+		mentor mentee network meeting budget influenc loyal highchair hochstuhl stroller luggage gepack gepäck equip projector mikrof microphon slides banner translat caption
+		diabet epilep anreise abreise ankunft arrivée arrivee départ gluten zucker kaffee kuchen tanzkurs kleid dress dresscode outfit birthday geburtstag anniversar jubil
+		sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden gebarden bahn accredit akkredit`)
 	ownWords = headerNames(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho
 		park bus car auto coche voiture bike bicycle train zug bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single married
 		bride groom bridal plus one plusone kids kid age alter edad under over older younger adult adults senior male female man woman gender sex size table seat seats
 		tour song music dj photo pets pet dog cat smoker laptop assistance assisted help aid tax vat company business firm vendor board committee chair chairman
 		local overseas domestic abroad eu sms day night night1 night2 day1 day2 day3 am pm score points count total rank rating stars balance print printed bag
 		lid socio alumni exhibitor panelist moderator host's judge jury winner award nominee lgbt veteran veterans religious church
-		synced exported imported opened clicked read seen registered account profile verified sent delivered thanked replied`)
+		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake cards baby cot crib late early arrival departure
+		checkout demo trial gold premium level lead leads hearing blind deaf braille q qa stand booth logo signing gym pool bar sauna sugar language captions`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = headerNames(`need needs require requires requiring required bring brings bringing want wants would interested likes like speaks speak owns own drinks drink eats eat plays
 		braucht benötigt wünscht möchte bringt isst trinkt spricht souhaite besoin désire necesita quiere desea lleva vuole desidera necessita porta precisa quer deseja
@@ -71,6 +75,8 @@ var (
 		avez vous|souhaitez vous|désirez vous|avez vous besoin|tiene|tienes|necesita|necesitas|desea|deseas|quiere|quieres|es usted un|ha bisogno|vuole|desidera|
 		è un|tem|precisa|gostaria|deseja|heeft u|heb je|wilt u|wil je|bent u een|har du|vill du|behöver du|ønsker du|har du brug|onko sinulla|tarvitsetko|czy masz|
 		czy potrzebujesz|máte|potřebujete|van e|szeretne|нужен ли|нужна ли|есть ли|чи потрібен`)
+	// actWords are in headers of what was done, or may be: “Approved by”, “Email sent”.
+	actWords   = headerNames(`by von par door since email mail`)
 	paperWords = headerNames(`visa visas visum passport reisepass passeport pasaporte passaporto insurance versicherung assurance`)
 	// formerWords make another thing of what a guest is: who has left may not be meant.
 	formerWords = headerNames(`ex former formerly still current currently previous previously ehemalig ehemalige ehemaliger ehemals noch ancien ancienne encore antiguo antigua
