@@ -39,9 +39,12 @@ type Plan struct {
 	Events     []string            `json:"events"`
 	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
 	Uses       map[string][]string `json:"-"`         // event to its templates
-	Settings   Settings            `json:"-"`
-	Findings   []PlacedFinding     `json:"findings"` // the first ones
-	Notices    []PlacedFinding     `json:"notices"`  // the first warnings
+
+	TemplateNames map[string]string `json:"template_names,omitempty"` // by id, as far as Qflow was asked
+
+	Settings Settings        `json:"-"`
+	Findings []PlacedFinding `json:"findings"` // the first ones
+	Notices  []PlacedFinding `json:"notices"`  // the first warnings
 
 	Statuses []columns.StatusColumn `json:"-"` // what columns say of whether rows are meant; guests' data
 	Meant    []string               `json:"-"` // of columns by which every row is

@@ -53,12 +53,12 @@ func (g Gate) Covers(event, template string) bool {
 	return (e == "" || strings.EqualFold(e, event)) && (t == "" || strings.EqualFold(t, template))
 }
 
-// Title is the gate in words, such as "plan gate" or "plan gate for event 1234".
-func (g Gate) Title() string {
+// Title is the gate in words, such as "plan gate" or "plan gate for event 1234". Events may have names.
+func (g Gate) Title(events EventNames) string {
 	text := string(g.Kind()) + " gate"
 	event, template := g.Part()
 	if event != "" {
-		text += " for event " + event
+		text += " for event " + events.Text(event)
 	}
 	if template != "" {
 		text += " and template " + template

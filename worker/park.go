@@ -72,7 +72,7 @@ func (h *handler) closeGate(ctx context.Context, b *batch, g qflow.Gate, j *job,
 		h.observer.gateChanged(g, true)
 		event, template := closed.Part()
 		c := gate.Closed{Gate: g, Event: event, Template: template}
-		h.log.WarnContext(ctx, "gate closed: "+c.Meaning(), "gate", g, "of", closed.Title(), "code", cause.Code, "import",
+		h.log.WarnContext(ctx, "gate closed: "+c.Meaning(), "gate", g, "of", closed.Title(nil), "code", cause.Code, "import",
 			b.ref.Import)
 		name = closed
 	}

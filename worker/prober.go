@@ -133,7 +133,7 @@ func (p *prober) open(ctx context.Context, g gate.Closed, t attempt) error {
 		return err
 	}
 	p.observer.gateChanged(g.Gate, false)
-	p.log.InfoContext(ctx, "gate opened; what was parked goes out", "gate", g.Gate, "of", g.Name().Title(), "after",
+	p.log.InfoContext(ctx, "gate opened; what was parked goes out", "gate", g.Gate, "of", g.Name().Title(nil), "after",
 		time.Since(g.Since).Round(time.Second))
 	return nil
 }
@@ -143,11 +143,11 @@ func (p *prober) open(ctx context.Context, g gate.Closed, t attempt) error {
 func (p *prober) keepClosed(ctx context.Context, c gate.Closed, found finding, t attempt) error {
 	answer, wait := summary(t.out), time.Duration(0)
 	if found == closed {
-		p.log.InfoContext(ctx, "the gate is still closed", "gate", c.Gate, "of", c.Name().Title(), "probes", c.Probes+1,
+		p.log.InfoContext(ctx, "the gate is still closed", "gate", c.Gate, "of", c.Name().Title(nil), "probes", c.Probes+1,
 			"answer", answer)
 	} else {
 		p.log.InfoContext(ctx, "the probe's answer says nothing about the gate; it is probed again", "gate", c.Gate, "of",
-			c.Name().Title(), "answer", answer)
+			c.Name().Title(nil), "answer", answer)
 	}
 	if t.out.Kind == qflow.Transient || t.out.Kind == qflow.Ambiguous {
 		wait = backoff(t.job.tries)

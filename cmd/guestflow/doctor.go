@@ -81,7 +81,7 @@ func (c *doctorCommand) event(a *program.Account) string {
 	if c.Event == "" && !a.Live() {
 		return sandbox.Defaults().EventID
 	}
-	return c.Event
+	return a.Settings.Events().ID(c.Event)
 }
 
 func ok(check, text string) finding { return finding{Check: check, Result: "ok", Text: text} }
@@ -148,5 +148,5 @@ func checkGates(ctx context.Context, a *program.Account) finding {
 	if len(closed) == 0 {
 		return ok("gates", "all open")
 	}
-	return warning("gates", fmt.Sprintf("the %s is closed since %s: %s", closed[0].Name().Title(), closed[0].Since.Local().Format(time.DateTime), closed[0].Meaning()))
+	return warning("gates", fmt.Sprintf("the %s is closed since %s: %s", closed[0].Name().Title(a.Settings.Events()), closed[0].Since.Local().Format(time.DateTime), closed[0].Meaning()))
 }

@@ -53,7 +53,7 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 	for _, plan := range plans {
 		err := closed
 		if err == nil {
-			err = c.ending(ctx, a, plan, misnamed, std)
+			err = c.ending(ctx, a, &plan, misnamed, std)
 		}
 		if closed == nil {
 			failed = worse(failed, c.tell(err, std))
@@ -67,7 +67,7 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 }
 
 // ending returns the error that an import of the plan would end with, and prints what it would find of an earlier one.
-func (c *importCommand) ending(ctx context.Context, a *program.Account, plan importer.Plan, misnamed error, std terminal.Output) error {
+func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *importer.Plan, misnamed error, std terminal.Output) error {
 	refused := plan.Refused()
 	if refused == nil {
 		refused = misnamed
@@ -78,7 +78,7 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan imp
 	var there *ledger.Import
 	if a.Ledger != nil {
 		var err error
-		if plan, there, err = a.Operate().Existing(ctx, plan); err != nil {
+		if *plan, there, err = a.Operate().Existing(ctx, *plan); err != nil {
 			return err
 		}
 	}
@@ -88,9 +88,9 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan imp
 		}
 	}
 	if there != nil {
-		return c.endingOf(plan, *there, std)
+		return c.endingOf(*plan, *there, std)
 	}
-	if waits, err := c.wouldWait(ctx, a, plan, std); waits || err != nil {
+	if waits, err := c.wouldWait(ctx, a, *plan, std); waits || err != nil {
 		return err
 	}
 	if c.Wait && plan.Rejected > 0 {
@@ -164,6 +164,7 @@ func (c *importCommand) show(plan importer.Plan, s *config.Settings, failed erro
 		terminal.Printf(std.Out, "%s\n", operate.Describe(failed))
 	}
 	terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
+	terminal.Printf(std.Out, "  %s\n", operate.DestinationText(plan, s.Events()))
 	terminal.PrintPlan(std.Out, plan)
 }
 

@@ -44,7 +44,7 @@ func (gateShow) Run(ctx context.Context, s *config.Settings, std terminal.Output
 			return err
 		}
 		for _, g := range closed {
-			terminal.Printf(std.Out, "\nThe %s: %s\n", g.Name().Title(), evidence(g))
+			terminal.Printf(std.Out, "\nThe %s: %s\n", g.Name().Title(s.Events()), evidence(g))
 		}
 		return nil
 	})

@@ -313,7 +313,7 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 	if c.Resend {
 		return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s, also to guests who have had them already?", plural.Of(plan.Emails, "email")), false)
 	}
-	terminal.Printf(std.Err, "%s: %s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()))
+	terminal.Printf(std.Err, "%s: %s\n%s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()), operate.DestinationText(plan, a.Settings.Events()))
 	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)
 }
 

@@ -10,6 +10,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
 
@@ -21,6 +22,8 @@ type parkedList struct {
 	Gates   []gate.Closed  `json:"gates"`
 	Imports []parkedImport `json:"imports"`
 	Rows    int            `json:"rows"`
+
+	events qflow.EventNames
 }
 
 type parkedImport struct {
@@ -55,7 +58,7 @@ func parked(ctx context.Context, a *program.Account) (parkedList, error) {
 	if err != nil {
 		return parkedList{}, err
 	}
-	list := parkedList{Gates: terminal.List(closed), Imports: []parkedImport{}}
+	list := parkedList{Gates: terminal.List(closed), Imports: []parkedImport{}, events: a.Settings.Events()}
 	for _, imp := range imports {
 		if n := imp.Counts.Parked(); n > 0 {
 			list.Imports = append(list.Imports, parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})
@@ -72,7 +75,7 @@ func (l parkedList) print(std terminal.Output) error {
 	}
 	for _, g := range l.Gates {
 		terminal.Printf(std.Out, "The %s is closed since %s: %s. Next probe %s; to probe now: guestflow gate probe %s\n",
-			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
+			g.Name().Title(l.events), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
 		terminal.Printf(std.Out, "%s parked, and what waits is sent by itself once its gate opens.\n", plural.Of(l.Rows, "row is", "rows are"))

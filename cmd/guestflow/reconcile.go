@@ -56,13 +56,13 @@ func (c *reconcileCommand) Run(ctx context.Context, s *config.Settings, std term
 // eventOf returns the event, which an import may have for all of its rows.
 func (c *reconcileCommand) eventOf(ctx context.Context, a *program.Account) (string, error) {
 	if c.Import == "" {
-		return guest.CanonicalID(c.Event), nil
+		return guest.CanonicalID(a.Settings.Events().ID(c.Event)), nil
 	}
 	imp, err := a.Ledger.Import(ctx, c.Import)
 	if err != nil {
 		return "", err
 	}
-	event := guest.CanonicalID(cmp.Or(c.Event, imp.Event))
+	event := guest.CanonicalID(cmp.Or(a.Settings.Events().ID(c.Event), imp.Event))
 	switch {
 	case event == "":
 		return "", config.Usagef("the rows of import %s name their events themselves; say which: --event EVENT", imp.ID)

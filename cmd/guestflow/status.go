@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
 
@@ -42,6 +43,7 @@ type status struct {
 	Releasing bool `json:"releasing,omitempty"` // its parked rows are being released
 
 	heldText string
+	events   qflow.EventNames
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -90,7 +92,7 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 	if err != nil {
 		return firstSignIn(ctx, a, c.ID, err)
 	}
-	st := status{Import: imp}
+	st := status{Import: imp, events: a.Settings.Events()}
 	if st.Gates, err = a.Gates.Closed(ctx); err != nil {
 		return err
 	}
@@ -162,6 +164,9 @@ func printStatus(st status, std terminal.Output) error {
 			st.SignIn.ToDo)
 	}
 	terminal.Printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
+	if st.Event != "" {
+		terminal.Printf(t, "event\t%s\n", st.events.Text(st.Event))
+	}
 	if st.Stopped != "" {
 		terminal.Printf(t, "stopped\t%s\n", st.Stopped)
 	}
@@ -180,7 +185,7 @@ func printStatus(st status, std terminal.Output) error {
 		terminal.Printf(t, "window\t%s\n", st.Window.Text())
 	}
 	for _, g := range st.Gates {
-		terminal.Printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Name().Title(),
+		terminal.Printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Name().Title(st.events),
 			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.NextProbe.Local().Format(time.TimeOnly))
 	}
 	if st.Waiting != "" {

@@ -18,7 +18,7 @@ import (
 )
 
 // finished is the end of an import. One that is resumed or retried finishes again, which is another event.
-func finished(imp ledger.Import) Event {
+func finished(imp ledger.Import, events qflow.EventNames) Event {
 	succeeded := 0
 	states := map[string]any{}
 	for _, s := range ledger.AllStates() {
@@ -35,16 +35,19 @@ func finished(imp ledger.Import) Event {
 		At:     imp.Finished,
 		Import: imp.ID,
 		Title:  fmt.Sprintf("Import %s has finished: %s of %s succeeded", imp.ID, number(succeeded), rows(imp.Rows)),
-		Text:   finishedText(imp),
+		Text:   finishedText(imp, events),
 		Fields: map[string]any{"rows": imp.Rows, "fine": succeeded, "attention": imp.Counts.Attention(), "states": states},
 	}
 }
 
-func finishedText(imp ledger.Import) string {
+func finishedText(imp ledger.Import, events qflow.EventNames) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The import %s of %s", imp.ID, visible.Line(imp.FileName()))
 	if imp.Profile != "" {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
+	}
+	if imp.Event != "" {
+		fmt.Fprintf(&b, " for the event %s", visible.Line(events.Text(imp.Event)))
 	}
 	took := imp.Finished.Sub(imp.Started).Round(time.Second)
 	fmt.Fprintf(&b, " has finished. It had %s and took %s.\n\n", rows(imp.Rows), took)
@@ -120,7 +123,9 @@ type WaitingFile struct {
 	SoFar       string   // what of it was imported; empty is nothing
 	Differences []string // from what earlier imports have done
 
-	Guests, Emails int // that an import would have
+	Guests, Emails int    // that an import would have
+	Event          string // of them; "" if there are several
+	Template       string // as it is shown; "" if there are several, or none
 }
 
 // PublishWaiting publishes that a file waits for approval, unless that was before the first poll.
@@ -132,10 +137,10 @@ func (n *Notifier) PublishWaiting(ctx context.Context, f WaitingFile) error {
 	if err != nil || f.At.Before(since.Add(-clockError)) {
 		return err
 	}
-	return n.Publish(ctx, fileWaiting(n.ledger.Account(), f))
+	return n.Publish(ctx, fileWaiting(n.ledger.Account(), n.events, f))
 }
 
-func fileWaiting(account string, f WaitingFile) Event {
+func fileWaiting(account string, events qflow.EventNames, f WaitingFile) Event {
 	f.Name, f.Why = visible.Text(f.Name), visible.Text(f.Why)
 	do := "To approve it: guestflow approve " + f.Item
 	fields := map[string]any{"file": f.Name, "waiting": f.Item, "guests": f.Guests, "emails": f.Emails}
@@ -143,14 +148,22 @@ func fileWaiting(account string, f WaitingFile) Event {
 		fields["url"] = f.URL
 		do = "To look at it and approve it: " + f.URL + "\nOr: guestflow approve " + f.Item
 	}
+	to := ""
+	if f.Event != "" {
+		fields["event"] = f.Event
+		to = "\nEvent: " + visible.Line(events.Text(f.Event))
+	}
+	if f.Template != "" {
+		to += "\nTemplate: " + visible.Line(f.Template)
+	}
 	return Event{
 		ID:    fmt.Sprintf("%s-file-%s-waiting", account, f.ID),
 		Kind:  FileWaiting,
 		At:    f.At.UTC(),
 		Title: f.Name + " waits for approval",
-		Text: fmt.Sprintf("%s It waits: %s.\n\nGuests: %s, emails: %s.%s\n\n"+
+		Text: fmt.Sprintf("%s It waits: %s.\n\nGuests: %s, emails: %s.%s%s\n\n"+
 			"%s\nTo remove it: guestflow discard %s\n", cmp.Or(f.SoFar, "Nothing of this file was imported, and no email was sent."),
-			f.Why, number(f.Guests), number(f.Emails), sentences(f.Differences), do, f.Item),
+			f.Why, number(f.Guests), number(f.Emails), sentences(f.Differences), to, do, f.Item),
 		Fields: fields,
 	}
 }
@@ -163,7 +176,7 @@ func sentences(texts []string) string {
 	return " " + strings.Join(texts, ". ") + "."
 }
 
-func gateClosed(account string, g ClosedGate, parked int) Event {
+func gateClosed(account string, events qflow.EventNames, g ClosedGate, parked int) Event {
 	code := ""
 	if g.Code != "" {
 		code = fmt.Sprintf(" (%s)", g.Code)
@@ -172,14 +185,14 @@ func gateClosed(account string, g ClosedGate, parked int) Event {
 		ID:    gateEvent(account, g.Gate, "closed", strconv.FormatInt(g.Since.UnixMilli(), 10)),
 		Kind:  GateClosed,
 		At:    g.Since,
-		Title: fmt.Sprintf("The %s is closed", g.Gate.Title()),
+		Title: fmt.Sprintf("The %s is closed", g.Gate.Title(events)),
 		Text: fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nIts state: guestflow gate\n",
-			g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
+			g.Gate.Title(events), clock(g.Since), code, g.Meaning, waiting(parked)),
 		Fields: map[string]any{"gate": g.Gate, "code": g.Code, "parked": parked},
 	}
 }
 
-func gateOpened(account string, gate qflow.Gate, since string, parked int) Event {
+func gateOpened(account string, events qflow.EventNames, gate qflow.Gate, since string, parked int) Event {
 	text := "No row was waiting for it."
 	if parked > 0 {
 		text = fmt.Sprintf("%s that waited are being released.", rows(parked))
@@ -188,9 +201,9 @@ func gateOpened(account string, gate qflow.Gate, since string, parked int) Event
 		ID:    gateEvent(account, gate, "opened", since),
 		Kind:  GateOpened,
 		At:    time.Now().UTC(),
-		Title: fmt.Sprintf("The %s is open again", gate.Title()),
+		Title: fmt.Sprintf("The %s is open again", gate.Title(events)),
 		Text: fmt.Sprintf("The %s, which was closed since %s, is open again. %s\nThere is nothing to do.\n",
-			gate.Title(), clock(millis(since)), text),
+			gate.Title(events), clock(millis(since)), text),
 		Fields: map[string]any{"gate": gate, "parked": parked},
 	}
 }

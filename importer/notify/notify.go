@@ -109,6 +109,7 @@ type Notifier struct {
 	troubles    []func(ctx context.Context) ([]Trouble, error)
 	channels    []Channel
 	log         *slog.Logger
+	events      qflow.EventNames
 	retryDelays []time.Duration
 	claimFor    time.Duration
 	published   []chan struct{} // by channel: this process has published an event
@@ -128,6 +129,9 @@ func New(
 	}
 	return n
 }
+
+// NameEvents has events called by their names; it is called before the notifier is used.
+func (n *Notifier) NameEvents(names qflow.EventNames) { n.events = names }
 
 // Publish queues an event for every channel, unless one with its id was published before, by any process. Run delivers
 // it, here or in another process.

@@ -48,7 +48,7 @@ func (n *Notifier) pollImports(ctx context.Context) error {
 		}
 		for _, imp := range pending {
 			if imp.Done() && !imp.Finished.Before(since) {
-				if err := n.Publish(ctx, finished(imp.Import)); err != nil {
+				if err := n.Publish(ctx, finished(imp.Import, n.events)); err != nil {
 					return err
 				}
 			}
@@ -105,7 +105,7 @@ func (p gatePoll) publishClosed(ctx context.Context, g ClosedGate) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Publish(ctx, gateClosed(p.ledger.Account(), g, parked)); err != nil {
+	if err := p.Publish(ctx, gateClosed(p.ledger.Account(), p.events, g, parked)); err != nil {
 		return err
 	}
 	if err := p.redis.HSet(ctx, p.gatesKey(), string(g.Gate), since).Err(); err != nil {
@@ -122,7 +122,7 @@ func (p gatePoll) publishOpened(ctx context.Context, gate, since string) error {
 		if err != nil {
 			return err
 		}
-		if err := p.Publish(ctx, gateOpened(p.ledger.Account(), qflow.Gate(gate), since, parked)); err != nil {
+		if err := p.Publish(ctx, gateOpened(p.ledger.Account(), p.events, qflow.Gate(gate), since, parked)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package spool
 import (
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"guestflow/importer"
 )
 
@@ -21,7 +23,12 @@ type Plan struct {
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
 	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
 	Resend     bool                 `json:"resend,omitempty"`
-	AtMost     bool                 `json:"at_most,omitempty"` // of rows that wait for a decision: the emails if all are new guests
+
+	Event        string `json:"event,omitempty"`    // of all rows; "" if there are several
+	Template     string `json:"template,omitempty"` // the same; "" also without an email
+	TemplateName string `json:"template_name,omitempty"`
+
+	AtMost bool `json:"at_most,omitempty"` // of rows that wait for a decision: the emails if all are new guests
 
 	mails bool // the list has a template
 }
@@ -35,7 +42,17 @@ func PlanOf(p importer.Plan) *Plan {
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
 		Gone: p.Gone.Text(), Resend: p.Settings.Resend, mails: len(p.Templates) > 0,
+		Event: only(p.Events, p.Settings.Event), Template: only(p.Templates, p.Settings.Template),
+		TemplateName: p.TemplateNames[only(p.Templates, p.Settings.Template)],
 	}
+}
+
+// only returns the one id of a list; "" if there is not exactly one, or if it is a cell that may be anything.
+func only(list []string, set string) string {
+	if len(list) != 1 || list[0] != set && uuid.Validate(list[0]) != nil {
+		return ""
+	}
+	return list[0]
 }
 
 // ofHeld is the plan of so many rows of a list that wait for a decision, while the others are imported.
@@ -43,7 +60,8 @@ func (p *Plan) ofHeld(held int) *Plan {
 	if p == nil {
 		return nil
 	}
-	left := &Plan{Import: p.Import, SHA256: p.SHA256, Rows: held, Guests: held, AtMost: true, Resend: p.Resend}
+	left := &Plan{Import: p.Import, SHA256: p.SHA256, Rows: held, Guests: held, AtMost: true, Resend: p.Resend,
+		Event: p.Event, Template: p.Template, TemplateName: p.TemplateName}
 	if p.mails {
 		left.Emails, left.Calls = held, held
 	}

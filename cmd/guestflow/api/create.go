@@ -92,7 +92,7 @@ func (c *call) create(ctx context.Context, got received) (*answer, error) {
 		return nil, err
 	}
 	if got.DryRun {
-		if err := c.Preflight(ctx, plan); err != nil {
+		if err := c.Preflight(ctx, &plan); err != nil {
 			return nil, err
 		}
 		return &answer{body: createdView{Import: plan.Import, State: "dry_run", Plan: planOf(plan)}}, nil

@@ -59,6 +59,8 @@ type Settings struct {
 	TokenKeys     secret.Text `help:"Keys that encrypt tokens and guests' data in Redis, the first one for new data; the same on all hosts. Better as token_keys_file." group:"Qflow" keyonly:""`
 	TokenKeysFile string      `help:"File that holds token_keys." type:"path" group:"Qflow" keyonly:""`
 
+	EventNames map[string]string `help:"What events are called on pages, in plans and in messages, by their ids; a name stands for the id wherever an event is chosen." mapsep:";" group:"Qflow" keyonly:""`
+
 	RatePerMinute     Limit  `help:"Calls a minute of the whole fleet; none for no limit." default:"1000" group:"Pace"`
 	SendRatePerMinute Limit  `help:"Emails a minute of the whole fleet; none for no limit." default:"300" group:"Pace"`
 	Egress            string `help:"Name of the network address that calls come from; processes with the same name share the two limits." default:"default" group:"Pace" keyonly:""`
@@ -89,7 +91,7 @@ func (s *Settings) Finish() error {
 		return err
 	}
 	for _, check := range []func() error{
-		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkHeartbeat, s.checkLive,
+		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkHeartbeat, s.checkLive, s.checkEventNames,
 	} {
 		if err := check(); err != nil {
 			return err

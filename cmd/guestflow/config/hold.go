@@ -77,7 +77,7 @@ func (s *Settings) guardedEvents() string {
 	var events []string
 	for _, p := range s.Profiles {
 		if p.ByOther() && p.Event != "" && (p.Account == "" || p.Account == s.AccountName()) {
-			events = append(events, guest.CanonicalID(strings.TrimSpace(p.Event)))
+			events = append(events, guest.CanonicalID(strings.TrimSpace(s.Events().ID(p.Event))))
 		}
 	}
 	slices.Sort(events) // rules are compared

@@ -16,10 +16,13 @@ type named struct{ ID, Name string } // Name is "" where none is known
 // Named returns the template data with an id and its name, for the template "named".
 func (d templateData) Named(id, name string) templateData { return d.With(named{id, name}) }
 
-// EventName is the name of the profile whose guests go to an event; "" if there is none, or more than one. Qflow has
-// no call that names events.
+// EventName is what an event is called in the configuration, or else the name of the profile whose guests go to it; ""
+// if there is none, or more than one. Qflow has no call that names events.
 func (a *Account) EventName(event string) string {
 	name := ""
+	if called := a.Events.Of(event); called != "" {
+		return called
+	}
 	for _, profile := range a.Profiles {
 		if to, err := a.Settings(spec.Spec{Profile: profile}); err != nil || !strings.EqualFold(to.Event, event) {
 			continue

@@ -49,6 +49,9 @@ func (a *Account) events(ctx context.Context) ([]string, error) {
 	for _, i := range imports {
 		known[i.Event] = true
 	}
+	for event := range a.Events {
+		known[event] = true
+	}
 	delete(known, "")
 	return slices.Sorted(maps.Keys(known)), err
 }

@@ -31,7 +31,8 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 		err = plan.Refused()
 	}
 	if err == nil {
-		err = a.refusedByQflow(ctx, plan)
+		err = a.refusedByQflow(ctx, &plan)
+		planned = plannedOf(plan, nil)
 	}
 	if err == nil {
 		err = a.admitted(ctx, plan)
@@ -136,7 +137,7 @@ func (a *Account) Reason(ctx context.Context, plan importer.Plan, rules hold.Rul
 }
 
 // refusedByQflow returns a *importer.FileError for a new import whose events or templates Qflow does not know.
-func (a *Account) refusedByQflow(ctx context.Context, plan importer.Plan) error {
+func (a *Account) refusedByQflow(ctx context.Context, plan *importer.Plan) error {
 	if _, err := a.Ledger.Import(ctx, plan.Import); !errors.Is(err, ledger.ErrNotFound) || a.Qflow == nil {
 		return err
 	}

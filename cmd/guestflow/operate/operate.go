@@ -34,6 +34,8 @@ type Account struct {
 	Live     bool              // calls reach real people
 	Log      *slog.Logger
 
+	Events qflow.EventNames // what events are called
+
 	Host   string       // this one's name
 	Spools spool.Spools // those of the account that this process serves, or is asked about
 }

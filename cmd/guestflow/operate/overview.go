@@ -18,6 +18,7 @@ import (
 // Overview is the state of an account.
 type Overview struct {
 	Account string           `json:"account"`
+	Events  qflow.EventNames `json:"-"`    // what events are called
 	Live    bool             `json:"live"` // calls reach real people
 	At      time.Time        `json:"at"`
 	Running []Progress       `json:"running"` // imports that are not finished, the newest first
@@ -113,7 +114,7 @@ func (o Overview) Attention() string {
 		list = append(list, "sign-in fails")
 	}
 	for _, g := range o.Gates {
-		list = append(list, g.Name().Title()+" closed")
+		list = append(list, g.Name().Title(o.Events)+" closed")
 	}
 	if n := o.Stalled(); n > 0 {
 		list = append(list, plural.Of(n, "import", "imports")+" stuck")

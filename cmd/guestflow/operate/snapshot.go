@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
@@ -17,6 +18,7 @@ import (
 // snapshot is everything outside an import that decides whether its rows move.
 type snapshot struct {
 	account       string
+	events        qflow.EventNames
 	clock         Clock
 	at            time.Time // by Redis' clock, as the times of imports are
 	imports       []ledger.Import
@@ -33,7 +35,7 @@ type snapshot struct {
 
 // snapshot reads the surroundings of some imports.
 func (a *Account) snapshot(ctx context.Context, imports ...ledger.Import) (s snapshot, err error) {
-	s.account, s.clock, s.imports = a.Name(), localClock, imports
+	s.account, s.events, s.clock, s.imports = a.Name(), a.Events, localClock, imports
 	if s.at, err = a.Redis.Time(ctx).Result(); err != nil {
 		return s, fmt.Errorf("ask Redis for its time: %w", err)
 	}

@@ -122,7 +122,7 @@ func (s snapshot) gateClosed(imp ledger.Import) string {
 	}
 	c := s.gateOf(imp)
 	return fmt.Sprintf("the %s is closed since %s, next probe %s; %s",
-		c.Name().Title(), s.clock(c.Since), s.clock(c.NextProbe), c.Meaning())
+		c.Name().Title(s.events), s.clock(c.Since), s.clock(c.NextProbe), c.Meaning())
 }
 
 func (s snapshot) noWorker(imp ledger.Import) string {

@@ -34,7 +34,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	if err != nil {
 		return plan, err
 	}
-	if err := a.Preflight(ctx, plan); err != nil {
+	if err := a.Preflight(ctx, &plan); err != nil {
 		return plan, fmt.Errorf("nothing was imported: %w", err)
 	}
 	return plan, nil
@@ -112,8 +112,9 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 }
 
 // Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one
-// call and not ten thousand refused guests. A closed gate is no error: the rows will wait for it.
-func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
+// call and not ten thousand refused guests. A closed gate is no error: the rows will wait for it. The plan has the names
+// of its templates then.
+func (a *Account) Preflight(ctx context.Context, plan *importer.Plan) error {
 	for _, event := range plan.Events {
 		list, out, err := a.Templates(ctx, event)
 		if err != nil {
@@ -125,8 +126,20 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 			}
 			return err
 		}
+		nameTemplates(plan, list)
 	}
 	return nil
+}
+
+func nameTemplates(plan *importer.Plan, list []qflow.Template) {
+	for _, t := range list {
+		if id := guest.CanonicalID(t.ID); t.Name != "" && slices.Contains(plan.Templates, id) {
+			if plan.TemplateNames == nil {
+				plan.TemplateNames = map[string]string{}
+			}
+			plan.TemplateNames[id] = t.Name
+		}
+	}
 }
 
 // Templates asks Qflow for an event's templates: the call that distinguishes wrong credentials, a wrong key, an unknown

@@ -115,7 +115,7 @@ func (a *Account) refuseClosed(ctx context.Context, event, template string) erro
 	}
 	for _, c := range closed {
 		if c.Name().Kind() != qflow.GateSend && c.Name().Covers(event, template) { // that one stops another call
-			return refuse("nothing was sent: the %s is closed: %s", c.Name().Title(), c.Meaning())
+			return refuse("nothing was sent: the %s is closed: %s", c.Name().Title(a.Events), c.Meaning())
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func NewWatcher(a *Account) *Watcher {
 // Overview reads the state of the account.
 func (w *Watcher) Overview(ctx context.Context) (Overview, error) {
 	began := time.Now() // with its monotonic clock, which UTC drops
-	o := Overview{Account: w.Name(), Live: w.Live, At: began.UTC()}
+	o := Overview{Account: w.Name(), Events: w.Events, Live: w.Live, At: began.UTC()}
 	running, ended, err := w.imports(ctx, began)
 	if err != nil {
 		return o, err

@@ -17,6 +17,7 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/importer/notify"
 	"guestflow/importer/spool"
+	"guestflow/qflow"
 )
 
 // failedFor notifies of files that were not imported or wait for a person: those of no account's folder on behalf of the
@@ -59,6 +60,7 @@ func waitingFile(s *config.Settings, f spool.Failure) notify.WaitingFile {
 	}
 	if p := f.Plan; p != nil {
 		w.ID += "-" + p.SHA256[:min(len(p.SHA256), 8)]
+		w.Event, w.Template = p.Event, qflow.Named(p.TemplateName, p.Template)
 		w.Guests, w.Emails, w.Differences = p.Guests, p.Emails, p.Differences()
 	}
 	return w

@@ -27,6 +27,7 @@ func (a *Account) notifier() *notify.Notifier {
 		return list, err
 	}
 	n := notify.New(a.Store.Client, a.Ledger, gates, channels, a.Log)
+	n.NameEvents(a.Settings.Events())
 	for _, troubles := range a.troubles() {
 		n.Watch(troubles)
 	}

@@ -63,7 +63,7 @@ func heading(o operate.Overview, width int) []Line {
 	}
 	lines = append(lines, flow(width, facts...)...)
 	for _, g := range o.Gates {
-		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(), g.Since.Local().Format(time.TimeOnly),
+		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(o.Events), g.Since.Local().Format(time.TimeOnly),
 			g.NextProbe.Local().Format(time.TimeOnly), g.Probes)
 		if meaning := g.Meaning(); !strings.Contains(o.Stall, meaning) {
 			text += ": " + meaning
