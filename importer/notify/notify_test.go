@@ -97,7 +97,9 @@ func (f *fleet) process(channels ...string) *notify.Notifier {
 	for _, name := range channels {
 		list = append(list, notify.Channel{Name: name, Send: f.send})
 	}
-	return notify.New(f.redis, f.ledger, f.closed, list, slog.New(slog.NewTextHandler(locked{f}, nil)))
+	n := notify.New(f.redis, f.ledger, f.closed, list, slog.New(slog.NewTextHandler(locked{f}, nil)))
+	n.NameEvents(qflow.EventNames{"ev": "Spring Gala"})
+	return n
 }
 
 type locked struct{ f *fleet }
@@ -135,7 +137,7 @@ func (f *fleet) want(ids ...string) {
 func (f *fleet) finish(name string, states ...ledger.State) string {
 	f.t.Helper()
 	id := spec.ID(name)
-	_, _, err := f.ledger.Create(f.t.Context(), ledger.Import{ID: id, SHA256: name, Source: "/in/done/20260101T000000-ABCDEF-" + id + "--" + name + ".csv", Rows: len(states), Chunk: 50})
+	_, _, err := f.ledger.Create(f.t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name, Source: "/in/done/20260101T000000-ABCDEF-" + id + "--" + name + ".csv", Rows: len(states), Chunk: 50})
 	for i, s := range states {
 		moves := []ledger.Move{{Row: i + 1, To: ledger.Queued}, {Row: i + 1, To: s, Reason: ledger.Reason{Code: "secret", Text: "of ann@example.com"}}}
 		if s == ledger.Rejected {
@@ -162,7 +164,7 @@ func TestAFinishedImportIsReportedOnceWithCountsAndWhatToDo(t *testing.T) {
 		f.poll(f.process("webhook")) // another process, or a restart
 		f.want("main-import-" + id + "-finished")
 		e := f.sent[0]
-		for _, say := range []string{"gala.csv", "4 rows", "2 rows accepted", "1 row rejected", "rejects.csv", "guestflow retry --unknown " + id, "guestflow report " + id} {
+		for _, say := range []string{"gala.csv", "for the event Spring Gala (ev)", "4 rows", "2 rows accepted", "1 row rejected", "rejects.csv", "guestflow retry --unknown " + id, "guestflow report " + id} {
 			if !strings.Contains(e.Text, say) {
 				t.Errorf("the text does not say %q:\n%s", say, e.Text)
 			}

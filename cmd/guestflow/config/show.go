@@ -56,7 +56,7 @@ func FileKey(f reflect.StructField) string {
 // What config and the page of settings show: numbers, switches, choices and paths, and of the texts only those that are
 // listed here. A text that is added later stays hidden until it is listed. All names are keys of the file.
 var (
-	ShownTexts = words(`account client_id username key_header checkin_prefix comms_prefix egress scope event template key listen
+	ShownTexts = words(`account client_id username key_header checkin_prefix comms_prefix egress scope event event_names template key listen
 		metrics_listen hosts oidc_client_id oidc_groups_claim proxy_header proxy_groups_header proxy_from viewer_groups
 		operator_groups guests_groups mail_from mail_to allow_http redis_server_name redis_sentinel_username
 		dates sheet max_rejects map timezone mapping source_pattern source_after expect_every source_id source_secret_file source_key_file

@@ -73,6 +73,16 @@ func (h *house) file(name string, n int, more ...string) string {
 	return path
 }
 
+// list writes a CSV of some guests.
+func (h *house) list(name string, guests ...string) string {
+	h.t.Helper()
+	path := filepath.Join(h.Dir, name)
+	if err := os.WriteFile(path, []byte("First Name,Last Name,Email\n"+strings.Join(guests, "\n")+"\n"), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
 var (
 	event    = "--event=" + sandbox.Defaults().EventID
 	template = "--template=" + sandbox.Defaults().TemplateID

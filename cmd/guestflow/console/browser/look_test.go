@@ -32,7 +32,7 @@ func newScene(t *testing.T) scene {
 	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000",
 		"GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
 	h.adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "400" })
-	settings := "profiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " +
+	settings := "event_names: {" + sandbox.Defaults().EventID + ": Spring Gala of the House}\nprofiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " +
 		filepath.Join(h.Dir, "drop") + "\n    cron: 0 6 * * *\n    timezone: Europe/London\n"
 	if err := os.WriteFile(filepath.Join(h.Dir, "guestflow.yaml"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
@@ -152,6 +152,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			"question": "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n",
 			"question-rows": "First Name,Last Name,Email,approval_status,checked_in_at,RSVP\nAda,Lee,ada@party.example,approved,,Yes\n" +
 				"Bo,Ray,bo@party.example,declined,,No\nCy,Orr,cy@party.example,waitlist,,\n",
+			"question-people": "First Name,Last Name,Email,Partner First Name,Partner Last Name,Partner Email\nAva,Lee,ava@party.example,Bo,Ray,bo@party.example\n",
+			"question-steps":  "First Name,Last Name,Email\nGus,Lind,ivo.marsh@party.example\nHal,Moor,gus.lind@party.example\nIvo,Marsh,hal.moor@party.example\n",
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -173,24 +175,34 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		t.Run("plan-known", func(t *testing.T) {
 			t.Parallel()
 			h := s.as(t)
-			list := func(name string, guests ...string) string {
-				path := filepath.Join(h.Dir, name)
-				if err := os.WriteFile(path, []byte("First Name,Last Name,Email\n"+strings.Join(guests, "\n")+"\n"), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return path
-			}
-			h.Must("import", list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example", "Cyd,Orr,cyd@known.example",
+			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example", "Cyd,Orr,cyd@known.example",
 				"Dan,Lind,dan@known.example", "Eve,Holm,eve@known.example"), "--profile=members", template, "--yes")
 			b := h.open()
 			b.visit(h.at("new"))
 			b.write("#event", sandbox.Defaults().EventID)
-			b.do(chromedp.SetValue(chromedp.CSS("#profile"), "members"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{list("tuesday.csv",
+			b.do(chromedp.SetValue(chromedp.CSS("#profile"), "members"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.list("tuesday.csv",
 				"Adelaide,Poe,ada@known.example", "Bob,Ray,bob.ray@known.example", "Cyd,Orr,cyd@known.example", "Fay,Neu,fay@known.example")}))
 			b.click("#upload .actions button")
 			b.until("shows who is known and who is gone", `document.querySelector("#known select") && document.querySelector("#gone table")`)
 			html.keep(t, "plan-known", evaluate[string](b, "location.href"))
 			b.lookAt("plan-known")
+		})
+		t.Run("email", func(t *testing.T) {
+			t.Parallel()
+			h := s.as(t)
+			b := h.open()
+			b.visit(h.at("new"))
+			b.write("#event", sandbox.Defaults().EventID)
+			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.file("friends.csv", 3)}))
+			b.click("#upload .actions button")
+			b.until("offers the emails", `document.querySelector("#template option[value='" + "`+sandbox.Defaults().TemplateID+`" + "']")`)
+			b.do(chromedp.SetValue(chromedp.CSS("#template"), sandbox.Defaults().TemplateID))
+			b.click("#settings .actions button")
+			b.until("has an email to show", `document.querySelector("#effect a[href$='/email']")`)
+			b.click("#effect a[href$='/email']")
+			b.titled("Email of a row")
+			html.keep(t, "email", evaluate[string](b, "location.href"))
+			b.lookAt("email")
 		})
 		t.Run("compared", func(t *testing.T) {
 			t.Parallel()
@@ -220,6 +232,11 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			h.waits(h.file("press-and-partners.csv", 30, bad...), "--hold=above 20")
 			h.waits(h.file("speakers.csv", 12), "--undo=2h")
 			h.waits(h.file("members-of-the-house.csv", 240), "--at=2099-12-01 09:00")
+			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example"), event, template, "--yes", "--wait")
+			if err := os.Rename(h.list("tuesday.csv", "Adelaide,Poe,ada@known.example", "Fay,Neu,fay@known.example"),
+				filepath.Join(h.Dir, "inbox", "tuesday.csv")); err != nil {
+				t.Fatal(err)
+			}
 			doubtful := filepath.Join(h.Dir, "doubtful.csv")
 			const text = "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n"
 			if err := os.WriteFile(doubtful, []byte(text), 0o600); err != nil {
@@ -232,7 +249,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.until("asks", `document.querySelector("#question")`)
 			html.keep(t, "waiting", h.at("waiting"))
 			b.visit(h.at("waiting"))
-			b.until("lists them", `document.querySelectorAll("article.waiting").length === 4`)
+			b.until("lists them", `document.querySelectorAll("article.waiting").length === 5`)
 			b.lookAt("waiting")
 			html.keep(t, "inbox", h.at("inbox"))
 			b.visit(h.at("inbox"))

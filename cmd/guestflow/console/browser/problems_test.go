@@ -11,13 +11,13 @@ import (
 // problems visits the pages of errors, one after the other in the tab of one user, each once.
 func problems(t *testing.T, html *pages) {
 	t.Helper()
-	h := newHouse(t)
+	h := newHouse(t, "GUESTFLOW_UPLOAD_MIB=1")
 	h.user("otto", "--operator", "--guests")
 	h.user("vera")
 	h.serve("--users=users")
 	id := h.imports(h.file("gala.csv", 5), template)
 	b := h.open()
-	for _, code := range []string{"400", "401", "403", "404", "409", "422", "500", "503"} {
+	for _, code := range []string{"400", "401", "403", "404", "409", "413", "422", "429", "500", "503"} {
 		b.expect(code)
 	}
 	look := func(name, title string) {
@@ -41,6 +41,9 @@ func problems(t *testing.T, html *pages) {
 	html.write(t, "problem", b.source("GET", "imports/nonesuch"))
 	b.posts(h.at("new"))
 	look("problem-400", "No file came")
+	b.visit(h.at("new"))
+	b.uploads(2 << 20)
+	look("problem-413", "The file is too large")
 	b.visit(h.at("imports/" + id))
 	b.says("Finished")
 	b.visit(h.at("imports/" + id + "/steer/resume"))
@@ -64,6 +67,17 @@ func problems(t *testing.T, html *pages) {
 	b.titled("Overview")
 	b.visit(h.at("new"))
 	look("problem-403", "Only operators may do that")
+	b.tires(h.at("new"), "")
+	b.posts(h.at("new"))
+	look("problem-429", "Too Many Requests")
+	stranger := h.open()
+	stranger.expect("401")
+	stranger.expect("429")
+	stranger.visit(h.site + "/login")
+	stranger.tires(h.site+"/login", "name=otto&password=wrong")
+	stranger.logIn("otto", "not the password")
+	stranger.says("Too many wrong passwords")
+	stranger.lookAt("login-429")
 	h.redis.Kill()
 	b.visit(h.at("imports"))
 	look("problem-503", "Redis cannot be reached")
@@ -105,6 +119,29 @@ func signInFails(t *testing.T, html *pages) {
 	stranger.titled("Not Found")
 	stranger.lookAt("refused")
 	html.write(t, "refused", stranger.source("POST", "/login"))
+}
+
+// uploads sends a file of so many bytes in the form of the page, past its script, which would refuse one that is too large.
+func (b *tab) uploads(size int) {
+	b.t.Helper()
+	evaluate[bool](b, fmt.Sprintf(`(() => {
+		const form = document.querySelector("form#upload"), list = new DataTransfer();
+		list.items.add(new File([new Uint8Array(%d)], "list.csv"));
+		form.querySelector("input[type=file]").files = list.files;
+		form.submit();
+		return true;
+	})()`, size))
+}
+
+// tires sends forms until they are refused as too many.
+func (b *tab) tires(url, form string) {
+	b.t.Helper()
+	evaluate[bool](b, fmt.Sprintf(`(async () => {
+		for (;;) {
+			const r = await fetch(%q, {method: "POST", body: new URLSearchParams(%q)});
+			if (r.status === 429) return true;
+		}
+	})()`, url, form))
 }
 
 // posts sends an empty form, as a page would.
