@@ -84,6 +84,7 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 		err = n.contacts(ctx, &kept.names, to.Names)
 	}
 	if err == nil {
+		n.spread()
 		err = n.claimOthers(ctx, c.Claims)
 	}
 	if errors.Is(err, guestindex.ErrNotEntered) {
@@ -161,6 +162,21 @@ func (n *entering) known(row int) {
 	if n.entered.has(row) {
 		n.entered.remove(row)
 		n.others++
+	}
+}
+
+// spread notes also those as known who share an address or a name with one who is: he may be held, and they with him.
+func (n *entering) spread() {
+	for others := -1; others < n.others; {
+		others = n.others
+		n.to.EachShared(func(rows []int32) {
+			if !slices.ContainsFunc(rows, func(row int32) bool { return !n.entered.has(int(row)) }) {
+				return
+			}
+			for _, row := range rows {
+				n.known(int(row))
+			}
+		})
 	}
 }
 

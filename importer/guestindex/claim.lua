@@ -239,6 +239,22 @@ local function enter(bucket, field, ids, id, entries)
   return true
 end
 
+-- withdraw takes a guest from those of an address or a name, with whom he was entered (enter.lua); it returns the others.
+local function withdraw(bucket, field, ids, id)
+  if not among(ids, id) then return ids end
+  local left = ''
+  for at = 1, #ids, 16 do
+    local other = string.sub(ids, at, at + 15)
+    if other ~= id then left = left .. other end
+  end
+  for n = 0, math.floor((#ids - 1) / entry_bytes) do
+    local entry = string.sub(left, n * entry_bytes + 1, (n + 1) * entry_bytes)
+    local as = n == 0 and field or field .. string.char(n)
+    if entry == '' then redis.call('HDEL', bucket, as) else redis.call('HSET', bucket, as, entry) end
+  end
+  return left
+end
+
 -- find returns where a guest's record is, and the record, if there is one: that of the guest that a row was said to
 -- be. base is what keys of the event's buckets begin with.
 local function find(base, id, aliased)
@@ -388,6 +404,11 @@ local function admit(bucket, id, contact, rec)
   local by_address, by_name = others(contact.addresses, contact.address), others(contact.names, contact.name)
   local list, list_of = {}, rec and is_uncompared(string.sub(rec, 10, 21)) and string.sub(rec, 10, 17)
   if by_address ~= '' or by_name ~= '' then list = alike(base, id, by_address, by_name, list_of) end
+  local function withdraw_both()
+    if rec then return end
+    by_address = withdraw(contact.addresses, contact.address, by_address, id)
+    by_name = withdraw(contact.names, contact.name, by_name, id)
+  end
   local known = nil
   for _, other in ipairs(list) do
     if contact.decision == TAKE_OVER .. other.id then known = other end
@@ -398,6 +419,7 @@ local function admit(bucket, id, contact, rec)
     if known then
       redis.call('HSET', bucket, string.sub(id, 5), ALIAS .. as)
       for _, e in ipairs(entered) do redis.call('HSET', e[1], e[2], as) end
+      withdraw_both()
     end
     if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, address_entries) end
     if by_name ~= '' then enter(contact.names, contact.name, by_name, as, name_entries) end
@@ -408,6 +430,7 @@ local function admit(bucket, id, contact, rec)
   if not only_look then
     if not rec then redis.call('HDEL', bucket, string.sub(id, 5)) end
     for _, e in ipairs(entered) do redis.call('HDEL', e[1], e[2]) end
+    withdraw_both()
     note_perhaps(contact, by_address, by_name, list)
   end
   return NEAR, list

@@ -31,6 +31,7 @@ type Entering struct {
 	event  string
 	size   size
 	count  int
+	shared []int32 // rows
 }
 
 const (
@@ -74,9 +75,11 @@ func (e *Entering) Guests(ctx context.Context, guests []Guest) (known []int, err
 		fields[i] = newField{binary.BigEndian.Uint64(guests[i].ID[:]), i}
 	}
 	e.count += len(guests)
-	return e.enter(ctx, guestKind, fields, func(args *parts, r *recorder, i int) {
-		args.end(append(args.data, guests[i].ID[len(uuid.UUID{})-guestField:]...))
-		args.end(r.append(args.data, &guests[i]))
+	sortFields(fields)
+	return e.enter(ctx, guestKind, fields, 1, func(args *parts, r *recorder, same []newField) {
+		g := &guests[same[0].at]
+		args.end(append(args.data, g.ID[len(uuid.UUID{})-guestField:]...))
+		args.end(r.append(args.data, g))
 	})
 }
 
@@ -87,27 +90,68 @@ type GuestContact struct {
 	Hash ContactHash
 }
 
-// Addresses enters addresses of guests, and returns the places of those that are known already, or twice in the list.
+// inEntry is how many guests are in an entry of an address or a name (claim.lua).
+const inEntry = 4
+
+// Addresses enters addresses of guests, and returns the places of those that are known already. One of more guests than
+// an entry has is entered of the first of them, and the others count as known.
 func (e *Entering) Addresses(ctx context.Context, contacts []GuestContact) (known []int, err error) {
-	return e.contacts(ctx, addressKind, contacts)
+	return e.contacts(ctx, addressKind, contacts, inEntry)
 }
 
-// Names enters names as Addresses does.
+// Names enters names as Addresses does; one of more guests than an entry has says nothing of any of them.
 func (e *Entering) Names(ctx context.Context, contacts []GuestContact) (known []int, err error) {
-	return e.contacts(ctx, nameKind, contacts)
+	return e.contacts(ctx, nameKind, contacts, len(contacts))
 }
 
-func (e *Entering) contacts(ctx context.Context, k kind, contacts []GuestContact) (known []int, err error) {
+func (e *Entering) contacts(
+	ctx context.Context, k kind, contacts []GuestContact, together int,
+) (known []int, err error) {
 	fields := make([]newField, len(contacts))
 	for i := range contacts {
 		var order [8]byte
 		copy(order[:], contacts[i].Hash[:])
 		fields[i] = newField{binary.BigEndian.Uint64(order[:]), i}
 	}
-	return e.enter(ctx, k, fields, func(args *parts, _ *recorder, i int) {
-		args.end(append(args.data, contacts[i].Hash.field()...))
-		args.end(append(args.data, contacts[i].ID[:]...))
+	sortFields(fields)
+	e.share(fields, contacts)
+	return e.enter(ctx, k, fields, together, func(args *parts, _ *recorder, same []newField) {
+		args.end(append(args.data, contacts[same[0].at].Hash.field()...))
+		ids := args.data
+		for _, f := range same[:min(len(same), inEntry)] {
+			ids = append(ids, contacts[f.at].ID[:]...)
+		}
+		args.end(ids)
 	})
+}
+
+// share remembers which guests of the list have one address or name.
+func (e *Entering) share(sorted []newField, contacts []GuestContact) {
+	for rest := sorted; len(rest) > 0; {
+		n := sameField(rest)
+		for _, f := range rest[:n] {
+			if n > 1 {
+				e.shared = append(e.shared, int32(contacts[f.at].Row))
+			}
+		}
+		if n > 1 {
+			e.shared = append(e.shared, endOfShared)
+		}
+		rest = rest[n:]
+	}
+}
+
+// endOfShared stands after the rows that have one address or name; it is no row.
+const endOfShared = 0
+
+// EachShared calls do with the rows that have one address or name, for each that several have. One who is held since he
+// may be a known guest has others held who have his address or name, so these are claimed with him.
+func (e *Entering) EachShared(do func(rows []int32)) {
+	for rest := e.shared; len(rest) > 0; {
+		n := slices.Index(rest, endOfShared)
+		do(rest[:n])
+		rest = rest[n+1:]
+	}
 }
 
 // Finish notes that all guests are entered, but for so many.
@@ -159,15 +203,12 @@ type newField struct {
 
 func (f newField) bucket(s size) int { return int(f.order >> (64 - s)) }
 
-// enter enters fields, which add writes with their values, and returns the places of those that are known. Of those
-// that are twice in the list the first is entered.
+// enter enters sorted fields, which add writes with their values, and returns the places of those that are known. Of
+// those that are the same so many are entered together, and the others are known.
 func (e *Entering) enter(
-	ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int),
+	ctx context.Context, k kind, fields []newField, together int, add addFields,
 ) (known []int, err error) {
-	slices.SortFunc(fields, func(a, b newField) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.at, b.at))
-	})
-	fields, known = onlyFirst(fields)
+	fields, known = onlyFirst(fields, together)
 	calls, ctx := errgroup.WithContext(ctx)
 	calls.SetLimit(enteredAtOnce)
 	var mu sync.Mutex
@@ -185,17 +226,35 @@ func (e *Entering) enter(
 	return known, calls.Wait()
 }
 
-// onlyFirst returns the first of sorted fields that are the same, and the places of the others.
-func onlyFirst(fields []newField) (first []newField, others []int) {
+// addFields writes those of the caller's list that have one field, and its value.
+type addFields func(args *parts, r *recorder, same []newField)
+
+func sortFields(fields []newField) {
+	slices.SortFunc(fields, func(a, b newField) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.at, b.at))
+	})
+}
+
+// onlyFirst returns sorted fields, of those that are the same the first so many, and the places of the others.
+func onlyFirst(fields []newField, together int) (first []newField, others []int) {
 	first = fields[:0]
 	for _, f := range fields {
-		if n := len(first); n > 0 && first[n-1].order == f.order {
+		if n := len(first) - together; n >= 0 && first[n].order == f.order {
 			others = append(others, f.at)
 			continue
 		}
 		first = append(first, f)
 	}
 	return first, others
+}
+
+// sameField returns how many of sorted fields are the same as the first.
+func sameField(fields []newField) int {
+	n := 1
+	for n < len(fields) && fields[n].order == fields[0].order {
+		n++
+	}
+	return n
 }
 
 // wholeBuckets returns how many of sorted fields are in their first buckets: of at least so many fields, or all.
@@ -208,9 +267,7 @@ func (e *Entering) wholeBuckets(fields []newField, least int) int {
 }
 
 // call enters the fields of some buckets by one call.
-func (e *Entering) call(
-	ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int),
-) (known []int, err error) {
+func (e *Entering) call(ctx context.Context, k kind, fields []newField, add addFields) (known []int, err error) {
 	l := e.claims.index.ledger
 	space := claimSpaces.Get().(*claimSpace)
 	defer claimSpaces.Put(space)
@@ -220,18 +277,22 @@ func (e *Entering) call(
 	args.add(strconv.Itoa(int(l.Retention().Seconds())))
 	args.add(e.size.text())
 	r := recorder{id: e.claims.id}
+	var entered [][]newField // by their place in the script's answer
 	for rest := fields; len(rest) > 0; {
-		n := e.wholeBuckets(rest, 1)
-		bucket, count := rest[0].bucket(e.size), n
+		bucket, before := rest[0].bucket(e.size), len(entered)
+		for n := e.wholeBuckets(rest, 1); n > 0; n -= len(entered[len(entered)-1]) {
+			entered = append(entered, rest[:sameField(rest)])
+			rest = rest[len(entered[len(entered)-1]):]
+		}
+		count := len(entered) - before
 		if e.claims.renewOne(e.event, e.size, bucket, k) {
-			count = -n
+			count = -count
 		}
 		keys.end(e.size.appendSuffix(e.claims.index.appendBase(keys.data, k.String(), e.event), bucket))
 		args.end(strconv.AppendInt(args.data, int64(count), 10))
-		for _, f := range rest[:n] {
-			add(args, &r, f.at)
+		for _, same := range entered[before:] {
+			add(args, &r, same)
 		}
-		rest = rest[n:]
 	}
 	places, err := enterScript.Run(ctx, l.Redis(), keys.texts(), args.arguments()...).Int64Slice()
 	switch {
@@ -240,8 +301,10 @@ func (e *Entering) call(
 	case err != nil:
 		return nil, fmt.Errorf("enter guests of import %s: %w", e.claims.id, err)
 	}
-	for _, at := range places {
-		known = append(known, fields[at].at)
+	for _, place := range places {
+		for _, f := range entered[place] {
+			known = append(known, f.at)
+		}
 	}
 	return known, nil
 }

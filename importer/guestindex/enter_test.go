@@ -72,6 +72,17 @@ func (e entered) all(guests []guestindex.Guest) (unclaimed []guestindex.Guest) {
 	for _, row := range e.contacts(guests...) {
 		rows[row] = true
 	}
+	for n := -1; n < len(rows); {
+		n = len(rows)
+		e.to.EachShared(func(shared []int32) {
+			known := slices.ContainsFunc(shared, func(row int32) bool { return rows[int(row)] })
+			for _, row := range shared {
+				if known {
+					rows[int(row)] = true
+				}
+			}
+		})
+	}
 	return slices.DeleteFunc(slices.Clone(guests), func(g guestindex.Guest) bool { return !rows[g.Row] })
 }
 
@@ -159,17 +170,26 @@ func TestNobodyIsEnteredInAnIndexOfAnotherSizeOrForAnImportThatIsGone(t *testing
 	})
 }
 
-// Lists with shared addresses and names, and with guests whom the index knows already.
+// Lists with shared addresses and names, and with guests whom the index knows already; and one of many namesakes.
 func TestTheIndexIsTheSameWhetherGuestsWereEnteredOrClaimed(t *testing.T) {
 	const rows = 600
+	for name, c := range map[string]struct{ names, every int }{
+		"every tenth is known": {names: rows, every: 10}, "many have one name": {names: rows / 10},
+	} {
+		t.Run(name, func(t *testing.T) { entersAsItClaims(t, rows, c.names, c.every) })
+	}
+}
+
+func entersAsItClaims(t *testing.T, rows, names, every int) {
+	t.Helper()
 	var known, list []guestindex.Guest
 	random := rand.New(rand.NewPCG(1, 2))
 	for row := 1; row <= rows; row++ {
-		g := person(row, fmt.Sprintf("Guest %d", random.IntN(rows)), fmt.Sprintf("g%d@guests.example", random.IntN(rows)))
+		g := person(row, fmt.Sprintf("Guest %d", random.IntN(names)), fmt.Sprintf("g%d@guests.example", random.IntN(rows)))
 		g.ID[0], g.ID[1] = byte(row%3), 0 // some to a bucket
 		g.ID[9] = byte(row)
 		list = append(list, g)
-		if row%10 == 0 {
+		if every > 0 && row%every == 0 {
 			known = append(known, otherwise(g))
 		}
 	}
