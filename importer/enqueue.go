@@ -171,7 +171,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 			var m ledger.Move
 			claims := claimed
 			if m, claimed = firstMove(r, guests.near, claimed); m.To == ledger.Queued {
-				work = append(work, r.Row)
+				work = append(work, *r.Row)
 			}
 			if len(claims) > len(claimed) {
 				members.add(m.Row, claims[0])

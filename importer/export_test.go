@@ -63,7 +63,7 @@ func Count(in io.Reader, s Settings, perChunk int, encode func([]chunk.Row) ([]b
 		work = work[:0]
 		for _, row := range taken {
 			if len(row.findings) == 0 {
-				work = append(work, row.Row)
+				work = append(work, *row.Row)
 			}
 		}
 		good += len(work)

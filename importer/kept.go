@@ -245,12 +245,12 @@ func (s *keptSpace) encode(rows []row) ([]byte, error) {
 	s.work = s.work[:0]
 	for _, r := range rows {
 		if r.isGuest() {
-			s.work = append(s.work, r.Row)
+			s.work = append(s.work, *r.Row)
 		} else {
 			s.work = append(s.work, chunk.Row{Row: r.Row.Row, Line: r.Line})
 		}
 	}
-	encoded, err := chunk.Encode(s.work)
+	encoded, err := chunk.EncodePlain(s.work)
 	clear(s.work)
 	if err != nil {
 		return nil, err
@@ -311,7 +311,7 @@ func decodeKept(data []byte, template string) ([]row, error) {
 	all := make([]checked, len(work))
 	rows := make([]row, len(work))
 	for i := range work {
-		all[i].Row, rows[i] = work[i], row{&all[i]}
+		all[i].Row, rows[i] = &work[i], row{&all[i]}
 		in.row(&all[i], template)
 	}
 	if in.bad || len(in.data) > 0 {

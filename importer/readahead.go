@@ -99,7 +99,7 @@ func (r *rows) read() rawBatch {
 // check does with a batch what needs to know of no other row. Batches are checked beside each other.
 func (r *rows) check(b rawBatch) checkedBatch {
 	defer b.release()
-	out := checkedBatch{rows: make([]checked, len(b.rows)), err: b.err}
+	out, work := checkedBatch{rows: make([]checked, len(b.rows)), err: b.err}, make([]chunk.Row, len(b.rows))
 	records, err := r.records(b.scratch)
 	if err != nil {
 		return checkedBatch{err: err}
@@ -110,7 +110,8 @@ func (r *rows) check(b rawBatch) checkedBatch {
 	good := 0 // rows that could be taken apart, which is their place in b.fields
 	for i, raw := range b.rows {
 		o := &out.rows[i]
-		o.Row = chunk.Row{Row: b.first + i, Line: raw.line}
+		o.Row = &work[i]
+		o.Row.Row, o.Line = b.first+i, raw.line
 		if o.Row.Row <= r.preview {
 			o.raw = slices.Clone(raw.cells)
 		}

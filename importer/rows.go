@@ -22,7 +22,7 @@ import (
 type row struct{ *checked }
 
 type checked struct {
-	chunk.Row
+	*chunk.Row
 	id       uuid.UUID
 	legacyID uuid.UUID // the id that versions before gave the guest, or zero
 	contact  guestindex.Contact

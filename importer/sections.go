@@ -81,13 +81,16 @@ func headingOf(rec table.Record) (text string, form headingForm) {
 		if filled++; form.column < 0 {
 			form.column = i
 		}
+		if filled > 2 {
+			return "", form
+		}
 		text = strings.TrimSpace(text + " " + cell)
 		if len(text) > maxHeadingText {
 			return "", form
 		}
 	}
 	switch {
-	case filled == 0, filled > 2, filled == 2 && rec.Fault == table.NoFault, strings.Contains(text, "@"),
+	case filled == 0, filled == 2 && rec.Fault == table.NoFault, strings.Contains(text, "@"),
 		rec.Fault == table.Totals, rec.Fault == table.OtherTable, rec.Fault == table.RepeatedHeader,
 		!strings.ContainsFunc(text, unicode.IsLetter):
 		return "", form

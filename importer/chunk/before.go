@@ -76,6 +76,14 @@ func (r *reader) bytes(n int) []byte {
 	return r.data[r.at-n : r.at]
 }
 
+// byte is 0 after an error.
+func (r *reader) byte() byte {
+	if b := r.bytes(1); len(b) == 1 {
+		return b[0]
+	}
+	return 0
+}
+
 func (r *reader) text(before string) string {
 	n, size := binary.Uvarint(r.data[r.at:])
 	switch {

@@ -21,13 +21,19 @@ const columnwise = 2
 const (
 	textIDs   = 0 // ids are among the texts
 	binaryIDs = 1 // ids are in front, 16 bytes each
+	plainRest = 2 // added: the rest is not compressed
 
 	maxRest = 1 << 29 // more than Redis takes for a value
 )
 
 // Encode writes rows for the store. JSON took six times as long and more than five times the space; row by row and
 // uncompressed it was three times the space. zstd saves a tenth more and takes ten times as long.
-func Encode(rows []Row) ([]byte, error) {
+func Encode(rows []Row) ([]byte, error) { return encode(rows, true) }
+
+// EncodePlain writes rows as Encode does, but compresses nothing: for a short while, where time matters more than space.
+func EncodePlain(rows []Row) ([]byte, error) { return encode(rows, false) }
+
+func encode(rows []Row, compress bool) ([]byte, error) {
 	space := spaces.Get().(*space)
 	defer space.release()
 	rest := writer{data: space.plain[:0]}
@@ -37,13 +43,14 @@ func Encode(rows []Row) ([]byte, error) {
 	if rest.err != nil {
 		return nil, fmt.Errorf("encode a chunk: %w", rest.err)
 	}
-	if need := s2.MaxEncodedLen(len(rest.data)); cap(space.packed) < need {
-		space.packed = make([]byte, need)
+	form, packed := byte(textIDs), rest.data
+	if compress {
+		packed = space.pack(rest.data)
+	} else {
+		form = plainRest
 	}
-	packed := s2.EncodeBetter(space.packed[:cap(space.packed)], rest.data)
-	form := byte(textIDs)
 	if binaryForm {
-		form = binaryIDs
+		form |= binaryIDs
 	} else {
 		ids = ids[:0]
 	}
@@ -58,6 +65,14 @@ func Encode(rows []Row) ([]byte, error) {
 
 // space is what is needed until a chunk is encoded or decoded; it is used again.
 type space struct{ ids, plain, packed []byte }
+
+// pack compresses data, until the space is used again.
+func (s *space) pack(data []byte) []byte {
+	if need := s2.MaxEncodedLen(len(data)); cap(s.packed) < need {
+		s.packed = make([]byte, need)
+	}
+	return s2.EncodeBetter(s.packed[:cap(s.packed)], data)
+}
 
 var spaces = sync.Pool{New: func() any { return &space{} }}
 
@@ -118,9 +133,9 @@ func Decode(data []byte) ([]Row, error) {
 func decodeColumns(data []byte) (rows []Row, ok bool) {
 	in := reader{data: data}
 	n := in.count(contentSize)
-	idsToo := in.bytes(1)
+	form := in.byte()
 	rows = make([]Row, n)
-	binaryForm := len(idsToo) == 1 && idsToo[0] == binaryIDs
+	binaryForm := form&binaryIDs != 0
 	if binaryForm {
 		readIDs(rows, in.bytes(idSize*n))
 	}
@@ -131,6 +146,9 @@ func decodeColumns(data []byte) (rows []Row, ok bool) {
 		return nil, false
 	}
 	packed := in.data[in.at:]
+	if form&plainRest != 0 {
+		return rows, readRest(rows, packed, binaryForm)
+	}
 	if size, err := s2.DecodedLen(packed); err != nil || size > maxRest {
 		return nil, false
 	}
@@ -141,9 +159,14 @@ func decodeColumns(data []byte) (rows []Row, ok bool) {
 		return nil, false
 	}
 	space.plain = plain
+	return rows, readRest(rows, plain, binaryForm)
+}
+
+// readRest reads all but hashes, and reports whether it was whole.
+func readRest(rows []Row, plain []byte, withoutIDs bool) bool {
 	rest := reader{data: plain, all: string(plain)}
-	rest.rows(rows, binaryForm)
-	return rows, !rest.bad && rest.at == len(plain)
+	rest.rows(rows, withoutIDs)
+	return !rest.bad && rest.at == len(plain)
 }
 
 // readIDs sets the rows' ids, all of which are parts of one text.
