@@ -149,6 +149,9 @@ func (r *rows) faultFinding(raw rawRow) guest.Finding {
 // remarkFindings says what is odd about the form of a row.
 func (r *rows) remarkFindings(raw rawRow) (findings []guest.Finding) {
 	for _, remark := range raw.remarks {
+		if at := remark.Column; remark.Kind == table.ShownOtherwise && (at < 0 || at >= len(r.columns.Fields) || r.columns.Fields[at] == "") {
+			continue // nothing is taken from it
+		}
 		f := guest.Finding{Code: remarkCodes[remark.Kind], Text: remark.Text}
 		if remark.Column >= 0 && remark.Column < len(r.columns.Header) {
 			f.Column = r.columns.Header[remark.Column]
@@ -160,7 +163,7 @@ func (r *rows) remarkFindings(raw rawRow) (findings []guest.Finding) {
 
 var remarkCodes = map[table.RemarkKind]guest.Code{
 	table.RowsInQuotes: guest.OddLines, table.DoubleEncoded: guest.OddText, table.FormulaWithoutValue: guest.NoValue, table.MergedCells: guest.Merged,
-	table.MaybeNote: guest.NoteRow,
+	table.MaybeNote: guest.NoteRow, table.ShownOtherwise: guest.OddFormat,
 }
 
 // openFile opens a file to be read as long as ctx lasts, and says in plain words why it cannot.

@@ -89,7 +89,7 @@ func (r *rows) read() rawBatch {
 		b.rows = append(b.rows, rawRow{
 			line: rec.Line, sheet: rec.Sheet, cells: b.cells[from:len(b.cells):len(b.cells)],
 			fault: rec.Fault, column: rec.Column, remarks: rec.Remarks,
-			origin: columns.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck},
+			origin: columns.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck, Comment: rec.Comment},
 		})
 	}
 	r.count += len(b.rows)

@@ -96,6 +96,8 @@ func (c StatusColumn) decides() string {
 		return "the sheet's name (#sheet) decides"
 	case StruckName:
 		return "the line through them (#struck) decides"
+	case CommentName:
+		return "the comments (#comment) decide"
 	}
 	return "the column decides"
 }
@@ -128,6 +130,8 @@ func (c StatusColumn) problem() string {
 		return fmt.Sprintf("the name of the sheet says that its guests may not be meant (%s), and they would be imported", said)
 	case c.of.meaning == struckOut:
 		return fmt.Sprintf("rows are struck through (%s), and their guests would be imported", rows)
+	case c.of.meaning == commented:
+		return fmt.Sprintf("cells have comments (%s; %s), which may say that guests are not meant, and all would be imported", said, rows)
 	case c.of.meaning == nameOf:
 		return fmt.Sprintf("names in the column %s have a note that their guests may not be meant (%s; %s), and all would be imported",
 			quoteHeader(c.Header), said, rows)

@@ -16,6 +16,7 @@ type Origin struct {
 	Sheet   string // of a workbook
 	Section string // the headings above the row
 	Struck  bool   // its text is struck through
+	Comment string // on its cells in a workbook
 }
 
 // Names of what a row has beside its cells. A header that is written so wins.
@@ -24,10 +25,11 @@ const (
 	SectionName = "#section"
 	SheetName   = "#sheet"
 	StruckName  = "#struck"
+	CommentName = "#comment"
 	FileName    = "#file" // what the file is called, which no rule names, and which can be ignored
 )
 
-var originNames = []string{RowNumber, SectionName, SheetName, StruckName, FileName}
+var originNames = []string{RowNumber, SectionName, SheetName, StruckName, CommentName, FileName}
 
 // originPlace returns the place, behind all columns, of what a row has beside its cells.
 func (c *Columns) originPlace(name string) (place int, is bool) {
@@ -54,6 +56,8 @@ func (o Origin) text(name string) string {
 		if o.Struck {
 			return struckText
 		}
+	case CommentName:
+		return o.Comment
 	}
 	return ""
 }
@@ -154,7 +158,7 @@ func (c *Columns) addOrigin() {
 	for _, b := range []struct {
 		name string
 		m    columnMeaning
-	}{{SectionName, labelled}, {SheetName, labelled}, {StruckName, struckOut}} {
+	}{{SectionName, labelled}, {SheetName, labelled}, {StruckName, struckOut}, {CommentName, commented}} {
 		place, is := c.originPlace(b.name)
 		switch {
 		case !is || c.allMeant:

@@ -31,6 +31,7 @@ const (
 	nameOf    // a name, which is taken: what stands beside it counts
 	labelled  // what stands above the row, or its sheet's name
 	struckOut // a line through the row
+	commented // comments on its cells in a workbook
 	quantity  // a number of tickets or people
 )
 
@@ -109,6 +110,10 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return labelStatus(cell)
 	case struckOut:
 		return RowStatus{Text: cell, Known: true, Out: true}, true
+	case commented:
+		s, _ = textStatus(cell)
+		s.Text, s.Out, s.perhaps = cell, true, false
+		return s, true
 	case tagged:
 		return tagsStatus(cell)
 	case quantity:

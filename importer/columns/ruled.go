@@ -13,7 +13,7 @@ import (
 )
 
 // bindRule finds the columns that the rule of the rows that are meant names: by their headers, or by #5 for the fifth.
-// A name that no header has may be a field's, and then says what the row has there. #row, #section, #sheet and #struck say
+// A name that no header has may be a field's, and then says what the row has there. #row, #section, #sheet, #struck and #comment say
 // where a row stands.
 func (c *Columns) bindRule(o Options) *table.Error {
 	c.allMeant = where.IsAll(o.Where)

@@ -209,7 +209,7 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 		if shown.out == 0 && !shown.undecided {
 			continue
 		}
-		if c.of.meaning.isAnswer() || c.of.meaning == unclear || c.of.meaning == unhinted || c.of.meaning == struckOut { // else what it has besides was not counted
+		if m := c.of.meaning; m.isAnswer() || m == unclear || m == unhinted || m == struckOut || m == commented { // else what it has besides was not counted
 			shown.Empty = s.rows - c.said
 		}
 		shown.all = shown.out >= s.rows

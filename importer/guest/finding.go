@@ -43,6 +43,7 @@ const (
 	NoValue   Code = "formula_without_value"
 	Merged    Code = "merged_cells"
 	NoteRow   Code = "note_row"
+	OddFormat Code = "odd_format"
 )
 
 // Finding is what is wrong with a row. Its text holds no value of the row: it goes to logs and pages.

@@ -35,7 +35,8 @@ type Record struct {
 	Column int
 
 	Remarks []Remark
-	Struck  bool // it is struck through in a workbook
+	Struck  bool   // it is struck through in a workbook
+	Comment string // the comments on its cells in a workbook, shortened
 
 	next int // the line behind it
 }
@@ -60,6 +61,7 @@ const (
 	FormulaWithoutValue                   // a formula whose value the workbook does not have
 	MergedCells                           // several cells of a sheet are one
 	MaybeNote                             // the row may be a heading, a note or another table's header
+	ShownOtherwise                        // a cell whose number format hides or changes what is stored in it
 
 	struckThrough // the cell is struck through, which makes its record Struck
 )

@@ -19,6 +19,7 @@ type sheetReader struct {
 	part  *zip.File
 	stats sheetStats
 	sheetLayout
+	comments map[int]string // by row
 
 	shown  *excelize.Rows
 	stored *cellReader
@@ -42,6 +43,9 @@ func (w *workbookReader) openSheet(ctx context.Context, name string, o Options) 
 		return nil, err
 	}
 	if s.stats, err = scanSheet(ctx, part); err != nil {
+		return nil, err
+	}
+	if s.comments, err = readComments(w.zip, part); err != nil {
 		return nil, err
 	}
 	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); o.Hidden == "" && rows+columns > 0 {
@@ -88,11 +92,12 @@ func (s *sheetReader) read() (Record, error) {
 		if s.dropHidden(cells) {
 			continue
 		}
-		remarks := s.formulaRemarks(stored)
+		cells, remarks := s.formatRemarks(cells, stored)
+		remarks = append(remarks, s.formulaRemarks(stored)...)
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
 			remarks = append(remarks, s.struckRemarks(stored)...)
 			cells = s.inOrder(cells, remarks)
-			return Record{Line: s.row, next: s.row + 1, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
+			return Record{Line: s.row, next: s.row + 1, Cells: cells, Comment: s.commentOf(), Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
 	if err := s.shown.Error(); err != nil {

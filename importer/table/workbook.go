@@ -24,6 +24,8 @@ type workbookReader struct {
 	hidden       string // what becomes of hidden rows and columns
 	struck       struckTexts
 	struckStyles map[int]bool // by style: whether it strikes its text through
+	changing     map[int]bool // numbers of formats that hide or change what is stored
+	changes      map[int]bool // by style: whether it has one of them
 
 	sheets []*sheetReader // that are read
 	now    int            // the one that is being read
@@ -58,6 +60,7 @@ func (w *workbookReader) open(ctx context.Context, o Options) error {
 	if err := w.loadTexts(ctx); err != nil {
 		return err
 	}
+	w.readStored()
 	names, err := w.chooseSheets(o)
 	if err != nil {
 		return err
