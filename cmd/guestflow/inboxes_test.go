@@ -73,8 +73,8 @@ func TestHeldAndFailedFilesAreToldOnceByTwoProcessesWithoutGuestsData(t *testing
 	for range 2 {
 		h.start("running", "run", "--inbox=in", "--settle=100ms")
 	}
-	h.put("in/gala/held.csv", "First Name,Last Name,Email\nAnn,Lee,ann@guests.test\nBob,Lee,bob at guests\n")
-	h.put("in/broken.csv", "Ann,Lee,ann@guests.test\nBob,Lee,bob@guests.test\n")
+	h.put("in/gala/held.csv", "First Name,Last Name,Email\nAnn,Lee,ann@guests.example\nBob,Lee,bob at guests\n")
+	h.put("in/broken.csv", "Ann,Lee,ann@guests.example\nBob,Lee,bob@guests.example\n")
 	testkit.Eventually(t, "both are told", func() bool { return len(k.of(notify.FileFailed)) >= 2 })
 	h.put("in/gala/good.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\n")
 	testkit.Eventually(t, "what came later is told", func() bool { return len(k.of(notify.ImportFinished)) == 1 })

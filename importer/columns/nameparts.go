@@ -32,6 +32,21 @@ var (
 	honorifics    = set("様 さん さま 殿 氏 先生 女士 小姐 님 씨 귀하 bey hanım")
 )
 
+// IsTitle reports whether a word is a title, such as Dr. or Frau.
+func IsTitle(word string) bool { return titles[strings.ReplaceAll(strings.ToLower(word), ".", "")] }
+
+// namesToo are titles that are last names as well, where no point stands behind them.
+var namesToo = set("herr sir miss sr senor señor madame professor frk")
+
+// IsTitleAlone reports whether a part of a name is nothing but titles: Mr., Prof. Dr.
+func IsTitleAlone(cell, field string) bool {
+	first, _, _ := strings.Cut(cell, " ")
+	if !IsTitle(first) || field == LastName && namesToo[strings.ToLower(first)] || field == FirstName && strings.EqualFold(cell, "sir") {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Fields(cell), func(word string) bool { return !IsTitle(word) && !furtherTitles[bareDegree(word)] })
+}
+
 // withoutTitles takes titles off a name, as long as a word is left.
 func withoutTitles(name string) (words []string, title bool) {
 	words = strings.Fields(name)

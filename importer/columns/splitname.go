@@ -59,7 +59,7 @@ func (s splitter) split(full string) splitName {
 	if strings.IndexByte(full, '<') > 0 {
 		full = nameOfMailbox(full)
 	}
-	if plusInName.MatchString(full) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
+	if hasPeople(full) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
 		return splitName{first: join(strings.Fields(full)), doubt: SeveralNames}
 	}
 	name, leftOut := withoutBrackets(full)
@@ -273,6 +273,9 @@ var vietnamese = set("nguyen tran le pham hoang huynh phan vu vo dang bui do ho 
 
 // romanceParticles are found in first names and between two last names too.
 var romanceParticles = set("da das de del dela della delos di do dos du d' la las le les lo los y san santa")
+
+// IsParticle reports whether a word belongs to the last name that follows it, as van and de do.
+func IsParticle(word string) bool { return isParticle(word) }
 
 func isParticle(word string) bool {
 	return particles[strings.ToLower(strings.ReplaceAll(word, "’", "'"))]

@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -9,33 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 )
-
-// address takes the address out of what mail programs and people write: Ida Holm <ida@guests.example>,
-// mailto:ida@guests.example, an address in quotes or with a point behind it, or in the wide letters of an East Asian
-// keyboard. A text with a second address stays as it is, and is none.
-func address(s string) string {
-	if s == "" || plain(s) && strings.IndexByte("<'\"([.", s[0]) < 0 && strings.IndexByte(">.'\")]", s[len(s)-1]) < 0 &&
-		!strings.ContainsAny(s, ":;,") {
-		return s
-	}
-	bare := bareAddress(narrow(s))
-	if name, rest, is := strings.Cut(bare, "<"); is && strings.HasSuffix(rest, ">") && !strings.Contains(name, "@") {
-		bare = bareAddress(rest[:len(rest)-1])
-	}
-	if scheme := len("mailto:"); len(bare) > scheme && strings.EqualFold(bare[:scheme], "mailto:") {
-		bare, _, _ = strings.Cut(bare[scheme:], "?")
-		if whole, err := url.PathUnescape(bare); err == nil {
-			bare = whole
-		}
-	}
-	if before, remark, is := strings.Cut(bare, " ("); is && strings.HasSuffix(remark, ")") && !strings.Contains(remark, "@") {
-		bare = strings.TrimSpace(before)
-	}
-	if strings.Count(bare, "@") != 1 {
-		return s
-	}
-	return bare
-}
 
 // bareAddress takes off what stands around an address: quotes, brackets, and the signs that separate it from the next.
 func bareAddress(s string) string {
@@ -96,7 +68,7 @@ func (c *check) addressProblem(s string) string {
 	case strings.Contains(domain, "@"):
 		return "the cell has more than one address; a guest has one"
 	case strings.ContainsFunc(s, unicode.IsSpace) && domain != "":
-		return "there is a blank in the address"
+		return "there is a blank in the address, or a remark beside it"
 	case domain != "" && !strings.Contains(domain, "."):
 		return "the domain of the address has no ending, such as .com"
 	}
@@ -127,7 +99,7 @@ var (
 	// hiddenLetters are what programs put in place of letters that they do not show.
 	hiddenLetters = regexp.MustCompile(`(?i)^x{3,}@|@x{3,}\.|##|___|^[^@]*\.\.\.|@\.\.`)
 
-	fillers       = phrases("none|na|n.a|n-a|no|noemail|no-email|no_email|no.email|nomail|no-mail|noaddress|null|unknown|notprovided|notavailable|keine|keinemail|keine-email|sansmail|sinemail|sincorreo|noreply|tbc|tba|tbd|notapplicable|noone|nobody")
+	fillers       = phrases("none|na|n/a|n.a|n-a|no|noemail|no-email|no_email|no.email|nomail|no-mail|noaddress|null|unknown|notprovided|notavailable|keine|keinemail|keine-email|sansmail|sinemail|sincorreo|noreply|tbc|tba|tbd|notapplicable|noone|nobody")
 	fillerDomains = phrases("email|mail|example|test|invalid|domain|no-email|noemail|none|nowhere|unknown|nomail")
 )
 

@@ -18,7 +18,7 @@ const (
 	maxLabel      = 63  // RFC 1035 section 2.3.4
 )
 
-func (c *check) email(g *qflow.Guest) {
+func (c *check) email(m mailbox, g *qflow.Guest) {
 	if g.Email == "" {
 		if g.TemplateID != "" {
 			c.add(NoEmail, columns.Email, "an email is to be sent, and the row has no address")
@@ -29,9 +29,23 @@ func (c *check) email(g *qflow.Guest) {
 		c.add(BadEmail, columns.Email, problem)
 		return
 	}
+	if m.name != "" || len(m.remarks) > 0 {
+		if problem := m.besideProblem(fullNameOf(g)); problem != "" {
+			c.add(BadEmail, columns.Email, problem)
+			return
+		}
+	}
 	local, domain, _ := strings.Cut(g.Email, "@")
 	if domain != c.address.text {
+		if problem := badEnding(domain); problem != "" {
+			c.add(BadEmail, columns.Email, problem)
+			return
+		}
 		c.address = cachedValue{domain, suggestDomain(domain)}
+	}
+	if problem := undeliverable(local); problem != "" {
+		c.add(BadEmail, columns.Email, problem)
+		return
 	}
 	switch meant := c.address.is; {
 	case meant != "":
@@ -45,7 +59,7 @@ func (c *check) email(g *qflow.Guest) {
 
 // Address returns the address in a cell as a guest would have it, and whether it is one.
 func Address(cell string) (string, bool) {
-	a := address(Clean(cell))
+	a := mailboxOf(Clean(cell)).address
 	return a, a != "" && (&check{Validator: &Validator{}}).addressProblem(a) == ""
 }
 

@@ -17,6 +17,10 @@ func (c *check) notName(field, s string) {
 	if isAllSigns := strings.Trim(s, "? ") == ""; !isAllSigns && c.lostLetters(field, s) {
 		return
 	}
+	if mayBeFormula(s) && formulaCell.MatchString(s) {
+		c.add(BadName, field, "the cell has a formula of a spreadsheet, and no name; export the list with its values")
+		return
+	}
 	if len(s) > maxNotName && !strings.ContainsAny(s, "<>{}*:") {
 		c.misplaced(field, s)
 		return
@@ -36,6 +40,12 @@ func (c *check) notName(field, s string) {
 		c.add(BadName, field, "the cell has a date, and no name; a spreadsheet may have made one of the name")
 	case switchWords[s]:
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
+	case (sign || !plain(s)) && isLoading(word):
+		c.add(NoValueWritten, field, "the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
+	case columns.IsTitleAlone(s, field):
+		c.add(BadName, field, "the cell has a title and no name; write the name, or leave the cell empty")
+	case sign && numberedName.MatchString(s):
+		c.add(BadName, field, "the name begins with a number, as an item of a list does; take the number off")
 	case (sign || !plain(s)) && isExample(word):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
 	case sign && s[0] == '@':
@@ -52,6 +62,27 @@ func (c *check) notName(field, s string) {
 		c.misplaced(field, s)
 	}
 }
+
+var (
+	// formulaCell is a formula in place of its value: =VLOOKUP(A2;B:C;2), =A2, =Guests!B2, =+A2&B2. =Ida and =1+1 are guarded texts.
+	formulaCell = regexp.MustCompile(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
+	// numberedName is a name as an item of a list: 1. Ida, 12) Ida.
+	numberedName = regexp.MustCompile(`^\(?[0-9]{1,4}[.):]\s*\pL`)
+)
+
+func mayBeFormula(s string) bool {
+	return s[0] == '=' || (s[0] == '-' || s[0] == '+' || s[0] == '@') && strings.IndexByte(s, '(') > 0
+}
+
+// isLoading reports whether a cell is what spreadsheets show until they have a value.
+func isLoading(word string) bool {
+	bare := strings.TrimRight(word, ".… ")
+	return bare != word && loadingWords[bare]
+}
+
+var loadingWords = phrases(`loading|loading data|please wait|calculating|fetching|updating|processing|retrieving data|lädt|lade|laden|wird geladen|daten werden geladen|chargement|
+	chargement en cours|cargando|caricamento|caricamento in corso|carregando|a carregar|bezig met laden|ładowanie|wczytywanie|laddar|läser in|laster|laster inn|indlæser|
+	ladataan|načítání|načítám|načítava sa|betöltés|se încarcă|yükleniyor|φόρτωση|загрузка|завантаження|טוען|جار التحميل|読み込み中|読み込んでいます|加载中|正在加载|載入中|로드 중|불러오는 중`)
 
 // isFieldName reports whether a cell is the name of a field as programs write it: $firstname, first_name, %FNAME.
 func isFieldName(s string) bool {
@@ -149,7 +180,7 @@ var (
 		nieznany|nieznana|do potwierdzenia|imię|nazwisko|
 		okänd|saknas|förnamn|efternamn|ukendt|ukjent|fornavn|etternavn|tuntematon|etunimi|sukunimi|neznámý|neznámá|jméno|příjmení|
 		ismeretlen|necunoscut|bilinmiyor|άγνωστος|неизвестно|неизвестный|нет|невідомо|немає|имя|фамилия|غير معروف|לא ידוע|不明|未知|未定|無し|なし|未提供|미정|없음|
-		asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|zzz`)
+		loading|asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|zzz`)
 	switchWords = phrases("TRUE|FALSE|true|false|False|YES|yes|WAHR|FALSCH|VRAI|VERDADERO|PRAWDA|WAAR|ONWAAR|true.|[x]|[ ]")
 	testWords   = phrases(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|beispiel|muster|mustermann|
 		prueba|prova|essai|teste`)
@@ -171,13 +202,19 @@ const companionWords = `guests?|plus[- ]?(?:one|ones|1)|companion|spouse|date|pa
 	`gość|osoba towarzysząca|gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|` +
 	`însoțitor|refakatçi|συνοδός|гость|сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`
 
+// numberedWords are for guests who have a number only.
+const numberedWords = `table|tisch|seat|platz|person|people|attendee|teilnehmer|teilnehmerin|participant|participante|partecipante|name|ticket|delegate|delegado|délégué|delegierter|` +
+	`invitee|speaker|visitor|besucher|member|mitglied|vip|staff|crew|press|sponsor|exhibitor|student|pupil|player|user|candidate|contact|customer|kunde|client|` +
+	`child|kid|adult|kind|erwachsener|enfant|deelnemer|uczestnik|deltagare|deltager|deltaker|osallistuja|účastník|résztvevő|katılımcı|участник|гость|tba|tbc|tbd|nn|` +
+	`unknown|unbekannt|inconnu|placeholder|platzhalter|reserved|reserviert|anonymous|test|dummy|sample`
+
 var (
 	// companionOf is a guest who is named by the one who brings him: Guest of Anna, Anna's guest, Begleitung von Anna.
 	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords + `) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
 		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
 	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
 	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords + `|attendee|visitor|user|name|unknown))+$|` +
-		`^(?:` + companionWords + `|table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
+		`^(?:` + companionWords + `|` + numberedWords + `)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
 		`^(?:` + companionWords + `)$|(?:^| )\+ ?[0-9]|\bplus[- ]one\b|^(?:vip|extra) guests?$`)
 )
 
@@ -186,7 +223,11 @@ var (
 func (c *check) placeholderGuest(g *qflow.Guest) {
 	name := strings.TrimSpace(g.FirstName + " " + g.LastName)
 	isRefused := func(f Finding) bool { return f.Code == BadName || f.Code == NoValueWritten }
-	if slices.ContainsFunc(c.findings, isRefused) || !mayBePlaceholder(name) || !companionOf.MatchString(name) && !unnamedGuest.MatchString(name) {
+	first := g.FirstName
+	numbered := strings.ContainsAny(first, " #") && strings.ContainsAny(first, "0123456789") && mayBePlaceholder(first) &&
+		unnamedGuest.MatchString(first) // whatever the last name
+	if slices.ContainsFunc(c.findings, isRefused) ||
+		!numbered && (!mayBePlaceholder(name) || !companionOf.MatchString(name) && !unnamedGuest.MatchString(name)) {
 		return
 	}
 	const text = "the row stands for a guest whose name is not known, such as “Guest of …” or “+1”"
@@ -219,8 +260,7 @@ func mayBePlaceholder(name string) bool {
 	return placeholderStarts[first] || numberedStarts[first]
 }
 
-// numberedStarts are the first words of guests who have a number only.
-var numberedStarts = phrases(`table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket`)
+var numberedStarts = phrases(numberedWords)
 
 // placeholderStarts are the first words of what the patterns find.
 var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|husband|friend|vip|extra|

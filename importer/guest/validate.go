@@ -53,9 +53,10 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 	v.Orders = 0
 	c.apostrophes(r)
 	c.text(r)
+	box := mailboxOf(r.Email)
 	*g = qflow.Guest{
 		EventID: orElse(CanonicalID(r.EventID), v.Event), TemplateID: orElse(CanonicalID(r.TemplateID), v.Template),
-		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
+		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: box.address, Notes: r.Notes,
 		Barcode: c.code(columns.Barcode, r.Barcode), CustomID: c.code(columns.CustomID, r.CustomID),
 	}
 	if c.Columns.LeavesOut(columns.Email) {
@@ -69,12 +70,10 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 	if g.ValidFrom != nil && g.ValidTo != nil && g.ValidTo.Before(*g.ValidFrom) {
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
-	c.email(g)
+	c.email(box, g)
 	for field, name := range map[string]string{columns.FirstName: r.FirstName, columns.LastName: r.LastName} {
 		c.wholeQuotes(field, name)
-		if strings.Contains(name, "@") && name != g.Email && validEmail(name, "") {
-			c.add(NoName, field, "the name is an email address, and not the guest's; its cells may be in wrong columns")
-		}
+		c.addressAsName(field, name, g.Email)
 	}
 	if g.FirstName == "" && g.LastName == "" {
 		c.noName()
@@ -134,6 +133,20 @@ func (c *check) cell(field string, cell *string) {
 	if len(c.findings) == before && (field == columns.FirstName || field == columns.LastName) {
 		c.notName(field, *cell)
 	}
+}
+
+// addressAsName refuses an address in place of a name. The guest's own may stand for it where a person has said so.
+func (c *check) addressAsName(field, name, email string) {
+	chosen := c.Columns.IsChosen(field) || c.Columns.IsChosen(columns.FullName)
+	if !strings.Contains(name, "@") || chosen && name == email || !validEmail(name, "") {
+		return
+	}
+	if name == email {
+		c.add(NoName, field, "the name is the guest's email address; write the name, or have the address stand for it (--map first_name=HEADER with the "+
+			"column of addresses, mapping in the profile, “Take it from” in the console)")
+		return
+	}
+	c.add(NoName, field, "the name is an email address, and not the guest's; its cells may be in wrong columns")
 }
 
 // wholeQuotes refuses a name with half a pair of quotes around it, which is how rejects show a row with broken quotes: dropped
