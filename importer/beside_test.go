@@ -63,3 +63,32 @@ func TestTheGuestsOwnNameTwiceIsNotAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+// Who comes of a guest and a substitute is asked, in whatever direction the header says it, and each answer is taken.
+func TestWhoComesOfAGuestAndASubstituteIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{
+		"Replaced by", "Substitute", "Substitute for", "Replacement guest", "In place of", "Ersatz für", "Vertretung", "Stellvertreterin", "Remplacé par", "Suppléant",
+		"Sustituido por", "Sostituto", "Vervanger", "Ersättare", "Stedfortræder", "代理出席者",
+	} {
+		list := "First Name,Last Name,Email," + header + "\nIda,Holm,i@x.org,Bo Berg\nUna,Vik,u@x.org,\n"
+		said, choices := becomes(t, list, gala)
+		if len(choices) != 2 || choices[0].Option != "map" || choices[1].Option != "where" {
+			t.Errorf("%s: %s", header, said)
+			continue
+		}
+		for i, want := range []string{"Ida|Holm; Una|Vik", "|; Una|Vik"} {
+			if got, _ := becomes(t, list, answer(gala, choices[i])); got != want {
+				t.Errorf("%s with %s: %s", header, choices[i].Flag(), got)
+			}
+		}
+	}
+	for _, list := range []string{
+		"First Name,Last Name,Email,Replaced by\nIda,Holm,i@x.org,\n", "First Name,Last Name,Email,Substitute\nIda,Holm,i@x.org,no\n",
+		"First Name,Last Name,Email,Replacement name\nIda,Holm,i@x.org,Ida Holm\n",
+	} {
+		if said, _ := becomes(t, list, gala); said != "Ida|Holm" {
+			t.Errorf("%s: %s", list, said)
+		}
+	}
+}

@@ -14,6 +14,8 @@ func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
 		"Mr & Mrs,Holm": "Mr & Mrs|Holm", "Mr and Mrs,Holm": "Mr and Mrs|Holm", "Herr und Frau,Holm": "Herr und Frau|Holm", "Tor (+2),Dahl": "Tor (+2)|Dahl",
 		"Tor (and guest),Dahl": "Tor (and guest)|Dahl", "Familie,Berg": "Familie|Berg", "Famille,Petit": "Famille|Petit", "\"Ida\nBo\",Holm": "Ida\nBo|Holm",
 		"ACME Inc.,": "ACME Inc.|", "Holm GmbH,": "Holm GmbH|", "Berg & Co. KG,": "Berg & Co. KG|", "Ida,Holm & Berg": "Ida|Holm & Berg", "株式会社山田,": "株式会社山田|",
+		"Ida,Holm (2 pers.)": "Ida|Holm (2 pers.)", "Ida,Holm (2)": "Ida|Holm (2)", "Ida,Holm x2": "Ida|Holm x2", "Ida,Holm 2x": "Ida|Holm 2x", "2x Ida,Holm": "2x Ida|Holm",
+		"Ida (4 Personen),Holm": "Ida (4 Personen)|Holm", "Ida,Holm 3 people": "Ida|Holm 3 people", "Ida (x3),Holm": "Ida (x3)|Holm", "Ida,Holm (3名)": "Ida|Holm (3名)",
 	} {
 		list := "First Name,Last Name,Email\n" + cell + ",i@x.example\nUna,Vik,u@x.example\nTor,Lie,t@x.example\n"
 		said, choices := becomes(t, list, gala)
@@ -51,6 +53,7 @@ func TestNamesOfOnePersonAreNotJoint(t *testing.T) {
 	for cell, want := range map[string]string{
 		"Mary Ann,Holm": "Mary Ann|Holm", "José,Ortega y Gasset": "José|Ortega y Gasset", "Anna-Lena,Holm": "Anna-Lena|Holm", "Otto,von und zu Berg": "Otto|von und zu Berg",
 		"Maria,SA": "Maria|SA", "Ana,Costa e Silva": "Ana|Costa e Silva", "Per,As": "Per|As", "D'Arcy,O'Hara": "D'Arcy|O'Hara", "IDA,SA": "IDA|SA", "J.-P.,Roy": "J.-P.|Roy",
+		"Ida,Holm 2nd": "Ida|Holm 2nd", "Ida,Lee 5": "Ida|Lee 5", "Ida (Bo),Holm": "Ida (Bo)|Holm",
 	} {
 		if got, _ := becomes(t, "First Name,Last Name,Email\n"+cell+",i@x.example\nUna,Vik,u@x.example\n", gala); got != want+"; Una|Vik" {
 			t.Errorf("%s: %s", cell, got)

@@ -14,8 +14,8 @@ import (
 const maxBeside = 16
 
 // Beside is what a row has of other people and of other addresses, which nothing is taken from: a bit for each of
-// Columns.others and Columns.addresses.
-type Beside struct{ others, addresses uint16 }
+// Columns.others and Columns.addresses. substitutes are those of the others who are one.
+type Beside struct{ others, addresses, substitutes uint16 }
 
 // otherPerson is a person beside the guest.
 type otherPerson struct {
@@ -29,7 +29,7 @@ func (c *Columns) findBeside(o Options) {
 		return
 	}
 	for _, p := range c.findPeople() {
-		if p.role != companion && p.role != attending || len(c.others) == maxBeside || c.asked(p) || slices.ContainsFunc(p.list, c.isOffered) {
+		if p.role != companion && p.role != attending && p.role != substitute || len(c.others) == maxBeside || c.asked(p) || slices.ContainsFunc(p.list, c.isOffered) {
 			continue
 		}
 		var names []int
@@ -48,7 +48,7 @@ func (c *Columns) findBeside(o Options) {
 // mayNamePerson reports whether a column may have the names of further people. Few guests bring one, and say it in words
 // of their own; who has a column for each row has a name there.
 func (c *Columns) mayNamePerson(column int, of role) bool {
-	if of == companion {
+	if of == companion || of == substitute {
 		return !c.holdsAnswers(column) && !c.holdsCategories(column)
 	}
 	return c.hasNames(column, nameShare)
@@ -56,7 +56,7 @@ func (c *Columns) mayNamePerson(column int, of role) bool {
 
 // asked reports whether who of the row's people is the guest was asked, this one being among them.
 func (c *Columns) asked(p *person) bool {
-	return p.role != companion && slices.ContainsFunc(p.list, func(i int) bool { return c.among[i] })
+	return p.role != companion && p.role != substitute && slices.ContainsFunc(p.list, func(i int) bool { return c.among[i] })
 }
 
 // isOffered reports whether a column was offered for a missing part of the guest's name.
@@ -102,7 +102,11 @@ func (c *Columns) HasBeside() bool { return len(c.others)+len(c.addresses) > 0 }
 // Beside finds what a row has of other people and addresses. fields are what Apply has made of its cells.
 func (c *Columns) Beside(cells, fields []string) (b Beside) {
 	for n, p := range c.others {
-		if c.namesAnother(p, cells, fields) {
+		switch {
+		case !c.namesAnother(p, cells, fields):
+		case p.role == substitute:
+			b.substitutes |= 1 << n
+		default:
 			b.others |= 1 << n
 		}
 	}
@@ -159,8 +163,8 @@ var noPerson = set(`no none n/a na nil null - -- . x false n nein keine keiner k
 
 // BesideCounts counts rows by what they have beside their guests.
 type BesideCounts struct {
-	others, addresses int
-	seen              Beside // any row has
+	others, addresses, substitutes int
+	seen                           Beside // any row has
 }
 
 // Add counts a row.
@@ -170,11 +174,15 @@ func (n *BesideCounts) Add(b Beside) {
 	}
 	n.seen.others |= b.others
 	n.seen.addresses |= b.addresses
+	n.seen.substitutes |= b.substitutes
 	if b.others != 0 {
 		n.others++
 	}
 	if b.addresses != 0 {
 		n.addresses++
+	}
+	if b.substitutes != 0 {
+		n.substitutes++
 	}
 }
 
@@ -182,6 +190,9 @@ func (n *BesideCounts) Add(b Beside) {
 func (n *BesideCounts) Questions(c *Columns) (questions []table.Error) {
 	if n.others > 0 {
 		questions = append(questions, c.askOthers(n))
+	}
+	if n.substitutes > 0 {
+		questions = append(questions, c.askSubstitutes(n))
 	}
 	if n.addresses > 0 {
 		questions = append(questions, c.askAddresses(n))

@@ -38,6 +38,20 @@ var plusInName = regexp.MustCompile(`(?i)\(\s*(?:\+|plus|and|und|et|y|e|og|och|e
 	`\s\+\s*[0-9]+$|\s(?:&|and|\+|plus|und)\s*(?:guests?|partner|family|familie|wife|husband|gast|begleitung|kids|co)\.?$|` +
 	`^(?:(?:the )?\pL+ family|(?:mr|herr|m|sr|sig|dhr|dr)\.? (?:&|and|und|et|y|e|en|och|og) (?:mrs|frau|mme|sra|sigra|mevr|fru|ms)\b.*)$`)
 
+// peopleUnits are words behind a number of people.
+const peopleUnits = `p|pers|persons?|personen|people|pax|ppl|guests?|gäste|adults?|children|kids?|tickets?|karten|seats?|plätze|erw|erwachsene|kinder|pers\.|personnes?|` +
+	`adultes?|enfants?|invités?|personas?|adultos?|niños?|persone|persona|adulti|bambini|pessoas?|crianças?|volwassenen|kinderen|osób|osoby|osoba|personer|vuxna|barn|` +
+	`voksne|børn|henkilöä|hlö|aikuista|lasta|os|osob|fő|persoane|kişi|чел|человека?|осіб|άτομα|名|人|명`
+
+// countInName is how many people a name stands for: Holm (2 pers.), Holm x2, 2x Ida, Holm 2 people.
+var countInName = regexp.MustCompile(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*(?:x|×|(?:` + peopleUnits + `)\.?)?\s*\)|` +
+	`[\s,:–-][0-9]{1,3}\s*(?:` + peopleUnits + `)\.?$|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
+
+// hasPeople reports whether a name says that it stands for several people.
+func hasPeople(name string) bool {
+	return plusInName.MatchString(name) || strings.ContainsAny(name, "0123456789") && countInName.MatchString(name)
+}
+
 // isJoint reports whether the cell of a first or last name, or of a full one, is that of several people, of a family or of
 // a company.
 func isJoint(cell string, part string) bool {
@@ -48,7 +62,7 @@ func isJoint(cell string, part string) bool {
 	switch {
 	case len(cell) > maxSentence, len(words) == 0:
 		return false
-	case plusInName.MatchString(cell):
+	case hasPeople(cell):
 		return true
 	case strings.ContainsAny(cell, "#0123456789,<>@;"): // which is no name
 		return false

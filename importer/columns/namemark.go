@@ -3,6 +3,7 @@ package columns
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"guestflow/importer/where"
 )
@@ -29,6 +30,9 @@ func nameMark(cell string) (mark string, known bool) {
 	}
 	if star := starred(cell); star != "" {
 		return star, false
+	}
+	if mark = besideMark(strings.TrimSpace(cell)); mark != "" {
+		return mark, true
 	}
 	return lastWordsMark(cell)
 }
@@ -61,8 +65,50 @@ func markOf(part string) string {
 		return ""
 	}
 	whole, before := classOf(where.Fold(part))
-	if whole == excludedWord || before == excludedWord || whole == doubtfulWord || notMeantText(part) {
+	if whole == excludedWord || before == excludedWord || whole == doubtfulWord || notMeantText(part) || whole == negativeWord && isBareNo(part) {
 		return part
+	}
+	return ""
+}
+
+// isBareNo reports whether a word that means no is written as people mark a row: NEIN or (no). No is a last name in Korea.
+func isBareNo(word string) bool {
+	return len(word) > 1 && (word == strings.ToUpper(word) || word == strings.ToLower(word) && word != "no")
+}
+
+const (
+	// marksBefore and marksBehind are signs with which people tick off a guest, or point to a footnote.
+	marksBefore = "*!¡✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗★☆•·●○◦▪▫■□▶►»→‡"
+	marksBehind = "*!✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗★☆‡"
+	// spacedBefore are signs that are a mark where a blank stands behind them.
+	spacedBefore = "-–—+>=~"
+)
+
+// besideMark returns the sign or the letter with which a name is marked: x Ida, *Ida, Ida ✗, NEIN Ida, (Ida).
+func besideMark(cell string) string {
+	first, size := utf8.DecodeRuneInString(cell)
+	last, lastSize := utf8.DecodeLastRuneInString(strings.TrimRight(cell, "\ufe0f"))
+	rest := strings.TrimLeft(cell[size:], "\ufe0f")
+	word, behind, spaced := strings.Cut(cell, " ")
+	hasName := strings.ContainsFunc(cell, unicode.IsLetter)
+	switch {
+	case !hasName:
+	case strings.ContainsRune(marksBefore, first), strings.ContainsRune(spacedBefore, first) && strings.HasPrefix(rest, " "):
+		return string(first)
+	case strings.ContainsRune(marksBehind, last):
+		return string(last)
+	case first == '(' && last == ')', first == '[' && last == ']':
+		if inner := cell[1 : len(cell)-lastSize]; !strings.ContainsAny(inner, "()[]") {
+			return string(first) + "…" + string(last)
+		}
+	case spaced && (word == "x" || word == "xx" || word == "xxx" || strings.EqualFold(word, "x)") || strings.EqualFold(word, "x:")):
+		return word
+	case strings.HasSuffix(cell, " x"), strings.HasSuffix(cell, " xx"):
+		return "x"
+	case spaced && len(word) <= maxWord && word == strings.ToUpper(word) && behind != strings.ToUpper(behind):
+		if whole, _ := classOf(where.Fold(word)); whole == negativeWord && len(word) > 1 {
+			return word
+		}
 	}
 	return ""
 }

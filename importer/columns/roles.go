@@ -10,10 +10,11 @@ import (
 type role int
 
 const (
-	theRow    role = iota // no word says it: the person whom the row is about
-	attending             // who comes
-	paying                // who has paid, booked or invited
-	companion             // whom a guest brings
+	theRow     role = iota // no word says it: the person whom the row is about
+	attending              // who comes
+	paying                 // who has paid, booked or invited
+	companion              // whom a guest brings
+	substitute             // who comes in the guest's place, or in whose place the guest comes
 )
 
 // personColumn is what a header says of the person whose name or address its column has.
@@ -56,7 +57,7 @@ func personOf(header string) (p personColumn, is bool) {
 			p.role = companion
 		}
 	}
-	return p, personFields[p.field] && !p.namesThing() && (!p.bare || !noFullName[who] && !endsOpen(header))
+	return p, personFields[p.field] && !p.namesThing() && (!p.bare || p.role == substitute || !noFullName[who] && !endsOpen(header))
 }
 
 func roleOf(who string) role {
@@ -67,6 +68,8 @@ func roleOf(who string) role {
 		return companion
 	case payingWords[who]:
 		return paying
+	case substituteWords[who]:
+		return substitute
 	}
 	return theRow
 }

@@ -97,6 +97,22 @@ var companionWords = reducedWords(`partner spouse husband wife plusone companion
 	配偶 同伴 伴侣 伴侶 同行人 随行人员 隨行人員
 	동반자 배우자 파트너 동행자`)
 
+// substituteWords are for those who come in a guest's place, or in whose place a guest comes.
+var substituteWords = reducedWords(`substitute substitutes substitutedby substituted replacement replacements replacedby replaces replacing replaced replacementguest
+	replacementfor substitutefor substituteguest instead insteadof inplace inplaceof onbehalf onbehalfof standin stand-in standinfor deputy understudy proxy alternateguest alternateattendee comesinstead
+	attendinginstead transferredto transferto transferredfrom reassignedto
+	ersatz ersatzperson ersatzteilnehmer ersatzteilnehmerin ersatzgast ersetztdurch ersetzt ersatzfur vertretung vertreter vertreterin vertretendurch vertritt stellvertreter stellvertreterin stellvertretung
+	anstelle anstellevon statt stattdessen nachrucker nachruckerin kommtfur
+	remplacant remplacante remplacantde remplacepar remplacement remplace suppleant suppleante alaplacede
+	sustituto sustituta sustituidopor sustituye sustitucion suplente reemplazo reemplazadopor reemplaza enlugar enlugarde
+	sostituto sostituta sostituitoda sostituisce sostituzione supplente alpostodi
+	substituto substituta substituidopor substitui suplente
+	vervanger vervangster vervangendoor vervangt vervanging plaatsvervanger inplaatsvan
+	zastepca zastepczyni zastepuje zastapionyprzez zastepstwo zamiast
+	ersattare ersattasav ersatter ersattning istalletfor stedfortraeder stedfortreder vikar erstattetaf erstattetav erstatter istedetfor
+	sijainen varahenkilo tuuraaja nahradnik nahradnice nahrazenkym nahrada nahradnicka misto namiesto helyettes helyettesito helyette inlocuitor inlocuitde inloculuiro yedek yerinegelen
+	αντικαταστατης замена заменен заменяет заместитель вместо заміна заступник замість البديل بديل מחליף מחליפה 代理 代理人 代理出席 代理出席者 替补 代替 候补 대리 대리인 대리참석자`)
+
 // noFullName are words of people that are no name of a column of names by themselves.
 var noFullName = reducedWords(`order billing bill booking account delivery shipping ticket agency emergency child student invoice rechnung rechnungs rechnungsadresse
 	facturation commande livraison facturacion pedido envio fatturazione ordine faturamento faturacao cobranca factuur bestelling faktura laskutus

@@ -51,7 +51,7 @@ func (c *Columns) mayHaveNames(column int, of role) bool {
 	case singleNames, fullNames:
 		return true
 	case nothingIn, mixed:
-		return of == companion
+		return of == companion || of == substitute
 	case addresses, numbers:
 	}
 	return false
@@ -138,7 +138,7 @@ func isContact(who string) bool {
 
 // rank is how likely a person is the guest: who comes before the one whom the row is about, and that one before who pays.
 func rank(p *person) int {
-	return slices.Index([]role{attending, theRow, paying, companion}, p.role)
+	return slices.Index([]role{attending, theRow, paying, companion, substitute}, p.role)
 }
 
 // takePerson takes the names and the address of one person, and those of no other.
@@ -160,7 +160,7 @@ func (c *Columns) takePerson(taken *person, people []*person, o Options) {
 
 // lendsTo reports whether a field may be another person's: the only address of a row is.
 func (p *person) lendsTo(other *person, field string) bool {
-	return field == Email && !other.has(Email) && p.role != companion && (p.role == theRow || !p.isFull())
+	return field == Email && !other.has(Email) && p.role != companion && p.role != substitute && (p.role == theRow || !p.isFull())
 }
 
 // chosenPerson returns the person whose name a person has chosen, and whether one has chosen anything of one.
