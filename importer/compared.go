@@ -168,6 +168,30 @@ func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 	p.cost(g.Event, email, !email)
 }
 
+const (
+	// fewListed and fewGuests bound a list, and its event, in which a full name is hardly a namesake's: of five million pairs of
+	// people some twenty have one name, so a list of 100 meets one in an event of 5,000 every other time, and the lists of most
+	// events never. A guest who asks for another address is far more frequent.
+	fewListed = 100
+	fewGuests = 5000
+)
+
+// isFew reports whether a list and the events of its guests are so small.
+func (p *planner) isFew(ctx context.Context) (bool, error) {
+	if p.nearby.byName == 0 || p.Settings.ledger == nil || p.Guests > fewListed {
+		return false, nil
+	}
+	guests := 0
+	for _, event := range p.Events {
+		n, err := guestindex.For(p.Settings.ledger).Guests(ctx, event)
+		if err != nil {
+			return false, err
+		}
+		guests = max(guests, n)
+	}
+	return guests <= fewGuests, nil
+}
+
 // continues returns a function that reports whether a list is the next one after that of an import, of whose guests so
 // many are in it: only then is a guest of that import gone whose name another row has, and not a namesake. A list of
 // further guests has none of them, and half of all events have two guests of one name. A list of which most is known is

@@ -31,7 +31,9 @@ type NearMisses struct {
 
 	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
 
-	held heldKinds
+	held    heldKinds
+	several []int // the first rows that are held of which an update does not say which guests they are
+	unclear int   // how many there are of these
 
 	Most bool       `json:"most"` // most of the list is known otherwise, so that it is decided about as a whole
 	Rows []NearMiss `json:"rows"` // the first ones
@@ -97,6 +99,10 @@ func (n *NearMisses) add(m NearMiss) {
 			n.held = heldKinds{}
 		}
 		n.held[m.Kind]++
+		if m.Among > 1 {
+			n.unclear++
+			n.several = append(n.several, m.Row)[:min(len(n.several)+1, rowsShown)]
+		}
 	}
 	if len(n.Rows) < maxNearShown {
 		n.Rows = append(n.Rows, m)
@@ -128,6 +134,7 @@ type rowPlace struct {
 	line int
 	name string // where the settings ask for values
 	twin int    // the row before it that has the same address and name; 0 for none
+	full bool   // it has a first and a last name
 
 	suppressed suppression.Entry // of its address
 }
@@ -142,6 +149,7 @@ type nearPlanner struct {
 	byID   int            // of them, by id
 	byName int            // rows that have the name of a guest who is not in the list, and another address
 	here   *seen.Set      // the guests of the list
+	few    bool           // the list and its event are so small that a full name is hardly a namesake's
 }
 
 // known takes a guest that is known by his id, or is new and like no other.
@@ -283,7 +291,7 @@ func (n *nearPlanner) settleBy(ofHeld bool, taken map[uuid.UUID]bool, continues 
 				continue
 			}
 			var err error
-			if r.left, err = n.left(r.alike, kind, ofHeld, taken, continues); err != nil {
+			if r.left, err = n.left(r, kind, ofHeld, taken, continues); err != nil {
 				return err
 			}
 			if len(r.left) > 0 || kind == spec.NearTwice && r.twin > 0 {
@@ -304,9 +312,9 @@ type follows func(id string, here int) (bool, error)
 
 // left returns the guests that a row may be by one kind.
 func (n *nearPlanner) left(
-	alike []guestindex.Alike, kind string, ofHeld bool, taken map[uuid.UUID]bool, continues follows,
+	r *nearRow, kind string, ofHeld bool, taken map[uuid.UUID]bool, continues follows,
 ) (left []guestindex.Alike, err error) {
-	for _, a := range alike {
+	for _, a := range r.alike {
 		switch {
 		case a.OfHeld != ofHeld || kindIn(kind, a) != kind:
 			continue
@@ -316,7 +324,7 @@ func (n *nearPlanner) left(
 			continue
 		}
 		here, err := n.contains(a.ID)
-		if err == nil && !here && kind == spec.NearAddress {
+		if err == nil && !here && kind == spec.NearAddress && !(n.few && r.full) {
 			var goesOn bool
 			goesOn, err = continues(a.Owner.Import, n.owners[a.Owner.Import])
 			here = !goesOn
@@ -358,6 +366,10 @@ func (p *planner) decideNear(ctx context.Context) error {
 		return nil
 	}
 	if err := n.countByName(); err != nil {
+		return err
+	}
+	var err error
+	if n.few, err = p.isFew(ctx); err != nil {
 		return err
 	}
 	if err := n.settle(p.continues(ctx)); err != nil {

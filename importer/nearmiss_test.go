@@ -17,6 +17,7 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
+	"guestflow/importer/table"
 )
 
 // lists are imported one after the other, each with a worker that has all of its calls accepted.
@@ -206,7 +207,9 @@ func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
 		"one":                       {people(1, 1, "work.example"), 1},
 		"two beside two known":      {append(people(1, 2, "work.example"), append(people(3, 4, "home.example"), people(100, 100, "new.example")...)...), 2},
 		"ten among strangers":       {append(people(1, 10, "work.example"), people(100, 130, "work.example")...), 10},
-		"a namesake among new ones": {append(people(1, 1, "work.example"), people(100, 103, "work.example")...), 0},
+		"one among a few new ones":  {append(people(1, 1, "work.example"), people(100, 103, "work.example")...), 1},
+		"one of two":                {append(people(1, 1, "work.example"), people(100, 100, "work.example")...), 1},
+		"a namesake in a long list": {append(people(1, 1, "work.example"), people(100, 200, "work.example")...), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -223,6 +226,58 @@ func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
 				t.Errorf("%v, %v; want %d held", o.rows, o.refuse, c.held)
 			}
 		})
+	}
+}
+
+// Promise: of a short list who has the name of a known guest is not mailed at another address until that is decided, and
+// the new guests beside him are. A first name alone is no name.
+func TestAKnownGuestWithANewAddressAmongAFewNewOnesIsHeldAlone(t *testing.T) {
+	t.Parallel()
+	begin := func(account string) *lists {
+		l := newLists(t, account)
+		l.bring(list(append(people(1, 20, "home.example"), "Ida,,ida@home.example")...))
+		return l
+	}
+	l := begin("few")
+	o := l.bring(list(append(people(7, 7, "work.example"), append(people(50, 53, "work.example"), "Ida,,ida@work.example")...)...))
+	if o.refuse != nil || o.emails != 5 || o.rows[ledger.Filtered] != 1 || o.plan.Near.Address != 1 {
+		t.Fatalf("%v, %d emails, %v", o.rows, o.emails, o.refuse)
+	}
+	if text := o.plan.Near.Rows[0].Text(); !strings.Contains(text, "who is not in this list, with another address") {
+		t.Errorf("it says %s", text)
+	}
+	for choice, emails := range map[spec.NearMisses]int{"update": 4, "new": 5} {
+		o := begin("few-"+string(choice)).bring(list(append(people(7, 7, "work.example"), people(50, 53, "work.example")...)...), near(choice))
+		if o.emails != emails || o.rows[ledger.Filtered] != 0 {
+			t.Errorf("by %s: %v, %d emails", choice, o.rows, o.emails)
+		}
+	}
+}
+
+// Promise: the text of a row that may be several guests names the answers that settle it, and an update, which does not, is not offered.
+func TestARowThatMayBeSeveralGuestsSaysWhatSettlesIt(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "several")
+	l.bring(list("Ida,Holm,family@home.example", "Bo,Holm,family@home.example", "Una,Vik,una@x.example"))
+	for _, say := range []spec.NearMisses{"", "update", "name=update"} {
+		o := l.bring(list("Ivar,Holm,family@home.example", "Una,Vik,una@x.example"), near(say))
+		if o.plan.Near == nil || o.plan.Near.Hold != 1 {
+			t.Fatalf("by %q: %v", say, o.rows)
+		}
+		text, question := o.plan.Near.Rows[0].Text(), o.plan.HeldRows(1)
+		if !strings.Contains(text, "an update cannot settle it: choose 1=new or 1=skip") {
+			t.Errorf("the row says %s", text)
+		}
+		q, _ := errors.AsType[*table.Question](question)
+		if len(offered(q)) != 2 || !strings.Contains(question.Advice, "of row 1 it is not known which of several guests it is") {
+			t.Errorf("it asks %v, %s", offered(q), question.Advice)
+		}
+	}
+	if o := l.bring(list("Ivar,Holm,family@home.example", "Una,Vik,una@x.example"), near("1=skip")); o.plan.Near.Hold != 0 || o.emails != 0 {
+		t.Errorf("skipped: %v", o.rows)
+	}
+	if o := l.bring(list("Ivar,Holm,family@home.example", "Una,Vik,una@x.example"), near("1=new")); o.plan.Near.Hold != 0 || o.emails != 1 {
+		t.Errorf("new: %v", o.rows)
 	}
 }
 

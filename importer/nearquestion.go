@@ -101,6 +101,9 @@ func (p Plan) HeldRows(held int) *FileError {
 	if held == 0 {
 		return nil
 	}
+	if p.Near == nil { // they were found when they were claimed
+		p.Near = &NearMisses{}
+	}
 	like := are(held, "row") + " like guests of earlier imports"
 	if p.Near.Held() == held { // else some were decided about since
 		like = p.Near.likeText(held, p.Near.held)
@@ -115,6 +118,12 @@ func (p Plan) HeldRows(held int) *FileError {
 			choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
 		}
 	}
+	if n := p.Near.unclear; n > 0 {
+		advice += "; " + p.Near.unclearText()
+		if n == held {
+			choices = slices.DeleteFunc(choices, func(c spec.NearChoice) bool { return c == spec.NearUpdate })
+		}
+	}
 	for _, c := range choices {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})
 	}
@@ -122,6 +131,20 @@ func (p Plan) HeldRows(held int) *FileError {
 		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
 		Advice: advice,
 	}
+}
+
+// unclearText says what settles rows that may be several guests.
+func (n *NearMisses) unclearText() string {
+	rows := make([]string, len(n.several))
+	for i, row := range n.several {
+		rows[i] = strconv.Itoa(row)
+	}
+	named := plural.Word(n.unclear, "row ", "rows ") + strings.Join(rows, ", ")
+	if n.unclear > len(rows) {
+		named += fmt.Sprintf(" and %d more", n.unclear-len(rows))
+	}
+	return fmt.Sprintf("of %s it is not known which of several guests %s, so update does not settle %s: choose new or skip, such as %s=new",
+		named, plural.Word(n.unclear, "it is", "they are"), plural.Word(n.unclear, "it", "them"), rows[0])
 }
 
 func are(n int, one string) string {

@@ -29,15 +29,23 @@ func (m NearMiss) Text() string {
 		text = "the key is that of " + known + ", and neither the name nor the address is: is the column numbered anew? " +
 			"If so, name another key; an update writes this row over that guest"
 	default:
-		text = "the name is that of " + known + ", who is not in this list any more, with another address"
+		text = "the name is that of " + known + ", who is not in this list, with another address"
 	}
 	if m.OfHeld {
 		text = "the name or address is that of a held row, which was like " + known
 	}
 	if m.Among > 1 {
-		text += "; several rows or guests are alike, so which is which is not known"
+		text += "; several rows or guests are alike, so which is which is not known, and an update cannot settle it: " + m.settles()
 	}
 	return text
+}
+
+// settles names the choices that settle a row of which an update does not.
+func (m NearMiss) settles() string {
+	if m.Kind == spec.NearPerson || m.Row == 0 {
+		return "choose skip for the row"
+	}
+	return fmt.Sprintf("choose %[1]d=new or %[1]d=skip", m.Row)
 }
 
 // nearReason is why a row was left out.

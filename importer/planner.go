@@ -72,7 +72,7 @@ func (p *planner) addGuest(r row) (err error) {
 }
 
 func (p *planner) place(r row) rowPlace {
-	at := rowPlace{line: r.Line}
+	at := rowPlace{line: r.Line, full: r.Guest.FirstName != "" && r.Guest.LastName != ""}
 	if p.Settings.ShowValues {
 		at.name = shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
 	}

@@ -2,6 +2,7 @@ package guestindex
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -79,6 +80,15 @@ func LeaveOut() Decision { return leaveOut }
 
 // TakeOver is that a row is a known guest, and has his id from now on.
 func TakeOver(known uuid.UUID) Decision { return Decision(takeOver + string(known[:])) }
+
+// Guests returns how many guests of an event are in the index by address and name.
+func (x Index) Guests(ctx context.Context, event string) (int, error) {
+	n, err := x.ledger.Redis().HGet(ctx, x.indexedKey(event), "guests").Int()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return 0, fmt.Errorf("count the guests of an event: %w", err)
+	}
+	return n, nil
+}
 
 // KnownByIDOnly returns about how many guests of an event are in the index without address and name, since imports of
 // an earlier version have entered them and no list has had them since.
