@@ -169,9 +169,9 @@ func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 }
 
 const (
-	// fewListed and fewGuests bound a list, and its event, in which a full name is hardly a namesake's: of five million pairs of
-	// people some twenty have one name, so a list of 100 meets one in an event of 5,000 every other time, and the lists of most
-	// events never. A guest who asks for another address is far more frequent.
+	// fewListed and fewGuests bound a list, and its event, in which a full name is hardly a namesake's. Of a million pairs of people
+	// about five have one name: a list of 5 meets one in every eighth event of 5,000, and in every fortieth of 1,000. A guest
+	// who asks for another address is more frequent, and a second barcode is not taken back.
 	fewListed = 100
 	fewGuests = 5000
 )
