@@ -185,9 +185,13 @@ func TestFamiliesAndNamesakesInAListAreAllMailed(t *testing.T) {
 	got, _ := h.list(append(family, "Cyd,Lee,lee@example.com", "John,Smith,js@example.com"))
 	h.counts(got, "accepted", 2, "unchanged", 4)
 	h.sent(6)
-	// A list of further guests has none of the old ones: a namesake is another guest, one with a known address is asked about.
-	got, _ = h.list([]string{"Eve,Lee,lee@example.com", "Ann,Lee,ann.lee@example.com", "Fay,Lee,fay@example.com"})
-	h.counts(got, "accepted", 2, "filtered", 1)
+	// A short list of further guests: who has a known address, or a known name, is asked about, and no one else.
+	further := []string{"Eve,Lee,lee@example.com", "Ann,Lee,ann.lee@example.com", "Fay,Lee,fay@example.com"}
+	got, _ = h.list(further)
+	h.counts(got, "accepted", 1, "filtered", 2)
+	h.sent(7)
+	got, _ = h.list(further, "--near-misses=address=new")
+	h.counts(got, "accepted", 1, "filtered", 1, "unchanged", 1)
 	h.sent(8)
 }
 
