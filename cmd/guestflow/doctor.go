@@ -117,7 +117,10 @@ func checkToken(ctx context.Context, a *program.Account) (findings []finding) {
 	case signIn != nil && err == nil:
 		findings = append(findings, failure("sign-in", &exit.SignInError{SignIn: *signIn}))
 	}
-	if err != nil {
+	switch {
+	case err != nil && signIn != nil && signIn.Refused: // it says what was refused, where this process was only told to wait
+		return append(findings, failure("identity", &exit.SignInError{SignIn: *signIn}))
+	case err != nil:
 		return append(findings, failure("identity", err))
 	}
 	return append(findings, ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime))))

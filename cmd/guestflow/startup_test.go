@@ -47,7 +47,7 @@ func TestAnOperatorHearsAtTheStartWhatWouldGoWrong(t *testing.T) {
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redis.URL(), "GUESTFLOW_LISTEN=", "GUESTFLOW_SEND_RATE_PER_MINUT=1")
 	d := h.start("running", "run", "--inbox=in")
 	for _, want := range []string{
-		"variable=GUESTFLOW_SEND_RATE_PER_MINUT", "maxmemory-policy is allkeys-lru", "imported only if each row names its event", "no real emails are sent",
+		"variable=GUESTFLOW_SEND_RATE_PER_MINUT", "maxmemory-policy is allkeys-lru", "imported only if each row names its event", "nobody is mailed",
 	} {
 		d.WaitFor(want)
 	}

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"io"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -35,8 +36,9 @@ func TestACellArrivesOnALivingPageAsOnOneThatIsLoaded(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
-	imp := d.list("Ann,\"last\r\rname\",ann@example.com", "Bob,\"note\rdata: X\r\n\r\nevent: over\n\nid: "+
-		"7\",bob@example.com")
+	up := d.upload("list.csv", []byte("First name,Last name,Email\nAnn,\"last\r\rname\",ann@example.com\n"+
+		"Bob,\"note\rdata: X\r\n\r\nevent: over\n\nid: 7\",bob@example.com\n"))
+	imp := d.enqueued(idOf(d.start(d.post(up.at, url.Values{"note_rows": {"read"}}))))
 	for row, cell := range map[string]string{"1": "<td>last\n\nname</td>",
 		"2": "<td>note\ndata: X\n\nevent: over\n\nid: 7</td>"} {
 		path := "/a/main/imports/" + imp.ID + "/rows/" + row

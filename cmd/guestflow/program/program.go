@@ -91,6 +91,7 @@ func (p *Program) Run(ctx context.Context) error {
 		served = append(served, serve)
 	}
 	p.logStart(ctx)
+	defer p.logEnd()
 	if p.flags.Has("workers") {
 		defer raiseGCFloor()()
 	}

@@ -35,6 +35,9 @@ func (p *Program) logStart(ctx context.Context) {
 // logStart logs what this process does for one account.
 func (a *Account) logStart(roles []string) {
 	s := a.Settings
+	if s.Sandboxed() {
+		a.Log.Warn("sandbox: no Qflow account is configured, so that this is practice and nobody is mailed", "sandbox", a.APIURL)
+	}
 	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live(),
 		"rate_per_minute", s.RatePerMinute.String(), "send_rate_per_minute", s.SendRatePerMinute.String())
 	if a.Live() && s.SendRatePerMinute == 0 {
@@ -43,8 +46,14 @@ func (a *Account) logStart(roles []string) {
 	if note := a.Store.Note(); note != "" {
 		a.Log.Info(note)
 	}
-	if a.Sandbox != nil {
-		a.Log.Warn("no credentials are configured: calls go to a sandbox in this process, and no real emails are sent", "sandbox", a.APIURL)
+}
+
+// logEnd says at the end, too, which accounts were the sandbox.
+func (p *Program) logEnd() {
+	for _, a := range p.accounts {
+		if a.Settings.Sandboxed() {
+			a.Log.Info("sandbox: nobody was mailed")
+		}
 	}
 }
 
@@ -59,8 +68,8 @@ func (p *Program) logInbox() {
 	for _, a := range p.accounts {
 		accounts = append(accounts, a.Settings.AccountName())
 	}
-	limits := p.accounts[0].Settings.Limits()
-	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", cmp.Or(f.Event, "each row's own"), "template",
+	limits, events := p.accounts[0].Settings.Limits(), p.accounts[0].Settings.Events()
+	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", cmp.Or(events.Text(events.ID(f.Event)), "each row's own"), "template",
 		cmp.Or(f.Template, "none: no emails"), "account", strings.Join(accounts, ","), "calls_a_minute", budget.LimitText(limits.API),
 		"emails_a_minute", budget.LimitText(limits.Email), "console", cmp.Or(p.consoleURL, "none"))
 	if f.Event == "" {
