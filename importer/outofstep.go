@@ -102,7 +102,7 @@ func (o *outOfStep) question(c *Columns) *FileError {
 	if found < minOutOfStep {
 		return nil
 	}
-	header := c.Headers[columns.Email]
+	header := c.NameOf(columns.Email)
 	choice, can := columns.MapChoice(columns.Email, header)
 	if !can {
 		return nil

@@ -248,7 +248,7 @@ func (c *Columns) ignoring(list []int) (table.Choice, bool) {
 		}
 	}
 	if len(all) == 1 {
-		return MapChoice(Ignore, c.choiceName(all[0]))
+		return MapChoice(Ignore, c.mappingName(all[0]))
 	}
 	return c.made(Ignore, all)
 }
@@ -266,7 +266,7 @@ func (c *Columns) joined(list []int) string {
 	}
 	names := make([]string, len(list))
 	for n, i := range list {
-		names[n] = "{{" + c.choiceName(i) + "}}"
+		names[n] = "{{" + c.mappingName(i) + "}}"
 	}
 	return strings.Join(names, " ")
 }

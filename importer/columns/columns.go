@@ -74,6 +74,7 @@ type Columns struct {
 	address       int               // that of the email beside them
 	people        map[string]string // fields by headers, where a row has several people; "" for those of others than the guest
 	used          map[int]bool
+	unnamed       bool // the file has no header
 	splitter      splitter
 	split         int            // the column of full names, or -1
 	besideSplit   int            // that of one part, where the other's header has full names, or -1
@@ -92,7 +93,7 @@ type Columns struct {
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, clean: o.Clean}
-	c.chosenFields, c.fits = o.Chosen, o.fitting()
+	c.chosenFields, c.fits, c.unnamed = o.Chosen, o.fitting(), o.Unnamed
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
 		c.choose, c.mapUnnamed, c.mapPeople, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,

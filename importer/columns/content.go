@@ -48,7 +48,7 @@ func (c *Columns) askContent(o Options) {
 	for _, s := range c.Suggestions {
 		if s.Field == missing {
 			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing),
-				nameAdvice(missing, s.Header), missing+"="+s.Header, missing+"=")
+				nameAdvice(missing, s.Name), missing+"="+s.Name, missing+"=")
 			return
 		}
 	}
@@ -124,9 +124,17 @@ func (c *Columns) askEmail(o Options) {
 	if !o.Emails {
 		return
 	}
+	which, list := "add a column of addresses", c.emailColumns(o)
+	mappings := []string{}
+	for _, name := range list {
+		mappings = append(mappings, Email+"="+name)
+	}
+	if len(list) > 0 {
+		which = "say which is: " + mapAdvice(Email, list...)
+	}
 	c.ask("emails are to be sent, and no column is the email address",
-		"say which is: "+mapAdvice(Email, "HEADER")+"; or --map 'email=' to import the guests without emails",
-		append(c.emailMappings(o), Email+"=")...)
+		which+"; or --map 'email=' to import the guests without emails (mapping in the profile, “Take it from” in the console)",
+		append(mappings, Email+"=")...)
 }
 
 // columnsOfAddresses returns the columns of addresses that are not the email: those that no field comes from, or that are
@@ -160,23 +168,23 @@ func isOthers(header string) bool {
 // maxEmailChoices is how many columns are offered as the email.
 const maxEmailChoices = 8
 
-// emailMappings returns the columns that may be the email: those whose names look so, and else those that nothing is
+// emailColumns names the columns that may be the email: those whose names look so, and else those that nothing is
 // taken from and that have an address.
-func (c *Columns) emailMappings(o Options) (mappings []string) {
+func (c *Columns) emailColumns(o Options) (names []string) {
 	for _, s := range c.Suggestions {
 		if s.Field == Email {
-			mappings = append(mappings, Email+"="+s.Header)
+			names = append(names, s.Name)
 		}
 	}
-	if len(mappings) > 0 {
-		return mappings
+	if len(names) > 0 {
+		return names
 	}
 	for i := range c.Header {
-		if !c.used[i] && !c.isIgnored(i) && len(mappings) < maxEmailChoices && hasAddress(o.Rows, i) {
-			mappings = append(mappings, Email+"="+c.mappingName(i))
+		if !c.used[i] && !c.isIgnored(i) && len(names) < maxEmailChoices && hasAddress(o.Rows, i) {
+			names = append(names, c.mappingName(i))
 		}
 	}
-	return mappings
+	return names
 }
 
 // hasAddress reports whether a column has an address in one of some rows.
@@ -232,18 +240,9 @@ func (c *Columns) hasNoName(column int) string {
 
 func (c *Columns) shownName(column int) string {
 	if blank(c.Header[column]) {
-		return columnNumber(column)
+		return c.numberOf(column)
 	}
 	return quoteHeader(c.Header[column])
-}
-
-// mappingName returns how a mapping names a column: by its header, unless that is empty or another one's too.
-func (c *Columns) mappingName(column int) string {
-	alike := map[string]int{}
-	for _, h := range c.Header {
-		alike[reduce(h)]++
-	}
-	return c.nameOf(column, alike)
 }
 
 // isAddress reports whether a cell has an email address, and maybe a name with it.

@@ -73,14 +73,15 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 		}
 		c.add(Source{Field: missing, Kind: kind, From: full.From, column: full.column, other: other.column})
 	case !hasFirst || saysFullName(full.From):
+		from := c.mappingName(full.column)
 		problem := fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
 			quoteHeader(full.From), quoteHeader(other.From), there, missing)
 		return &table.Error{
 			NeedsAnswer: true, Problem: problem,
-			Cause: mapQuestion(problem, missing+"="+full.From, FullName+"="+full.From, missing+"="),
-			Advice: "say what it has: " + mapAdvice(missing, full.From) +
+			Cause: mapQuestion(problem, missing+"="+from, FullName+"="+from, missing+"="),
+			Advice: "say what it has: " + mapAdvice(missing, from) +
 				fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
-					shellQuote(FullName+"="+full.From), missing),
+					shellQuote(FullName+"="+from), missing),
 		}
 	}
 	return nil

@@ -102,7 +102,7 @@ func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 		return 0, &table.Error{
 			NeedsAnswer: true,
 			Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
-			Advice:      "rename or remove one of them, or " + mapAdvice(field, columnNumber(found), columnNumber(other)),
+			Advice:      "rename or remove one of them, or " + mapAdvice(field, c.mappingName(found), c.mappingName(other)),
 		}
 	}
 	if found < 0 {
@@ -128,24 +128,13 @@ func (c *Columns) find(header string) (found, other int) {
 			other = i
 		}
 	}
-	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 &&
-		n <= len(c.Header) {
-		found = n - 1
+	if number, is := strings.CutPrefix(header, "#"); is && found < 0 {
+		if n, err := strconv.Atoi(number); err == nil && n >= 1 && n <= len(c.Header) {
+			found = n - 1
+		}
 	}
 	return found, other
 }
-
-// nameOf returns how a mapping names a column, alike being how many have a header with the same letters.
-func (c *Columns) nameOf(column int, alike map[string]int) string {
-	h := c.Header[column]
-	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
-		return columnNumber(column)
-	}
-	return oneLine(h)
-}
-
-// columnNumber returns the name of a column whose header another one has too.
-func columnNumber(column int) string { return fmt.Sprintf("#%d", column+1) }
 
 // SameHeader reports whether two names of a column mean the same one.
 func SameHeader(one, other string) bool { return sameHeader(one, other) }

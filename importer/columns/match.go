@@ -3,7 +3,6 @@ package columns
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"guestflow/importer/table"
 )
@@ -36,10 +35,7 @@ func (c *Columns) match(o Options) *table.Error {
 
 // ambiguous returns the question which of two columns is meant.
 func (c *Columns) ambiguous(field, first string, second int) *table.Error {
-	a, b := first, c.Header[second]
-	if strings.TrimSpace(a) == strings.TrimSpace(b) || len(a) > maxHeader || len(b) > maxHeader || blank(a) || blank(b) {
-		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second) // a header cannot tell them apart
-	}
+	a, b := c.mappingName(slices.Index(c.Fields, field)), c.mappingName(second)
 	problem := fmt.Sprintf("the columns %s and %s both look like %s",
 		quoteHeader(first), quoteHeader(c.Header[second]), field)
 	return &table.Error{

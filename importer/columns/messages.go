@@ -31,25 +31,17 @@ func MapFlag(field, header string) string {
 	return "--map " + shellQuote(field+"="+oneLine(header))
 }
 
-// oneLine leaves out line breaks and control characters.
-func oneLine(header string) string {
-	if !strings.ContainsFunc(header, unicode.IsControl) {
-		return header
-	}
-	return strings.Join(strings.FieldsFunc(header, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " ")
-}
-
 // mapAdvice returns how a field's column is chosen: the flag, the profile's key and the console's control.
 func mapAdvice(field string, headers ...string) string {
 	flags := make([]string, len(headers))
 	for i, h := range headers {
-		if len(h) > maxHeader {
-			h = "HEADER"
-		}
 		flags[i] = MapFlag(field, h)
 	}
-	return strings.Join(flags, " or ") + " (mapping in the profile, “Take it from” in the console)"
+	return strings.Join(flags, " or ") + mapControls
 }
+
+// mapControls are where a mapping is written beside the command line.
+const mapControls = " (mapping in the profile, “Take it from” in the console)"
 
 // listHeaders lists the headers, if they are some: the first line of a file without a header is a guest, which must not
 // get into a message.
@@ -102,9 +94,9 @@ func (c *Columns) differsBelow(column int) bool {
 	return (below == addresses || below == numbers) && kindOf(h) != below
 }
 
-// suggestionAdvice returns what the columns that are not known may be.
-func (c *Columns) suggestionAdvice() string {
-	var near Columns
+// suggestNear returns what the columns that are not known may be.
+func (c *Columns) suggestNear() []Suggestion {
+	near := Columns{Header: c.Header}
 	near.Headers, near.fits, near.chosenFields = map[string]string{}, c.fits, c.chosenFields
 	names := sortedNames()
 	for i, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
@@ -112,9 +104,19 @@ func (c *Columns) suggestionAdvice() string {
 			near.suggest(i, h, names)
 		}
 	}
+	return near.Suggestions
+}
+
+// suggestionAdvice says which of the columns that are not known may be names, or the email, which names stand beside.
+func suggestionAdvice(near []Suggestion) string {
 	said := ""
-	for _, s := range near.Suggestions {
-		said += fmt.Sprintf("is %s %s? then %s; ", quoteHeader(s.Header), s.Field, MapFlag(s.Field, s.Header))
+	for _, s := range near {
+		switch {
+		case s.Field == Email:
+			said += fmt.Sprintf("is %s %s? then as below; ", quoteHeader(s.Header), s.Field)
+		case personFields[s.Field]:
+			said += fmt.Sprintf("is %s %s? then %s; ", quoteHeader(s.Header), s.Field, MapFlag(s.Field, s.Name))
+		}
 	}
 	return said
 }

@@ -26,7 +26,7 @@ func (c *Columns) askMissingName(missing string) {
 		}
 	}
 	for _, i := range list[:min(len(list), maxEmailChoices)] {
-		name := c.choiceName(i)
+		name := c.mappingName(i)
 		if holds(c.rows, i) == fullNames {
 			choice, can := MapChoice(FullName, name)
 			add(choice, can, " to have full names split")
@@ -39,15 +39,6 @@ func (c *Columns) askMissingName(missing string) {
 	c.offered = list
 	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem, Cause: q,
 		Advice: "say what it is: " + strings.Join(flags, ", ") + " (mapping in the profile, “Take it from” and “Ignored” in the console)"})
-}
-
-// choiceName returns how a mapping names a column, by its number where a header cannot stand in one.
-func (c *Columns) choiceName(column int) string {
-	name := c.mappingName(column)
-	if _, can := MapChoice(Ignore, name); !can {
-		return columnNumber(column)
-	}
-	return name
 }
 
 // maybeNames returns the columns that may have a missing part of the names, the likeliest first; none where it was said

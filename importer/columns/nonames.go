@@ -20,14 +20,14 @@ func (c *Columns) noNames(o Options) *table.Error {
 	switch {
 	case o.Unnamed:
 		problem = fmt.Sprintf("no column (%d) holds names of guests", len(c.Header))
-		return &table.Error{NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FirstName+"="+c.Header[0]),
-			Advice: "say which does: " + mapAdvice(FirstName, c.Header[0])}
 	case !c.looksLikeHeader():
 		return c.askHeader(problem)
 	}
+	near := c.suggestNear()
+	mappings := c.nameMappings(near)
 	return &table.Error{
-		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, c.nameMappings()...),
-		Advice: c.suggestionAdvice() + c.nameAdvice(),
+		NeedsAnswer: len(mappings) > 0, Problem: problem, Cause: mapQuestion(problem, mappings...),
+		Advice: suggestionAdvice(near) + c.nameAdvice(near),
 	}
 }
 
@@ -109,17 +109,16 @@ func nameOfMailbox(cell string) string {
 // askHeader asks whether the first line is a header that is not known or a guest, whose cells no message repeats.
 func (c *Columns) askHeader(problem string) *table.Error {
 	choice := table.Choice{Option: "header-row", Value: "none", Sample: [][]string{shortened(c.Header)}}
-	list := c.columnsHolding(c.rows, singleNames, fullNames)
-	columns := []string{"#1", "#2"}
-	if len(list) > 0 {
-		columns = nil
+	names := []string{"#1", "#2"}
+	if list := c.likelyNames(singleNames, fullNames); len(list) > 0 {
+		names = nil
 		for _, i := range list[:min(len(list), 2)] {
-			columns = append(columns, columnNumber(i))
+			names = append(names, c.numberOf(i))
 		}
 	}
-	flags := mapAdvice(FirstName, columns[0])
-	if len(columns) > 1 {
-		flags = MapFlag(FirstName, columns[0]) + " " + strings.TrimPrefix(mapAdvice(LastName, columns[1]), "")
+	flags := mapAdvice(FirstName, names[0])
+	if len(names) > 1 && len(c.Header) > 1 {
+		flags = MapFlag(FirstName, names[0]) + " " + mapAdvice(LastName, names[1])
 	}
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
@@ -138,28 +137,56 @@ func shortened(cells []string) (list []string) {
 	return list
 }
 
-// nameAdvice says how the columns of the names are chosen, and names those that hold such singleNames.
-func (c *Columns) nameAdvice() string {
-	advice := mapAdvice(FirstName, "HEADER") + ", and the same for last_name; #1 is the first column, whatever it is called"
-	switch single, full := c.columnsHolding(c.rows, singleNames), c.columnsHolding(c.rows, fullNames); {
+// nameAdvice says how the columns of the names are chosen, and names those that have such.
+func (c *Columns) nameAdvice(near []Suggestion) string {
+	email := ""
+	if at := slices.IndexFunc(near, func(s Suggestion) bool { return s.Field == Email }); at >= 0 && !c.has(Email) {
+		email = " " + MapFlag(Email, near[at].Name)
+	} else if emails := c.columnsHolding(c.rows, addresses); len(emails) == 1 && !c.has(Email) {
+		email = " " + MapFlag(Email, c.mappingName(emails[0]))
+	}
+	single, full, texts := c.likelyNames(singleNames), c.likelyNames(fullNames), c.textColumns()
+	switch {
 	case len(full) > 0 && len(single) < 2:
-		advice = "say which has the full names: " + mapAdvice(FullName, c.mappingName(full[0]))
+		return "say which has the full names: " + MapFlag(FullName, c.mappingName(full[0])) + email + mapControls
 	case len(single) > 1:
-		advice = "say which have the names, such as " + MapFlag(FirstName, c.mappingName(single[0])) + " " + mapAdvice(LastName, c.mappingName(single[1]))
+		return "say which have the names, such as " + MapFlag(FirstName, c.mappingName(single[0])) + " " +
+			MapFlag(LastName, c.mappingName(single[1])) + email + mapControls
+	case len(single)+len(texts) > 0:
+		var flags []string
+		for _, name := range c.mappingNames(append(single, texts...)) {
+			flags = append(flags, MapFlag(FirstName, name)+email)
+		}
+		return "say which has the names: " + strings.Join(flags, " or ") + mapControls
 	}
-	if emails := c.columnsHolding(c.rows, addresses); len(emails) == 1 && !c.has(Email) {
-		advice += "; and the email: " + MapFlag(Email, c.mappingName(emails[0]))
-	}
-	return advice
+	return "add a column of names, such as First Name and Last Name"
 }
 
-// nameMappings returns the columns that may have the names.
-func (c *Columns) nameMappings() (mappings []string) {
-	for _, i := range c.columnsHolding(c.rows, fullNames) {
+// mappingNames returns how a mapping names the first ones of some columns.
+func (c *Columns) mappingNames(list []int) (names []string) {
+	for _, i := range list[:min(len(list), maxEmailChoices)] {
+		names = append(names, c.mappingName(i))
+	}
+	return names
+}
+
+// nameMappings returns the columns that may have the names, those first whose headers look so.
+func (c *Columns) nameMappings(near []Suggestion) (mappings []string) {
+	for _, s := range near {
+		if s.Field != Email && personFields[s.Field] {
+			mappings = append(mappings, s.Field+"="+s.Name)
+		}
+	}
+	for _, i := range c.likelyNames(fullNames) {
 		mappings = append(mappings, FullName+"="+c.mappingName(i))
 	}
-	for _, i := range c.columnsHolding(c.rows, singleNames, fullNames) {
+	list := c.likelyNames(singleNames, fullNames)
+	if len(list) == 0 {
+		list = c.textColumns()
+	}
+	for _, i := range list {
 		mappings = append(mappings, FirstName+"="+c.mappingName(i))
 	}
+	mappings = slices.Compact(mappings)
 	return mappings[:min(len(mappings), maxEmailChoices)]
 }

@@ -21,13 +21,14 @@ func (c *Columns) checkPartySize(o Options) *table.Error {
 		if c.Fields[i] != "" || c.isIgnored(i) || !isParty(h) {
 			continue
 		}
+		name := c.mappingName(i)
 		problem := fmt.Sprintf("the column %s may count the guest too, or only who comes along", quoteHeader(h))
 		return &table.Error{
 			NeedsAnswer: true, Problem: problem,
-			Cause: mapQuestion(problem, PartySize+"="+h, PlusOnes+"="+h, PlusOnes+"="),
+			Cause: mapQuestion(problem, PartySize+"="+name, PlusOnes+"="+name, PlusOnes+"="),
 			Advice: fmt.Sprintf("say which: --map %s counts the guest too, --map %s only the others, --map 'plus_ones=' "+
 				"neither (in the profile's mapping; "+
-				"“Party size” or “Plus ones” in the console)", shellQuote(PartySize+"="+h), shellQuote(PlusOnes+"="+h)),
+				"“Party size” or “Plus ones” in the console)", shellQuote(PartySize+"="+name), shellQuote(PlusOnes+"="+name)),
 		}
 	}
 	return nil

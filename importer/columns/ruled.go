@@ -46,7 +46,7 @@ func (c *Columns) place(name string) (int, error) {
 	switch {
 	case other >= 0:
 		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names", quoteHeader(name)),
-			fmt.Sprintf("write %q or %q for the one that is meant", columnNumber(found), columnNumber(other)))
+			fmt.Sprintf("write %q or %q for the one that is meant", c.numberOf(found), c.numberOf(other)))
 	case found >= 0:
 		return found, nil
 	}

@@ -16,6 +16,8 @@ type Suggestion struct {
 	Header     string  `json:"header"`
 	Field      string  `json:"field"`
 	Confidence float64 `json:"confidence"` // 0 to 1
+
+	Name string `json:"-"` // how a mapping names its column
 }
 
 // minConfidence is the least confidence that is shown. Below it, short words look like each other by chance.
@@ -55,6 +57,7 @@ func (c *Columns) suggest(column int, header string, names []string) {
 		best.Field, best.Confidence = fieldOf[name], byWords
 	}
 	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence && c.fits(best.Field, column) {
+		best.Name = c.mappingName(column)
 		c.Suggestions = append(c.Suggestions, best)
 	}
 }

@@ -56,7 +56,7 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 
 // whichColumn asks which of some columns a field comes from.
 func (c *Columns) whichColumn(problem, ask, field string, list []int) *table.Error {
-	list = list[:min(len(list), maxEmailChoices)]
+	list = c.likeliestFirst(list)[:min(len(list), maxEmailChoices)]
 	names, mappings := make([]string, len(list)), make([]string, len(list))
 	for i, column := range list {
 		names[i] = c.mappingName(column)

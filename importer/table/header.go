@@ -77,10 +77,14 @@ func (c cellCounts) looksLikeRowAbove(header cellCounts) bool {
 func noHeaderQuestion(at int, first cellCounts) *Error {
 	e := newQuestion(at, "this line looks like a guest and not like a header",
 		Choice{Option: "header-row", Value: noHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
+	name := 0
+	if first.address == 0 {
+		name = 1
+	}
 	e.Advice = fmt.Sprintf("if there is no header, add --header-row none (header_row in the profile, “Header line” in "+
-		"the console): its columns are then called A, B, C, found by what they hold, or chosen as in --map first_name=A "+
-		"--map email=%s; or add a line such as First Name,Last Name,Email",
-		columnLetter(first.address))
+		"the console): its columns are then called A, B, C, found by what they hold, or chosen as in --header-row none "+
+		"--map first_name=%s --map email=%s; or add a line such as First Name,Last Name,Email",
+		columnLetter(name), columnLetter(first.address))
 	return e
 }
 

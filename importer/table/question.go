@@ -30,6 +30,9 @@ func (c Choice) Flag() string {
 	if c.Value == "" {
 		return "--" + c.Option
 	}
+	if strings.HasPrefix(c.Value, "-") { // which would be a flag
+		return "--" + c.Option + "=" + shellQuote(c)
+	}
 	return "--" + c.Option + " " + shellQuote(c)
 }
 
@@ -38,7 +41,7 @@ func shellQuote(c Choice) string {
 	isPlain := func(r rune) bool {
 		return r > '~' && !unicode.IsSpace(r) || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_=.,:/+-%@", r)
 	}
-	if c.Option != "where" && !strings.ContainsFunc(c.Value, func(r rune) bool { return !isPlain(r) }) {
+	if c.Option != "where" && !strings.ContainsAny(c.Value[len(c.Value)-1:], ",:") && !strings.ContainsFunc(c.Value, func(r rune) bool { return !isPlain(r) }) {
 		return c.Value
 	}
 	return "'" + strings.ReplaceAll(c.Value, "'", `'\''`) + "'"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -38,20 +39,21 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 		return lists, nil
 	case len(lists) == 1:
 		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0],
-			lists[0]), Choice{Option: "sheet", Value: lists[0]})
+			lists[0]), sheetChoice(lists[0]))
 	}
 	choices := []Choice{}
 	for _, name := range lists {
-		choices = append(choices, Choice{Option: "sheet", Value: name})
+		choices = append(choices, sheetChoice(name))
 	}
 	joined, err := w.alikeSheets(lists, o)
+	_, named := sheetNamed(w.file.GetSheetList(), allSheets)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(joined) == len(lists):
+	case len(joined) == len(lists) && !named:
 		choices = append(choices, Choice{Option: "sheet", Value: allSheets})
 	case len(joined) > 1 && !strings.Contains(strings.Join(joined, ""), ","):
-		choices = append(choices, Choice{Option: "sheet", Value: strings.Join(joined, ", ")})
+		choices = append(choices, sheetChoice(strings.Join(joined, ", ")))
 	}
 	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them "+
 		"is meant, or several with the same columns",
@@ -93,7 +95,7 @@ func (w *workbookReader) firstWithRows(visible []string) ([]string, error) {
 		case len(rows) > 0 && i == 0:
 			return visible[:1], nil
 		case len(rows) > 0:
-			choices = append(choices, Choice{Option: "sheet", Value: name})
+			choices = append(choices, sheetChoice(name))
 		}
 	}
 	if len(choices) == 0 {
@@ -133,11 +135,33 @@ func (w *workbookReader) namedSheets(o Options) ([]string, error) {
 
 func sheetNamed(all []string, name string) (string, bool) {
 	name = strings.TrimSpace(name)
-	i := slices.IndexFunc(all, func(sheet string) bool { return strings.EqualFold(strings.TrimSpace(sheet), name) })
-	if i < 0 {
-		return "", false
+	for _, form := range []func(string) string{strings.TrimSpace, seenName} {
+		if i := slices.IndexFunc(all, func(sheet string) bool { return strings.EqualFold(form(sheet), name) }); i >= 0 {
+			return all[i], true
+		}
 	}
-	return all[i], true
+	return "", false
+}
+
+// sheetChoice is the answer that a sheet is meant.
+func sheetChoice(name string) Choice { return Choice{Option: "sheet", Value: seenName(name)} }
+
+// seenName is a sheet's name without what is not seen of it, and could not be typed.
+func seenName(name string) string {
+	isUnseen := func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+	if !strings.ContainsFunc(name, isUnseen) {
+		return strings.TrimSpace(name)
+	}
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case isUnseen(r):
+			return ' '
+		}
+		return r
+	}, name)
+	return strings.Join(strings.Fields(name), " ")
 }
 
 // maxHeaderRows is how many rows of a sheet are searched for its header.

@@ -20,9 +20,9 @@ func (w *workbookReader) alignColumns(field func(string) string) error {
 			Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the "+
 				"headers are %s, and %s",
 				first.name, s.name, quoteList(first.headerCells), quoteList(s.headerCells)),
-			Advice: "give them the same header, or import them one by one: " + Choice{Option: "sheet", Value: first.name}.Flag() +
+			Advice: "give them the same header, or import them one by one: " + sheetChoice(first.name).Flag() +
 				", then " +
-				Choice{Option: "sheet", Value: s.name}.Flag() + " (sheet in the profile, “Sheet” in the console)",
+				sheetChoice(s.name).Flag() + " (sheet in the profile, “Sheet” in the console)",
 		}
 	}
 	return nil

@@ -99,7 +99,7 @@ func formatOf(p importer.Plan) string {
 func suggestion(p importer.Plan, header string) string {
 	for _, s := range p.Columns.Suggestions {
 		if s.Header == header {
-			return fmt.Sprintf("; is it %s (%.0f %%)? then: %s", s.Field, 100*s.Confidence, columns.MapFlag(s.Field, header))
+			return fmt.Sprintf("; is it %s (%.0f %%)? then: %s", s.Field, 100*s.Confidence, columns.MapFlag(s.Field, s.Name))
 		}
 	}
 	return ""
