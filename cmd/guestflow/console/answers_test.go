@@ -78,6 +78,9 @@ func TestAColumnThatIsMissingIsChosenFromThoseThatAreThere(t *testing.T) {
 			"map:email=Reply", "“Reply” is: ", "2 emails"},
 		{"First Name,Last Name,Contact\nAda,Lee,Ada <ada@party.example>\nBo,Ray,by post\nCy,Ray,by post\n",
 			sandbox.Defaults().TemplateID, "map:email=Contact", "“Contact” is: ", "1 email"},
+		{"First Name,Last Name,{{Reply}}\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", sandbox.Defaults().TemplateID,
+			"map:email=#3", "“#3” is: ", "2 emails"},
+		{"-x,=y,email=\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:first_name=-x", "“-x” is: ", "map:last_name=#2"},
 	} {
 		d := newTestConsole(t, nil).as("gina")
 		asked := d.upload("list.csv", []byte(c.list))

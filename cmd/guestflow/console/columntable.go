@@ -52,12 +52,9 @@ func (p *planShown) Texts() bool {
 
 // columnTable lists the columns of the file.
 func (p *planShown) columnTable(header []string) (list []columnShown) {
-	unused, alike := 0, map[string]int{}
-	for _, h := range header {
-		alike[folded(h)]++
-	}
-	for at, h := range header {
-		c := p.column(header, at, sourceOf(h, at, alike[folded(h)] > 1))
+	unused := 0
+	for at, name := range columns.Names(header) {
+		c := p.column(header, at, name)
 		if !c.Used() {
 			if unused++; unused > maxColumns {
 				p.MoreColumns++
@@ -72,7 +69,10 @@ func (p *planShown) columnTable(header []string) (list []columnShown) {
 
 func (p *planShown) column(headers []string, at int, source string) columnShown {
 	c := columnShown{Header: column(headers, at), Source: source, Now: "as recognised"}
-	c.Chosen = chosenField(p.Upload.Request().Mapping, c.Source)
+	mapping := p.Upload.Request().Mapping
+	if c.Chosen = chosenField(mapping, headers, at); c.Chosen != "" && c.Chosen != columns.Ignore {
+		c.Source = mapping[c.Chosen] // in whatever words, so that the form can take it back
+	}
 	if p.Plan == nil {
 		return c
 	}
@@ -91,17 +91,6 @@ func (p *planShown) column(headers []string, at int, source string) columnShown 
 	}
 	return c
 }
-
-// sourceOf is how a mapping names a column: by its header, or by its place where that is no name of it alone.
-func sourceOf(header string, at int, shared bool) string {
-	if shared || len(choices([]string{header})) == 0 {
-		return "#" + strconv.Itoa(at+1)
-	}
-	return mapped(header)
-}
-
-// folded is a header as it is compared with others.
-func folded(header string) string { return strings.ToLower(strings.TrimSpace(header)) }
 
 // use says what a column is for, without a choice.
 func (p *planShown) use(at int, header string) string {
@@ -127,14 +116,32 @@ func fieldAt(c columns.Columns, at int) string {
 }
 
 // chosenField is the field for which a person chose a column; "" if for none.
-func chosenField(mapping map[string]string, source string) string {
+func chosenField(mapping map[string]string, headers []string, at int) string {
 	for _, field := range columns.Fields() {
-		from := mapping[field]
-		if from == source || field == columns.Ignore && strings.Contains(from, inBraces(source)) {
+		if named := namedIn(mapping[field]); (len(named) == 1 || field == columns.Ignore) &&
+			slices.ContainsFunc(named, func(name string) bool { return columns.Place(headers, name) == at }) {
 			return field
 		}
 	}
 	return ""
+}
+
+// namedIn are the columns that a mapping names, where it has no text beside them.
+func namedIn(from string) (names []string) {
+	if !strings.HasPrefix(from, "{{") {
+		if from == "" || strings.HasPrefix(from, "=") || strings.Contains(from, "{{") {
+			return nil
+		}
+		return []string{from}
+	}
+	for from != "" {
+		name, rest, closed := strings.Cut(strings.TrimPrefix(from, "{{"), "}}")
+		if !strings.HasPrefix(from, "{{") || !closed {
+			return nil
+		}
+		names, from = append(names, strings.TrimSpace(name)), strings.TrimSpace(rest)
+	}
+	return names
 }
 
 // columnChoice is what the form says of a column.

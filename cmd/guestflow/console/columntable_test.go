@@ -41,7 +41,7 @@ func sent(page string) map[string]string {
 
 func TestEachColumnOfAFileHasOneChoice(t *testing.T) {
 	t.Parallel()
-	const list = "First Name,Last Name,Email,Mail at work,Zuk,,Zuk\nAda,Lee,ada@home.example,ada@work.example,a,b,c\n"
+	const list = "First Name,Last Name,Email,Mail at work,Zuk,,Zuk,{{x}},=y\nAda,Lee,ada@home.example,ada@work.example,a,b,c,d,e\n"
 	for name, c := range map[string]struct {
 		choose, want map[string]string // by column; by field, "" for from nowhere
 		says         string
@@ -53,6 +53,7 @@ func TestEachColumnOfAFileHasOneChoice(t *testing.T) {
 			map[string]string{"First name": "Last Name", "Last name": "First Name"}, ""},
 		"without a header":      {map[string]string{"5": "tags"}, map[string]string{"Tags": "#6"}, ""},
 		"of two of one name":    {map[string]string{"6": "tags"}, map[string]string{"Tags": "#7"}, ""},
+		"with braces":           {map[string]string{"7": "tags", "8": "notes"}, map[string]string{"Tags": "#8", "Notes": "#9"}, ""},
 		"two for one":           {map[string]string{"3": "notes", "5": "notes"}, nil, "Two columns are one field"},
 		"no field of that name": {map[string]string{"3": "password"}, map[string]string{"Email": "Email"}, ""},
 	} {

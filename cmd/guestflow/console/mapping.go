@@ -48,7 +48,7 @@ func (p *planShown) columns(found preview) {
 	if p.Redacted = !p.Values && !recognised(found.Header); p.Redacted {
 		p.redact()
 	} else {
-		p.Headers = choices(found.Header)
+		p.Headers, p.header = choices(found.Header), found.Header
 		p.Table = p.columnTable(found.Header)
 		for _, name := range columns.Fields() {
 			p.Fields = append(p.Fields, p.field(name))
@@ -58,6 +58,15 @@ func (p *planShown) columns(found preview) {
 	if p.Upload.NoEmail {
 		p.Template = noEmail
 	}
+}
+
+// OtherSheets is the sheet that was chosen, where that is none by the name of one: several, say.
+func (p *planShown) OtherSheets() string {
+	chosen := p.Upload.Request().Sheet
+	if slices.Contains(p.Sheets, chosen) || chosen == "all" && len(p.Sheets) > 1 {
+		return ""
+	}
+	return chosen
 }
 
 // recognised reports whether a line is a header, and not a guest: a name or an email must be recognised by its header
@@ -96,7 +105,7 @@ func unquoted(text string) string { return quotation.ReplaceAllString(text, `"â€
 
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
-	f.Text, f.Empty = textOf(p.Upload.Request().Mapping, name, p.Headers)
+	f.Text, f.Empty = textOf(p.Upload.Request().Mapping, name, p.header)
 	for _, source := range p.Columns.Sources {
 		if source.Field == name {
 			f.From, f.How = source.From, kindWords[source.Kind]
@@ -162,9 +171,9 @@ func mapped(header string) string {
 }
 
 // textOf returns the text of a field that comes from no single column, or that it is to stay empty.
-func textOf(mapping map[string]string, field string, headers []choice) (text string, empty bool) {
+func textOf(mapping map[string]string, field string, header []string) (text string, empty bool) {
 	source, is := mapping[field]
-	if !is || source == "" || slices.ContainsFunc(headers, func(h choice) bool { return mapped(h.Text) == source }) {
+	if named := namedIn(source); !is || source == "" || len(named) == 1 && columns.Place(header, named[0]) >= 0 {
 		return "", is && source == ""
 	}
 	return source, false

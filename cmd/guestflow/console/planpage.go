@@ -37,6 +37,7 @@ type planShown struct {
 	Redacted    bool // the columns have no names here: without a known header they may be a guest
 	Fields      []fieldShown
 	Headers     []choice
+	header      []string // of the file
 	Table       []columnShown
 	Sheets      []string
 	MoreColumns int // that are not listed
