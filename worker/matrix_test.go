@@ -359,6 +359,9 @@ func (m *matrix) checkReasons(i ledger.Import) {
 		if err != nil || why[0].IsZero() != mark.State().Succeeded() {
 			m.t.Errorf("row %d is %s, because of %+v (%v)", n+1, mark.State(), why, err)
 		}
+		if mark.State() == ledger.Unknown {
+			m.t.Logf("row %d is unknown, because of %+v", n+1, why[0])
+		}
 	}
 }
 
