@@ -18,7 +18,7 @@ func formerID(account, event string, parts ...string) uuid.UUID {
 	return uuid.NewSHA1(uuid.MustParse("6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"), []byte(key))
 }
 
-// An earlier version distinguished guests by characters that show nothing, and by no first name where its column was called Name. Those
+// An earlier version distinguished guests by characters that show nothing, by the sign of an apostrophe, and by no first name where its column was called Name. Those
 // that it has made are not made, and not mailed, once more; all others have the id of what is seen.
 func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 	t.Parallel()
@@ -34,6 +34,18 @@ func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 		"a first name that was not read": {
 			"Name,Surname,Email\nIda,Holm,home@guests.example\nOle,Holm,home@guests.example\n",
 			formerID("before", "gala", "home@guests.example", "", "holm", ""), 1,
+		},
+		"the apostrophe of a word processor": {
+			"First Name,Last Name,Email\nOle,Vik,ole@guests.example\nUna,O’Hara,una@guests.example\n",
+			formerID("before", "gala", "una@guests.example", "una", "o’hara", ""), 2,
+		},
+		"an apostrophe where there was another": {
+			"First Name,Last Name,Email\nOle,D'Arcy,ole@guests.example\nUna,O'Hara,una@guests.example\n",
+			formerID("before", "gala", "una@guests.example", "una", "o’hara", ""), 2,
+		},
+		"a hyphen that breaks no line": {
+			"First Name,Last Name,Email\nOle,Vik,ole@guests.example\nAnn‑Lee,Berg,ann@guests.example\n",
+			formerID("before", "gala", "ann@guests.example", "ann‑lee", "berg", ""), 2,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +88,12 @@ func TestCharactersThatNobodySeesMakeNoOtherGuest(t *testing.T) {
 	} {
 		if got := ids(t, gala, header+spelling+"\n")[0]; got != want {
 			t.Errorf("%+q is another guest", spelling)
+		}
+	}
+	irish := formerID("main", "gala", "nora@guests.example", "nora", "o'hara", "").String()
+	for _, spelling := range []string{"O'Hara", "O’Hara", "O‘Hara", "Oʼhara", "O′HARA"} {
+		if got := ids(t, gala, header+"Nora,"+spelling+",nora@guests.example\n")[0]; got != irish {
+			t.Errorf("%s is another guest than O'Hara", spelling)
 		}
 	}
 	// What is seen stays: joined letters, and one sign of two.

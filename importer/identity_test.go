@@ -66,6 +66,9 @@ func TestSpellingsOfOneGuestAreOneGuest(t *testing.T) {
 		"composed accents": "Zo\u00eb,K,z@guests.example\nZoe\u0308,K,z@guests.example\n",
 		"accents in case":  "ZOË,ŁUKASIEWICZ,z@guests.example\nzoë,łukasiewicz,z@guests.example\n",
 		"sharp s":          "Ada,Straße,z@guests.example\nAda,STRASSE,z@guests.example\n",
+		"apostrophes":      "Ada,O'Hara,z@guests.example\nAda,O’Hara,z@guests.example\n",
+		"hyphens":          "Ann-Lee,K,z@guests.example\nAnn‐Lee,K,z@guests.example\n",
+		"no address":       "Ann-Lee,O'K,\nAnn–Lee,O’K,\n",
 		"formula guard":    "=Ada,K,z@guests.example\n'=Ada,K,z@guests.example\n",
 	} {
 		if got := ids(t, gala, header+file); got[0] != got[1] {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"guestflow/importer/chunk"
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
@@ -170,7 +172,8 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 		}}
 		return
 	}
-	if raw.legacy != nil {
+	o.legacyID = ids.FormerSpelling(&o.Guest, o.id)
+	if o.legacyID == uuid.Nil && raw.legacy != nil {
 		o.legacyID = ids.LegacyID(raw.legacy, &o.Guest, o.id)
 	}
 	o.Guest.ID = ids.Text(o.id)

@@ -26,6 +26,8 @@ type Identifier struct {
 	texts    strings.Builder
 	name     []byte   // of Contact
 	words    [][]byte // in name
+
+	asWritten bool // apostrophes and hyphens tell guests apart, as in versions before
 }
 
 // NewIdentifier returns one for about so many guests of an account. keyField is that of the column that tells guests apart.
@@ -58,7 +60,14 @@ func (n *Identifier) LegacyID(was *Record, now *qflow.Guest, id uuid.UUID) uuid.
 		EventID: now.EventID, Email: was.Email, FirstName: was.FirstName, LastName: was.LastName, OtherNames: was.OtherNames,
 		CustomID: was.CustomID, Barcode: was.Barcode,
 	}
-	if former, is := n.ID(was, &g); is && former != id {
+	return n.formerID(was, &g, id)
+}
+
+// formerID is ID as versions before derived it, zero where it is the same.
+func (n *Identifier) formerID(r *Record, g *qflow.Guest, id uuid.UUID) uuid.UUID {
+	n.asWritten = true
+	defer func() { n.asWritten = false }()
+	if former, is := n.ID(r, g); is && former != id {
 		return former
 	}
 	return uuid.Nil
@@ -81,13 +90,15 @@ func (n *Identifier) addKey(r *Record, g *qflow.Guest) bool {
 		n.add("key", chosen)
 		return chosen != ""
 	case g.Email != "":
-		n.add("email", g.Email, g.FirstName, g.LastName, g.OtherNames)
+		n.add("email", g.Email)
+		n.addNames(g)
 	case g.CustomID != "":
 		n.add("custom", g.CustomID)
 	case g.Barcode != "":
 		n.add("barcode", g.Barcode)
 	default:
-		n.add("name", g.FirstName, g.LastName, g.OtherNames)
+		n.add("name")
+		n.addNames(g)
 	}
 	return true
 }
