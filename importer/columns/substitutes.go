@@ -28,7 +28,7 @@ func (c *Columns) askSubstitutes(n *BesideCounts) table.Error {
 	}
 	rule := ""
 	for _, i := range names {
-		rule = where.And(rule, where.Empty(c.choiceName(i), false).String())
+		rule = where.And(rule, where.Empty(c.mappingName(i), false).String())
 	}
 	leaveOut := table.Choice{Option: "where", Value: rule, Label: "Leave these rows out"}
 	q.Choices, said = append(q.Choices, leaveOut), append(said, leaveOut.Flag()+" to leave these rows out")

@@ -162,10 +162,22 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 
 // shownEvent returns how an error, which is logged, calls an event. What its column has instead of an id may be a name.
 func shownEvent(event string) string {
-	if !strings.ContainsAny(event, "0123456789") || strings.ContainsFunc(event, unicode.IsSpace) {
+	if !strings.ContainsAny(event, "0123456789") || looksLikeText(event) {
 		return "the event, which is not named here since it does not look like an id"
 	}
 	return "the event " + event
+}
+
+// shownTemplate returns how an error calls a template, by the same rule; one without digits may have been typed.
+func shownTemplate(id string) string {
+	if looksLikeText(id) {
+		return "template like the one that is given, which is not named here since it does not look like an id"
+	}
+	return "template " + id
+}
+
+func looksLikeText(id string) bool {
+	return strings.Contains(id, "@") || strings.ContainsFunc(id, unicode.IsSpace)
 }
 
 // CheckTemplates returns why an event and the wanted templates of it cannot be used, judging by the result of
@@ -186,7 +198,7 @@ func CheckTemplates(event string, wanted []string, list []qflow.Template, out qf
 func checkKnown(event string, wanted []string, list []qflow.Template) error {
 	for _, id := range wanted {
 		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
-			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("event %s has no template %s", event, id)}
+			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("%s has no %s", shownEvent(event), shownTemplate(id))}
 			return no.Err()
 		}
 	}

@@ -84,7 +84,7 @@ func PickTemplate(event, name string, list []qflow.Template) (id string, err err
 	case 1:
 		return named[0].ID, nil
 	case 0:
-		return name, unknownTemplate("unknown_template", "event %s has no template %s; it has: %s", event, name, choices(list))
+		return name, unknownTemplate("unknown_template", "%s has no template %s; it has: %s", shownEvent(event), name, choices(list))
 	}
 	return name, unknownTemplate("ambiguous_template", "event %s has %d templates called %s: name one by its id: %s", event, len(named), name, choices(named))
 }
