@@ -43,6 +43,18 @@ const (
 // upload is an item of the spool as the pages show it: a file that came by the browser, or another that waits for a person.
 type upload struct{ spool.Item }
 
+// Question is what has to be answered about it, without the command line's options: its page has them as controls.
+func (u upload) Question() string {
+	text, _, cut := strings.Cut(" "+u.Item.Question, " --")
+	if !cut {
+		return u.Item.Question
+	}
+	if at := strings.LastIndex(text+" ", "; "); at > 0 {
+		text = text[:at]
+	}
+	return strings.TrimSpace(text)
+}
+
 // Request is what is asked of an import of it.
 func (u upload) Request() spec.Spec {
 	if u.Spec == nil {

@@ -80,7 +80,7 @@ var errNoLogins = &problem{http.StatusForbidden, "Another operator has to approv
 // Waits says why it waits, in two or three words.
 func (i waitingItem) Waits() string {
 	switch {
-	case i.Question != "":
+	case i.Item.Question != "":
 		return "Waits for an answer"
 	case i.Gate.Approval != "":
 		return "Waits for approval"
