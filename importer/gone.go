@@ -152,7 +152,7 @@ func (g *goneFinder) result(ctx context.Context, l *ledger.Ledger) (*Gone, error
 			return err
 		}
 		for i, b := range bytes {
-			if b.State() != ledger.New && b.State().Class() != ledger.Released {
+			if b.State() != ledger.New && b.State().Class() != ledger.Released && keys[i] != ledger.ErasedMember {
 				gone.Guests++
 				g.compare(gone, first+i, keys[i])
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
@@ -141,5 +142,23 @@ func TestWhoNeverCameToBeIsNotGone(t *testing.T) {
 	o := l.bring(list("Cyd,Lee,cyd@example.com"), inProfile("gala"))
 	if got := goneOf(o.plan); len(got) != 0 || o.plan.Gone.Guests != 1 {
 		t.Errorf("%q of %+v", got, o.plan.Gone)
+	}
+}
+
+// Promise: a person who was erased is named by no later list as gone, and nothing is said of an earlier version.
+func TestWhoWasErasedIsNotGone(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "erased")
+	first := l.bring(list(four...), inProfile("gala"))
+	if err := l.ledger.ForgetRows(t.Context(), first.plan.Import, []int{2}); err != nil {
+		t.Fatal(err)
+	}
+	owners := map[ledger.Owner]bool{{Import: first.plan.Import, Row: 2}: true}
+	if n, err := guestindex.For(l.ledger).Forget(t.Context(), owners); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	o := l.bring(list(four[0], four[2]), inProfile("gala"))
+	if got := goneOf(o.plan); len(got) != 1 || o.plan.Gone.Guests != 3 || o.plan.Gone.Unsure != 0 || strings.Contains(o.plan.Gone.Text(), "earlier version") {
+		t.Errorf("%q of %+v: %s", got, o.plan.Gone, o.plan.Gone.Text())
 	}
 }

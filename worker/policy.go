@@ -99,7 +99,8 @@ func (r rowContext) unproven() ledger.Reason {
 	switch {
 	case r.maker == elsewhere, r.maker == otherRow && !lost:
 		return ledger.Reason{Code: "guest_existed",
-			Text: "the guest existed before this call, and nothing proves that this email was queued"}
+			Text: "the guest existed at Qflow before this call (made there by hand, or by an import that was erased or is no longer kept), " +
+				"and nothing proves that this email was queued"}
 	case lost && (r.gateClosedSince || parked(r.before.State())):
 		// The record comes back as it is. It need not be this row that has found the gate closed: the lost answer may
 		// have been the refusal.

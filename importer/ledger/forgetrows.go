@@ -40,14 +40,14 @@ func (l *Ledger) ForgetRows(ctx context.Context, id string, rows []int) error {
 	return nil
 }
 
-// forgetMember removes the key of a row's guest, where there is one.
+// forgetMember has the key of a row's guest, where there is one, say that he was erased.
 func (l *Ledger) forgetMember(ctx context.Context, id string, row int) error {
 	key := l.keys.members(id)
 	size, err := l.redis.StrLen(ctx, key).Result()
 	if err != nil || size < int64(row*memberSize) {
 		return err
 	}
-	return l.redis.SetRange(ctx, key, int64((row-1)*memberSize), string(make([]byte, memberSize))).Err()
+	return l.redis.SetRange(ctx, key, int64((row-1)*memberSize), string(ErasedMember[:])).Err()
 }
 
 // withoutText returns a stored reason with nothing but its code and its line.

@@ -14,6 +14,10 @@ type MemberKey [6]byte
 
 const memberSize = len(MemberKey{})
 
+// ErasedMember stands for a guest who was erased: he is no one who can be gone from a list. No id has it but by a chance of one
+// in 2^48.
+var ErasedMember = MemberKey{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+
 // Members are the keys of imports' guests, by row, so that the next list can be compared with what an import had: the
 // guest index knows each guest's latest row alone. They are kept as long as their import.
 type Members struct{ store }
