@@ -9,6 +9,7 @@ import (
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/hold"
@@ -29,10 +30,14 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 		a = &program.Account{Settings: s}
 	}
 	defer a.Close()
-	if a.Ledger != nil && s.RedisURL.Set() {
+	if a.Ledger != nil && a.Store.Kind != store.Embedded {
 		to = to.Beside(a.Ledger)
 		to.Locate = spool.Locate
 		to.Suppressed = suppression.For(a.Ledger).Check
+	}
+	if own := store.FindOwn(ctx, s.StateDir); closed == nil && to.Compare == nil && own.Dir != "" {
+		std.Say("Not compared with earlier imports, so every guest counts as new here: they are in guestflow's own Redis (" + own.Dir +
+			"), which a dry run does not start. The import itself compares; a dry run does while guestflow run is running, or with redis_url.")
 	}
 	var misnamed error // a template; the plan is made all the same
 	if a.Qflow != nil {

@@ -434,6 +434,16 @@ func TestADryRunLeavesNoTrace(t *testing.T) {
 	if entries, _ := os.ReadDir(h.dir); len(entries) != 1 {
 		t.Fatalf("a dry run left %v", entries)
 	}
+	// Earlier imports in a redis-server of our own are not compared with, as none is started, and that is said.
+	own := filepath.Join(h.dir, ".guestflow", "redis")
+	if err := os.MkdirAll(filepath.Join(own, "appendonlydir"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const said = "Not compared with earlier imports, so every guest counts as new here"
+	out, errs, code = h.run("import", path, event, template, "--dry-run", "--state-dir", filepath.Dir(own))
+	if code != exit.OK || !strings.Contains(out+errs, said) {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
 }
 
 func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {

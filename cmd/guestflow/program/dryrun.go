@@ -14,11 +14,12 @@ import (
 // OpenDry opens an account for a dry run; its Qflow is nil where that cannot be asked. It starts no store, for that
 // would write files: without a configured Redis everything is in memory, also the token.
 func OpenDry(ctx context.Context, s *config.Settings) (*Account, error) {
-	if !s.RedisURL.Set() && !s.CanAsk() {
+	own := !s.RedisURL.Set() && store.FindOwn(ctx, s.StateDir).Runs
+	if !s.RedisURL.Set() && !own && !s.CanAsk() {
 		return &Account{Settings: s}, nil
 	}
 	var memory *Account
-	if !s.RedisURL.Set() {
+	if !s.RedisURL.Set() && !own {
 		var err error
 		if s, memory, err = inMemory(s); err != nil {
 			return nil, err

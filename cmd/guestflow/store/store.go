@@ -261,6 +261,22 @@ func child(ctx context.Context, o Options) (*Store, error) {
 	return &Store{Client: client, Kind: Child, Owner: true, URL: server.URL(), close: []func(){server.Stop}}, nil
 }
 
+// Own is what is there of a redis-server of our own in a state folder.
+type Own struct {
+	Dir  string // "" for none
+	Runs bool   // a process has started it, which can be used
+}
+
+// FindOwn looks for a redis-server of our own, and starts none.
+func FindOwn(ctx context.Context, stateDir string) Own {
+	dir := filepath.Join(stateDir, "redis")
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
+		return Own{}
+	}
+	socket, err := filepath.Abs(filepath.Join(dir, "redis.sock"))
+	return Own{Dir: dir, Runs: err == nil && answers(ctx, socket)}
+}
+
 // answers reports whether a server listens on a socket.
 func answers(ctx context.Context, socket string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
