@@ -25,6 +25,9 @@ type Compared struct {
 	// ByIDOnly is about how many guests of its events are known by their id alone, since an earlier version imported them.
 	ByIDOnly int `json:"known_by_id_only,omitempty"`
 
+	// CommonNames is how many of the new ones have a name that four guests or more of their event have.
+	CommonNames int `json:"common_names,omitempty"`
+
 	// Known is how many are there as their rows want them, and get an email that they have not had.
 	Known           int `json:"known"`
 	AnotherTemplate int `json:"another_template"` // of Known, those who have had an email of another template
@@ -62,6 +65,15 @@ func (c Compared) Text() string {
 		return known + "; " + text
 	}
 	return text
+}
+
+// CommonText says of how many new guests the name was not looked for; "" without any.
+func (c Compared) CommonText() string {
+	if c.CommonNames == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s a name that four guests or more of the event have already: by such a name no known guest is looked for, and they are new",
+		plural.Of(c.CommonNames, "new guest")+plural.Word(c.CommonNames, " has", " have"))
 }
 
 // ByIDText says how many known guests cannot be compared by name and address; "" where all can.

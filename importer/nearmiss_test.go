@@ -462,3 +462,17 @@ func TestARetryLeavesOutRowsWhoseCorrectionWasImported(t *testing.T) {
 		t.Errorf("%+v", o.rows)
 	}
 }
+
+// Promise: a plan says of how many rows the name was not looked for, as too many have it.
+func TestAPlanSaysThatANameIsTooManyGuests(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "common")
+	l.bring(list("Ann,Lee,a1@x.example", "Ann,Lee,a2@x.example", "Ann,Lee,a3@x.example", "Ann,Lee,a4@x.example", "Bo,Ek,bo@x.example"))
+	o := l.bring(list("Ann,Lee,a5@x.example", "Una,Vik,una@x.example", "Ola,Vik,ola@x.example"))
+	if c := o.plan.Compared; o.emails != 3 || c.CommonNames != 1 || !strings.HasPrefix(c.CommonText(), "1 new guest has a name that four guests or more") {
+		t.Errorf("%d emails, %+v: %s", o.emails, c, c.CommonText())
+	}
+	if o := l.bring(list("Fay,Neu,fay@x.example")); o.plan.Compared.CommonText() != "" {
+		t.Error(o.plan.Compared.CommonText())
+	}
+}

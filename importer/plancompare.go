@@ -99,6 +99,9 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		return p.nearby.near(at, g, c.Alike)
 	}
 	p.gone.meet(c.ID, c.Owner)
+	if c.CommonName && p.Compared != nil {
+		p.Compared.CommonNames++
+	}
 	if p.Settings.Resend {
 		p.create(g, suppressed)
 	} else {

@@ -10,7 +10,8 @@
 --       the guest if the index does not know him yet, and where contacts are given the fields of address and name
 --       ('' none) and the decision on a near miss (contacts.go)
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
--- of it (1 the id that the guest is known by, 2 an owner's import id and row), and this in turn, with the guests who
+-- of it (1 the id that the guest is known by, 2 an owner's import id and row; 4 is, of a look, that so many guests have
+-- his name that it says nothing), and this in turn, with the guests who
 -- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name plus
 -- 4 if that is only of a held row, and the owner's import id and row
 -- If an event has another size by now, nothing is done: 'sizes', and each event with its size.
@@ -344,6 +345,9 @@ local function alike(base, self, by_address, by_name, list_of)
   return list
 end
 
+-- Of a look: whether the name of the row that is looked at is that of so many guests that it says nothing.
+local common_name = false
+
 -- passes reports whether a decision lets a row be a guest of its own beside others: all of them, or those that were
 -- seen when it was decided, by the first four bytes of their ids that are random.
 local function passes(decision, list)
@@ -414,7 +418,10 @@ local function admit(bucket, id, contact, rec)
     if contact.decision == TAKE_OVER .. other.id then known = other end
   end
   if known or passes(contact.decision, list) then
-    if only_look then return not known and CREATE or nil, known end
+    if only_look then
+      common_name = not known and by_name ~= '' and not tells(by_name)
+      return not known and CREATE or nil, known
+    end
     local as = known and known.id or id
     if known then
       redis.call('HSET', bucket, string.sub(id, 5), ALIAS .. as)
@@ -579,7 +586,8 @@ local verdicts, follows, out = {}, {}, {'', '', ''}
 local function answer(verdict, owner, as)
   local near = verdict == NEAR
   verdicts[#verdicts + 1] = verdict
-  follows[#follows + 1] = tostring((as and 1 or 0) + (owner and not near and 2 or 0))
+  follows[#follows + 1] = tostring((as and 1 or 0) + (owner and not near and 2 or 0) + (common_name and 4 or 0))
+  common_name = false
   if as then out[#out + 1] = as end
   if near then
     out[#out + 1] = #owner

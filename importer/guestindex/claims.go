@@ -220,6 +220,7 @@ func parseSizes(raw []any) (eventSizes, error) {
 const (
 	idFollows    = 1
 	ownerFollows = 2
+	hasCommon    = 4 // nothing follows
 )
 
 // parse reads the script's answer; first is the row of the first byte.
@@ -234,6 +235,7 @@ func parse(guests []Guest, first int, out []any) []Claimed {
 			got.Byte = ledger.RowByte(rows[at])
 		}
 		what := follows[i] - '0'
+		got.CommonName = what&hasCommon != 0
 		if what&idFollows != 0 {
 			got.ID = rest.id()
 		}

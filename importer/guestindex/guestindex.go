@@ -43,6 +43,7 @@ type Claimed struct {
 	Byte         ledger.RowByte
 	Owner        ledger.Owner // for Unchanged, Duplicate, Wait and Send, and where EmailUnknown; of Compare for all known guests
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
+	CommonName   bool         // of Compare, for Create: as many guests have the name as make it say nothing
 	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over
 }
 

@@ -45,6 +45,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil && c.ByIDOnly > 0 {
 		Printf(out, "  %s\n", c.ByIDText())
 	}
+	if c := p.Compared; c != nil && c.CommonNames > 0 {
+		Printf(out, "  %s\n", c.CommonText())
+	}
 	printNear(out, p.Near)
 	printGone(out, p.Gone)
 	if text := p.Suppressed.String(); text != "" {
