@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"guestflow/qflow/http1"
 	"guestflow/tokencache/secret"
 )
 
@@ -31,12 +32,18 @@ const (
 	DefaultCommsPrefix   = "/comms/v1/api/comms"
 	DefaultKeyHeader     = "Ocp-Apim-Subscription-Key"
 
+	// What is behind the prefixes, of the calls that are made for each guest.
+	guestPath, sendPath = "/guest", "/send"
+
 	// DefaultTimeout bounds one call. Qflow states no time; the edge in front of it gives up after 100 s, and a call that
 	// took 30 s has held a worker long enough.
 	DefaultTimeout = 30 * time.Second
 
 	// maxBody limits what is read of an answer. The longest is a bulk answer: 200 records of a few KB.
 	maxBody = 4 << 20
+
+	// maxHeader limits the header of an answer; those of gateways have a few KB.
+	maxHeader = 1 << 20
 
 	// idleConnTimeout is shorter than the keep-alive of common gateways (60 s and more), so that this side
 	// closes. A connection closed by the other side at the moment of a write would make a /comms/send ambiguous.
@@ -70,22 +77,27 @@ type Client struct {
 	key            secret.Text
 	keyHeader      string
 	tokens         TokenSource
-	http           *http.Client // with the time limit of a call
+	http           *http.Client      // with the time limit of a call
+	direct         *http1.Client     // makes the calls of directPaths; nil: http does
+	directPaths    map[string]string // by their addresses
 	observer       Observer
 	listsWritten   atomic.Bool // a bulk answer has listed the guests that it had written
 }
 
 // New checks the configuration and returns a client. It makes no call.
 func New(cfg Config, tokens TokenSource) (*Client, error) {
-	root, err := rootOf(cmp.Or(cfg.URL, DefaultURL))
+	base, err := rootOf(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		return nil, err
 	}
+	root := strings.TrimRight(base.String(), "/")
 	keyHeader := cmp.Or(cfg.KeyHeader, DefaultKeyHeader)
 	if !headerName.MatchString(keyHeader) {
 		return nil, fmt.Errorf("the key header %q is not a header's name such as %s", keyHeader, DefaultKeyHeader)
 	}
-	return &Client{
+	connections, timeout := cmp.Or(cfg.Connections, 64), cmp.Or(cfg.Timeout, DefaultTimeout)
+	others := transport(connections)
+	c := &Client{
 		checkin:   root + prefix(cmp.Or(cfg.CheckinPrefix, DefaultCheckinPrefix)),
 		comms:     root + prefix(cmp.Or(cfg.CommsPrefix, DefaultCommsPrefix)),
 		key:       cfg.SubscriptionKey,
@@ -93,12 +105,27 @@ func New(cfg Config, tokens TokenSource) (*Client, error) {
 		tokens:    tokens,
 		observer:  cfg.Observer,
 		http: &http.Client{
-			Timeout:   cmp.Or(cfg.Timeout, DefaultTimeout),
-			Transport: transport(cmp.Or(cfg.Connections, 64)),
+			Timeout:   timeout,
+			Transport: others,
 			// A followed redirect would send a POST again, with both secrets, to wherever it points.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-	}, nil
+		direct: http1.New(base, others, http1.Limits{
+			Time: timeout, Header: maxHeader, Body: maxBody, Connections: connections, Idle: idleConnTimeout,
+		}),
+	}
+	c.findDirect(c.checkin+guestPath, c.comms+sendPath)
+	return c, nil
+}
+
+// findDirect has calls of addresses go by http1, where that is possible: those that are made for each guest.
+func (c *Client) findDirect(addresses ...string) {
+	c.directPaths = map[string]string{}
+	for _, address := range addresses {
+		if u, err := url.Parse(address); c.direct != nil && err == nil {
+			c.directPaths[address] = u.RequestURI()
+		}
+	}
 }
 
 // headerName is a token (RFC 9110 section 5.6.2); net/http would refuse any other name at every call.
@@ -106,15 +133,15 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 // rootOf refuses an address that would send both secrets to a wrong place. The error does not show it: it may contain a
 // password.
-func rootOf(address string) (string, error) {
+func rootOf(address string) (*url.URL, error) {
 	base, err := url.Parse(address)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
-		return "", fmt.Errorf("the API address is not a URL such as %s", DefaultURL)
+		return nil, fmt.Errorf("the API address is not a URL such as %s", DefaultURL)
 	}
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return "", fmt.Errorf("the API address at %s must be scheme, host and path only, such as %s", base.Host, DefaultURL)
+		return nil, fmt.Errorf("the API address at %s must be scheme, host and path only, such as %s", base.Host, DefaultURL)
 	}
-	return strings.TrimRight(base.String(), "/"), nil
+	return base, nil
 }
 
 // prefix returns a path with one slash before it and none after: appended as it is, "checkin" would become part of the host.
@@ -126,15 +153,20 @@ func prefix(path string) string {
 	return "/" + path
 }
 
-func transport(connections int) http.RoundTripper {
+func transport(connections int) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
-	t.IdleConnTimeout = idleConnTimeout
+	t.IdleConnTimeout, t.MaxResponseHeaderBytes = idleConnTimeout, maxHeader
 	return t
 }
 
 // Close closes the idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.http.CloseIdleConnections()
+	if c.direct != nil {
+		c.direct.Close()
+	}
+}
 
 // reply is the response to one request.
 type reply struct {
@@ -204,10 +236,18 @@ func hide(body []byte, secrets ...secret.Text) []byte {
 // roundTrip also reports whether any byte of the request may have been sent: the difference between Transient and Ambiguous. Once
 // there is a connection it may have been: hooks for written bytes run too late when the call is cancelled while another
 // goroutine writes.
-//
-// It asks the transport itself. http.Client would only add what is not wanted here, redirects and cookies, for a tenth of
-// a call's processor time.
 func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool, error) {
+	if path, ok := c.directPaths[url]; ok && method == http.MethodPost && len(body) <= http1.MaxPost {
+		a, sent, err := c.direct.Post(ctx, path, c.fields(access), body)
+		return reply{status: a.Status, header: a.Header, body: bytes.TrimPrefix(a.Body, byteOrderMark)}, sent, err
+	}
+	return c.roundTripByTransport(ctx, method, url, body, access)
+}
+
+// roundTripByTransport asks the transport itself. http.Client would only add what is not wanted here, redirects and cookies.
+func (c *Client) roundTripByTransport(
+	ctx context.Context, method, url string, body []byte, access secret.Text,
+) (reply, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.http.Timeout)
 	defer cancel()
 	var sent atomic.Bool
@@ -241,15 +281,20 @@ func (c *Client) request(
 	if err != nil {
 		return nil, fmt.Errorf("build the request: %w", err)
 	}
-	req.Header = http.Header{
-		"Authorization": {"Bearer " + access.Reveal()}, c.keyHeader: {c.key.Reveal()},
-		"Content-Type": jsonType, "Accept": jsonType, "User-Agent": userAgent,
+	for _, f := range c.fields(access) {
+		req.Header[f.Name] = []string{f.Value}
 	}
 	return req, nil
 }
 
-// Nothing changes these, so that all calls share them.
-var jsonType, userAgent = []string{"application/json"}, []string{"guestflow"}
+// fields are the header's.
+func (c *Client) fields(access secret.Text) []http1.Field {
+	return []http1.Field{
+		{Name: "Authorization", Value: "Bearer " + access.Reveal()}, {Name: c.keyHeader, Value: c.key.Reveal()},
+		{Name: "Content-Type", Value: "application/json"}, {Name: "Accept", Value: "application/json"},
+		{Name: "User-Agent", Value: "guestflow"},
+	}
+}
 
 // readBody reads an answer, and a byte more than it may have.
 func readBody(resp *http.Response) ([]byte, error) {

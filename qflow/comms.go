@@ -24,7 +24,7 @@ type SendRequest struct {
 func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointSend)
 	defer func() { done(out) }()
-	r, out := c.post(ctx, c.comms+"/send", s)
+	r, out := c.post(ctx, c.comms+sendPath, s)
 	if out.Kind != Accepted {
 		return out
 	}

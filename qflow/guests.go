@@ -61,7 +61,7 @@ type upsert struct {
 func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointGuest)
 	defer func() { done(out) }()
-	r, out := c.post(ctx, c.checkin+"/guest", g)
+	r, out := c.post(ctx, c.checkin+guestPath, g)
 	if out.Kind != Accepted {
 		return out
 	}

@@ -31,6 +31,7 @@ const (
 	settings  = "settings do not know what is built by them"
 	textsOnly = "it knows texts and nothing else"
 	hoursOnly = "it knows clocks and nothing else"
+	calls     = "it makes HTTP calls, and knows nothing of what they are for"
 	shipped   = "not in the program that is shipped"
 )
 
@@ -45,6 +46,13 @@ var rules = []rule{
 			"worker...":                   downwards,
 			"cmd...":                      downwards,
 			"tokencache":                  "the client takes a token source and does not know which",
+		},
+	},
+	{
+		of: []string{"qflow/http1"}, tests: true,
+		deny: map[string]string{
+			"importer...": calls, "worker...": calls, "tokencache...": calls, "qflow": calls, "qflow/webhook": calls, "cmd...": downwards,
+			"github.com/redis/go-redis...": calls,
 		},
 	},
 	{
