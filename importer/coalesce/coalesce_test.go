@@ -111,3 +111,80 @@ func TestEveryItemOfManyCallersIsDoneOnce(t *testing.T) {
 		}
 	}
 }
+
+// A hundred callers, one every tenth of a millisecond, go by few rounds, and none waits for more than a moment.
+func TestManyCallersThatComeOneByOneShareRounds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rounds, longest := 0, time.Duration(0)
+		q := coalesce.New(func(context.Context, []int) {
+			if rounds++; rounds == 1 {
+				time.Sleep(time.Millisecond) // a crowd gathers
+			}
+		})
+		var mu sync.Mutex
+		var callers sync.WaitGroup
+		put := func(item int) {
+			callers.Go(func() {
+				began := time.Now()
+				if err := q.Do(t.Context(), item); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				longest = max(longest, time.Since(began))
+			})
+		}
+		for item := range 10 {
+			put(item)
+		}
+		for item := 10; item < 110; item++ {
+			time.Sleep(100 * time.Microsecond)
+			put(item)
+		}
+		callers.Wait()
+		time.Sleep(time.Second) // the queue's goroutine ends
+		if rounds > 8 || longest > 3*time.Millisecond {
+			t.Errorf("%d rounds, and a caller waited %s", rounds, longest)
+		}
+	})
+}
+
+func TestAFullRoundWaitsForNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := coalesce.New(func(context.Context, []int) {})
+		began := time.Now()
+		for wave := range 20 {
+			var callers sync.WaitGroup
+			for item := range 40 {
+				callers.Go(func() {
+					if err := q.Do(t.Context(), 40*wave+item); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			callers.Wait()
+		}
+		if waited := time.Since(began); waited > 20*3*time.Millisecond {
+			t.Errorf("800 items took %s", waited)
+		}
+		time.Sleep(time.Second) // the queue's goroutine ends
+	})
+}
+
+func TestOneCallerAfterTheOtherWaitsForNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := coalesce.New(func(context.Context, []int) {})
+		began := time.Now()
+		for item := range 100 {
+			if err := q.Do(t.Context(), item); err != nil {
+				t.Error(err)
+			}
+		}
+		if waited := time.Since(began); waited > 0 {
+			t.Errorf("100 items took %s", waited)
+		}
+	})
+}
