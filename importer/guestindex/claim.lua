@@ -161,6 +161,7 @@ end
 
 -- flag hands down what an earlier import's row knows: an epoch only with the attempt that it belongs to.
 local function flag(owner, tried, maybe, epoch)
+  if not tried and not maybe then return end
   local _, row = import_and_row(owner)
   local state, t, m, e = split(read(own_rows, row))
   if (tried and not t) or (maybe and not m) then
@@ -463,13 +464,16 @@ local function claim(bucket, id, new, contact)
   if contact and contact.decision == LEAVE_OUT then return leave_out(bucket, id, contact) end
   if resend ~= '' and #new > 21 then new = anew(new) end
   local guest, as = string.sub(id, 5), nil
-  local rec = false
-  if only_look or redis.call('HSETNX', bucket, guest, new) == 0 then
-    rec = redis.call('HGET', bucket, guest)
-    if rec == new and contact and is_uncompared(string.sub(new, 10, 21)) then rec = false end -- as if entered just now
-  elseif not contact then
-    return CREATE -- a new guest, as nearly all
+  -- A worker, who gives no contacts, asks of guests who are known; an importer mostly of new ones.
+  local rec = (only_look or not contact) and redis.call('HGET', bucket, guest)
+  if not rec and not only_look then
+    if redis.call('HSETNX', bucket, guest, new) == 0 then
+      rec = redis.call('HGET', bucket, guest)
+    elseif not contact then
+      return CREATE
+    end
   end
+  if rec and rec == new and contact and is_uncompared(string.sub(new, 10, 21)) then rec = false end -- as if entered just now
   if rec and string.sub(rec, 1, 1) == ALIAS then
     as = find(base_of(bucket), id)
   elseif contact and not (rec and is_compared(rec)) then
