@@ -20,6 +20,7 @@ type questions struct {
 	names    nameCounts
 	beside   columns.BesideCounts
 	steps    outOfStep
+	codes    sharedCodes
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -31,6 +32,7 @@ func (u *questions) add(r row) {
 	if r.filtered {
 		return
 	}
+	u.codes.add(r)
 	if r.rec != nil {
 		u.names.add(r)
 		u.beside.Add(r.beside)
@@ -95,6 +97,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	if q := u.steps.question(c); q != nil {
 		q.Path = path
 		questions = append(questions, *q)
+	}
+	for _, q := range u.codes.questions(c) {
+		q.Path = path
+		questions = append(questions, q)
 	}
 	for _, q := range u.names.questions(s, c) {
 		q.Path = path

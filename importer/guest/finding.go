@@ -20,6 +20,7 @@ const (
 	BadDate          Code = "bad_date"
 	BadTag           Code = "bad_tag"
 	RoundedNumber    Code = "rounded_number"
+	BadCode          Code = "bad_code"
 	TooLong          Code = "too_long"
 	NoEvent          Code = "no_event"
 	NoKey            Code = "no_key"
