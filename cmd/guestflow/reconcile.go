@@ -67,7 +67,7 @@ func (c *reconcileCommand) eventOf(ctx context.Context, a *program.Account) (str
 	case event == "":
 		return "", config.Usagef("the rows of import %s name their events themselves; say which: --event EVENT", imp.ID)
 	case imp.Event != "" && guest.CanonicalID(imp.Event) != event:
-		return "", config.Usagef("import %s is of the event %s", imp.ID, imp.Event)
+		return "", config.Usagef("import %s is of the event %s", imp.ID, a.Settings.Events().Text(imp.Event))
 	}
 	return event, nil
 }

@@ -42,7 +42,7 @@ func (c *templatesList) Run(ctx context.Context, s *config.Settings, std termina
 			return std.Encode(terminal.List(list))
 		}
 		if len(list) == 0 {
-			terminal.Printf(std.Out, "Event %s has no templates.\n", to.Event)
+			terminal.Printf(std.Out, "Event %s has no templates.\n", s.Events().Text(to.Event))
 			return nil
 		}
 		t := std.Table()

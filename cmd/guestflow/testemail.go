@@ -117,7 +117,7 @@ func (c *templatesTest) Run(ctx context.Context, line *kong.Context, s *config.S
 			return operate.Refuse("nothing was sent: " + t.Sent.Text() + "; to send it once more, name another --decision")
 		}
 		terminal.Printf(std.Aside(), "Row %d, line %d: %s goes to %s. For it Qflow has the guest %q in event %s from then on, who counts there: remove that guest in Qflow afterwards.\n",
-			p.Row, p.Line, p.Template.Name, t.To, t.Name(), p.Event)
+			p.Row, p.Line, p.Template.Name, t.To, t.Name(), s.Events().Text(p.Event))
 		if err := terminal.Confirm(ctx, std, "Send this test email?", c.Yes); err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -44,7 +43,7 @@ type importView struct {
 
 func viewOf(imp ledger.Import) importView {
 	v := importView{
-		ID: imp.ID, Name: filepath.Base(imp.Source), State: "running", Event: imp.Event, Template: imp.Template, Profile: imp.Profile,
+		ID: imp.ID, Name: imp.FileName(), State: "running", Event: imp.Event, Template: imp.Template, Profile: imp.Profile,
 		Rows: imp.Rows, Counts: imp.Counts, Open: imp.Counts.Open(), Failed: imp.Counts.Attention(),
 		Started: imp.Started, Updated: imp.Updated, Finished: imp.Finished,
 	}

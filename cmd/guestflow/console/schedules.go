@@ -37,7 +37,6 @@ func lookNow(ctx context.Context, r *request) (next, flash string, err error) {
 	})
 	switch {
 	case err != nil:
-		r.Log.Error("a source cannot be read", "profile", profile, "error", err)
 		return "", "", &problem{http.StatusBadGateway, "The source cannot be read", sentence(err.Error()) + " Nothing was taken that is not among the imports."}
 	case taken == 0:
 		return r.at("schedules"), "Nothing is new at the source of " + profile + ".", nil
