@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,5 +142,24 @@ func TestWhatIsSetOnceForAnInstallationIsNoFlag(t *testing.T) {
 	}
 	if _, errs, code := h.with("GUESTFLOW_PROBE_INTERVALS=soon").run("config"); code != exit.Usage || !strings.Contains(errs, "probe_intervals") {
 		t.Errorf("exit %d, %s", code, errs)
+	}
+}
+
+// Promise: what config says of who approves a list is the rule that holds, whatever a flag or the environment says.
+func TestConfigShowsWhoseApprovalHolds(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_APPROVE_BY=anyone")
+	h.write("guestflow.yaml", "approve_by: other\nprofiles:\n  gala:\n    event: e1\n    approve_by: other\n  nightly:\n    event: e1\n    approve_by: anyone\n"+
+		"  apart:\n    event: e2\n")
+	var got []string
+	for line := range strings.Lines(h.must("config")) {
+		if strings.Contains(line, "approve_by") {
+			got = append(got, strings.Join(strings.Fields(line), " "))
+		}
+	}
+	want := []string{"approve_by: other # guestflow.yaml:1, which $GUESTFLOW_APPROVE_BY does not lift", "approve_by: other # guestflow.yaml:5",
+		"approve_by: other # profiles.gala.approve_by, for each list of its event"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

@@ -92,6 +92,7 @@ func (s *Settings) AllSettings(f *File, line *kong.Context) (list []Setting) {
 			list = append(list, Setting{path, value, from[path]})
 		}
 	}
+	list = s.holdingApproval(f, list)
 	slices.SortFunc(list, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
 	return slices.CompactFunc(list, func(a, b Setting) bool { return a.Key == b.Key })
 }

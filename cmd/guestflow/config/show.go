@@ -17,6 +17,9 @@ func (s *Settings) Effective() map[string]any {
 		for name, p := range s.Profiles {
 			profiles[name] = p.values()
 		}
+		for name := range s.guardedProfiles() {
+			profiles[name].(map[string]any)[approveByKey] = byOtherValue
+		}
 		values["profiles"] = profiles
 	}
 	return values
