@@ -37,6 +37,25 @@ func (im *Importer) confirm(ctx context.Context, imp ledger.Import) error {
 	return nil
 }
 
+// ErrNotKept says that what was written could be lost in a failover.
+var ErrNotKept = errors.New("too few replicas of Redis have confirmed in time what was written, so that a failover could lose it; " +
+	"guestflow doctor says which are in step")
+
+// Confirm waits until replicas have what was written of the account, where some are to.
+func (im *Importer) Confirm(ctx context.Context) error {
+	if im.Replicas == 0 {
+		return nil
+	}
+	n, err := im.replicasAt(ctx, "gf:{"+im.ledger.Account()+"}:confirmed")
+	if err != nil {
+		return fmt.Errorf("have replicas confirm what was written: %w", err)
+	}
+	if n < int64(im.Replicas) {
+		return ErrNotKept
+	}
+	return nil
+}
+
 // replicasAt writes a key and counts the replicas that have it, and so all that was written to its server before. WAIT speaks of the
 // writes of its own connection.
 func (im *Importer) replicasAt(ctx context.Context, key string) (int64, error) {

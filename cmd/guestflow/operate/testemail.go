@@ -154,6 +154,9 @@ func (a *Account) SendTest(ctx context.Context, who Actor, t TestEmail) (TestSen
 		before, err := a.testSent(ctx, t.guest.ID)
 		return *cmp.Or(before, &sent), err
 	}
+	if err := a.Importer.Confirm(ctx); err != nil { // else a failover could lose it, and the same decision send once more
+		return sent, errors.Join(fmt.Errorf("nothing was sent: %w", err), a.takeBackTest(ctx, t))
+	}
 	entry := AuditEntry{
 		At: sent.At, Actor: who.Name, Via: who.Via, Action: "test email", Target: t.guest.TemplateID,
 		Before: fmt.Sprintf("row %d of a list, event %s", t.Email.Row, t.Email.Event), After: "guest " + t.guest.ID,

@@ -1,6 +1,7 @@
 package operate_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,5 +165,32 @@ func TestATestEmailThatQflowRefusesCanBeSentLaterAndOneThatMayHaveGoneIsNotRepea
 	trail, _ := a.AuditLog(t.Context(), template, 10)
 	if failed := slices.IndexFunc(trail, func(e operate.AuditEntry) bool { return e.Failed != "" }); failed < 0 {
 		t.Errorf("no failure is audited: %+v", trail)
+	}
+}
+
+// Promise: a failover makes no second test email of a decision: nothing is sent before the replicas have its note, and where a note is
+// lost the guest has the same id.
+func TestAFailoverMakesNoSecondTestEmail(t *testing.T) {
+	t.Parallel()
+	a, box := starter(t, sandbox.Options{})
+	if _, sent, err := sendsTest(t, a, own, ""); err != nil || sent.State != "queued" {
+		t.Fatalf("%+v, %v", sent, err)
+	}
+	if err := a.Ledger.EachKey(t.Context(), "test-email:", func(key string) error { return a.Redis.Del(t.Context(), key).Err() }); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := sendsTest(t, a, own, ""); err != nil {
+		t.Errorf("once more: %v", err)
+	}
+	a.Importer.Replicas = 1 // of which there is none
+	if _, _, err := sendsTest(t, a, own, "3"); !errors.Is(err, importer.ErrNotKept) {
+		t.Errorf("without the replica it is %v", err)
+	}
+	if n := box.Summary(); n.Guests != 1 || n.Emails != 1 {
+		t.Errorf("%d guests, %d emails", n.Guests, n.Emails)
+	}
+	a.Importer.Replicas = 0
+	if _, sent, err := sendsTest(t, a, own, "3"); err != nil || sent.State != "queued" {
+		t.Errorf("as the note was taken back it is sent: %+v, %v", sent, err)
 	}
 }
