@@ -8,7 +8,6 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/plural"
-	"guestflow/importer/table"
 )
 
 // outOfStep finds a list whose addresses are not beside their names: a column was sorted, or moved by a row. Addresses tell
@@ -102,17 +101,8 @@ func (o *outOfStep) question(c *Columns) *FileError {
 	if found < minOutOfStep {
 		return nil
 	}
-	header := c.NameOf(columns.Email)
-	choice, can := columns.MapChoice(columns.Email, header)
-	if !can {
-		return nil
-	}
-	problem := fmt.Sprintf("%s an address that is made of another guest's name, as if the column of addresses had been moved or sorted by itself, "+
-		"the first in line %d", plural.Of(found, "row has", "rows have"), line)
-	choice.Label = "The addresses are right"
-	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
-		Advice: "compare names and addresses, and correct the file; if they are right, say so: " + choice.Flag() +
-			" (mapping in the profile, “Take it from” in the console)"}
+	return askAddressesRight(c, fmt.Sprintf("%s an address that is made of another guest's name, as if the column of addresses had been moved or sorted "+
+		"by itself, the first in line %d", plural.Of(found, "row has", "rows have"), line))
 }
 
 // minOutOfStep is how many rows show it: two that were exchanged.

@@ -21,6 +21,8 @@ type questions struct {
 	beside   columns.BesideCounts
 	steps    outOfStep
 	codes    sharedCodes
+	counted  countedUp
+	parts    exchangedNames
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -37,6 +39,8 @@ func (u *questions) add(r row) {
 		u.names.add(r)
 		u.beside.Add(r.beside)
 		u.steps.add(r)
+		u.counted.add(r)
+		u.parts.add(r)
 	}
 	if r.dates != 0 {
 		if u.orders == 0 {
@@ -94,9 +98,11 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		q.Path = path
 		questions = append(questions, q)
 	}
-	if q := u.steps.question(c); q != nil {
-		q.Path = path
-		questions = append(questions, *q)
+	for _, q := range []*FileError{u.steps.question(c), u.counted.question(c), u.parts.question(s.Spec, c)} {
+		if q != nil {
+			q.Path = path
+			questions = append(questions, *q)
+		}
 	}
 	for _, q := range u.codes.questions(c) {
 		q.Path = path

@@ -14,8 +14,12 @@ func (c *Columns) match(o Options) *table.Error {
 	for _, field := range c.people {
 		delete(given, field)
 	}
+	exchanged := c.exchangeParts(o)
 	for i, h := range c.Header {
 		field := c.fieldFor(h)
+		if exchanged && (field == FirstName || field == LastName) {
+			continue
+		}
 		if _, decided := o.Chosen[field]; decided || field == "" || field == FullName {
 			continue
 		}
@@ -31,6 +35,24 @@ func (c *Columns) match(o Options) *table.Error {
 		c.add(Source{Field: field, Kind: Alias, From: h, column: i})
 	}
 	return nil
+}
+
+// exchangeParts takes one part of the names from the column of the other, where only that was chosen for the other part: the
+// columns are exchanged. It reports whether they are.
+func (c *Columns) exchangeParts(o Options) bool {
+	for _, pair := range [...][2]string{{FirstName, LastName}, {LastName, FirstName}} {
+		chosen, other := pair[0], pair[1]
+		if _, decided := o.Chosen[other]; decided || o.Chosen[chosen] == "" || !c.has(chosen) {
+			continue
+		}
+		s := c.source(chosen)
+		from := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == chosen })
+		if s.Kind == Chosen && from >= 0 && c.fieldFor(c.Header[s.column]) == other {
+			c.add(Source{Field: other, Kind: Chosen, From: c.Header[from], column: from})
+			return true
+		}
+	}
+	return false
 }
 
 // ambiguous returns the question which of two columns is meant.

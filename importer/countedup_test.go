@@ -1,0 +1,89 @@
+package importer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// addressed is a list with an address for each of some guests.
+func addressed(addresses ...string) string {
+	names := []string{"Ida,Holm", "Una,Vik", "Bo,Berg", "Jörg,Müller", "Mia,Lie"}
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,Email\n")
+	for i, address := range addresses {
+		fmt.Fprintf(&b, "%s,%s\n", names[i], address)
+	}
+	return b.String()
+}
+
+// A spreadsheet's fill handle makes addresses of other people out of one.
+func TestAddressesThatCountUpFromAnothersAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	for _, list := range []string{
+		addressed("ida1@x.org", "ida2@x.org", "ida3@x.org"), addressed("ida@x.org", "ida1@x.org", "ida2@x.org"), addressed("ida.holm@x.org", "ida.holm2@x.org", "ida.holm3@x.org"),
+		addressed("ida.holm08@x.org", "ida.holm09@x.org", "ida.holm10@x.org", "joerg@x.org"), addressed("ida@x1.org", "ida@x2.org", "ida@x3.org"),
+		addressed("holm7@x.org", "una@x.org", "mueller1@y.org", "mueller2@y.org", "mueller3@y.org"),
+	} {
+		said, choices := becomes(t, list, gala)
+		if said != "asked: map email=Email" {
+			t.Errorf("%s: %s", list, said)
+			continue
+		}
+		if got, _ := becomes(t, list, answer(gala, choices[0])); !strings.HasPrefix(got, "Ida|Holm; Una|Vik; Bo|Berg") {
+			t.Errorf("%s as they are: %s", list, got)
+		}
+	}
+	for _, list := range []string{
+		addressed("staff1@x.org", "staff2@x.org", "staff3@x.org"), addressed("ida1@x.org", "ida2@x.org", "bo@x.org"), addressed("ida1@x.org", "una2@x.org", "bo3@x.org"),
+		addressed("ida7@x.org", "ida9@x.org", "ida11@x.org"), addressed("a1@x.org", "a2@x.org", "a3@x.org"),
+		"First Name,Last Name,Email\nIda,Holm,ida1@x.org\nIda,Berg,ida2@x.org\nIda,Vik,ida3@x.org\n", "First Name,Last Name,Email\nIda,Holm,holm1@x.org\nUna,Holm,holm2@x.org\nBo,Holm,holm3@x.org\n",
+	} {
+		if said, _ := becomes(t, list, gala); strings.Contains(said, "asked") {
+			t.Errorf("%s: %s", list, said)
+		}
+	}
+}
+
+// First and last names that all addresses show to be exchanged are asked about, and each answer is taken.
+func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
+	t.Parallel()
+	const right, exchanged = "Ida|Holm; Una|Vik; Jörg|Müller", "Holm|Ida; Vik|Una; Müller|Jörg"
+	for _, addresses := range [][3]string{
+		{"ida.holm@x.org", "una.vik@y.org", "joerg.mueller@z.org"}, {"ida_holm@x.org", "u.vik@y.org", "jmueller@z.org"}, {"idaholm@x.org", "unavik@y.org", "jorg-muller@z.org"},
+	} {
+		for _, header := range []string{"First Name,Last Name,Email", "Vorname,Nachname,E-Mail"} {
+			list := fmt.Sprintf(header+"\nHolm,Ida,%s\nVik,Una,%s\nMüller,Jörg,%s\n", addresses[0], addresses[1], addresses[2])
+			said, choices := becomes(t, list, gala)
+			if len(choices) != 2 {
+				t.Errorf("%s: %s", list, said)
+				continue
+			}
+			for i, want := range []string{right, exchanged} {
+				if got, _ := becomes(t, list, answer(gala, choices[i])); got != want {
+					t.Errorf("%s with %s: %s", list, choices[i].Flag(), got)
+				}
+			}
+		}
+	}
+	for _, list := range []string{
+		addressed("ida.holm@x.org", "una.vik@x.org", "bo.berg@x.org"), addressed("holm.ida@x.org", "vik.una@x.org", "bo.berg@x.org"), addressed("holm.ida@x.org", "vik.una@x.org"),
+		addressed("holm.ida@x.hu", "vik.una@x.hu", "berg.bo@x.hu"), addressed("holm@x.org", "vik@x.org", "berg@x.org"),
+	} {
+		if said, _ := becomes(t, list, gala); strings.Contains(said, "asked") {
+			t.Errorf("%s: %s", list, said)
+		}
+	}
+	s := gala
+	s.SplitNames = new(true)
+	const full = "Name,Email\nHolm Ida,ida.holm@x.org\nVik Una,una.vik@x.org\nBerg Bo,bo.berg@x.org\n"
+	said, choices := becomes(t, full, s)
+	if said != "asked: surname first; surname last" {
+		t.Fatalf("full names: %s", said)
+	}
+	for i, want := range []string{"Ida|Holm; Una|Vik; Bo|Berg", "Holm|Ida; Vik|Una; Berg|Bo"} {
+		if got, _ := becomes(t, full, answer(s, choices[i])); got != want {
+			t.Errorf("full names with %s: %s", choices[i].Flag(), got)
+		}
+	}
+}

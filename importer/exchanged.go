@@ -1,0 +1,99 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/plural"
+	"guestflow/importer/spec"
+	"guestflow/importer/table"
+)
+
+// exchangedNames finds a list whose first and last names are exchanged, as its addresses show: ida.holm@example.org beside
+// the first name Holm and the last name Ida. Some senders have the last name first in addresses, so it is asked, and only where
+// no address says otherwise.
+type exchangedNames struct {
+	right, exchanged int // rows
+	line             int // of the first that is exchanged
+}
+
+// minExchanged is how many rows show it.
+const minExchanged = 3
+
+// lastNameFirst are endings of domains of countries whose addresses mostly have the last name first.
+var lastNameFirst = map[string]bool{"hu": true, "jp": true, "cn": true, "kr": true, "tw": true, "hk": true, "vn": true}
+
+func (x *exchangedNames) add(r row) {
+	if r.rec == nil || len(r.findings) > 0 || r.Guest.FirstName == "" || r.Guest.LastName == "" {
+		return
+	}
+	local, domain, _ := strings.Cut(r.Guest.Email, "@")
+	if local == "" || lastNameFirst[strings.ToLower(domain[strings.LastIndexByte(domain, '.')+1:])] {
+		return
+	}
+	parts := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
+	for i, part := range parts {
+		parts[i] = stepLetters(part)
+	}
+	right := madeOf(parts, r.Guest.FirstName, r.Guest.LastName)
+	switch exchanged := madeOf(parts, r.Guest.LastName, r.Guest.FirstName); {
+	case right == exchanged:
+	case right:
+		x.right++
+	default:
+		if x.exchanged++; x.exchanged == 1 {
+			x.line = r.Line
+		}
+	}
+}
+
+// madeOf reports whether the parts of an address are one name, or its initial, and then another: ida.holm, i.holm, iholm.
+func madeOf(parts []string, one, other string) bool {
+	joined := strings.Join(parts, "")
+	for _, names := range [][2]string{{stepLetters(one), stepLetters(other)}, {wideLetters(one), wideLetters(other)}} {
+		a, b := names[0], names[1]
+		if len(a) < 2 || len(b) < 2 {
+			continue
+		}
+		if joined == a+b || joined == a[:1]+b {
+			return true
+		}
+	}
+	return false
+}
+
+// question asks which are the first names.
+func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
+	if x.exchanged < minExchanged || x.right > 0 || c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) {
+		return nil
+	}
+	have := plural.Of(x.exchanged, "row has", "rows have")
+	if full := c.FullNameHeader(); full != "" && !c.NamesInColumns() {
+		return x.askSplit(s, have, full)
+	}
+	first, last := c.NameOf(columns.FirstName), c.NameOf(columns.LastName)
+	swap, can := columns.MapChoice(columns.FirstName, last)
+	keep, canKeep := columns.MapChoice(columns.FirstName, first)
+	if !can || !canKeep || !c.FromHeader(columns.FirstName) || !c.FromHeader(columns.LastName) {
+		return nil
+	}
+	problem := fmt.Sprintf("%s an address that is made of first and last name the other way round, the first in line %d: the column %q seems to have the "+
+		"last names, and %q the first names", have, x.line, shorten(first), shorten(last))
+	swap.Label, keep.Label = fmt.Sprintf("Exchange them: the first names are in %q", shorten(last)), "The columns are right"
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{swap, keep}},
+		Advice: fmt.Sprintf("say which has the first names, the other one has the last names then: %s or %s (mapping in the profile, “Take it from” in the "+
+			"console)", swap.Flag(), keep.Flag())}
+}
+
+// askSplit asks it of full names that were split.
+func (x *exchangedNames) askSplit(s spec.Spec, have, full string) *FileError {
+	if s.Surname != "" {
+		return nil
+	}
+	problem := fmt.Sprintf("%s an address that is made of first and last name the other way round, the first in line %d: the names below %q seem to begin with the "+
+		"last name", have, x.line, shorten(full))
+	begin, end := table.Choice{Option: "surname", Value: columns.SurnameFirst}, table.Choice{Option: "surname", Value: columns.SurnameLast}
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{begin, end}},
+		Advice: fmt.Sprintf("say it: %s or %s (surname in the profile, “Last name” in the console)", begin.Flag(), end.Flag())}
+}
