@@ -183,10 +183,58 @@ var furtherAliases = []map[string]string{
 		Email:    "이메일|이메일 주소|메일|전자우편|메일 주소|이메일주소",
 		PlusOnes: "동반자|동반 인원|동반자 수", Notes: "비고|메모|참고", Tags: "태그", Barcode: "바코드",
 	},
+	{ // Croatian, Serbian, Slovene, in both scripts
+		FirstName: "Ime gosta|Ime sudionika|Ime udeleženca|Ime učesnika", LastName: "Prezime gosta|Prezime sudionika|Priimek gosta|Priimek udeleženca|Prezime učesnika",
+		FullName: "Puno ime|Polno ime|Priimek in ime|Ime in priimek udeleženca|Ime in priimek gosta|Ime i prezime gosta|Ime i prezime sudionika|Име и презиме|Презиме и име|" +
+			"Пуно име",
+		Email: "Elektronička pošta|Adresa e-pošte|Adresa elektroničke pošte|E-mail gosta|E-naslov|Elektronski naslov|Elektronska pošta|E-poštni naslov|" +
+			"Naslov e-pošte|Email naslov|Adresa elektronske pošte|Електронска пошта|Е-пошта|Имејл|Имејл адреса",
+		Notes: "Napomene|Opombe|Напомена|Напомене", Tags: "Oznake",
+	},
+	{ // Latvian, Lithuanian, Estonian
+		FullName: "Vārds un uzvārds|Uzvārds, vārds|Uzvārds un vārds|Pilns vārds|Viesa vārds, uzvārds|Pavardė, vardas|Pavardė ir vardas|Pavardė vardas|Pilnas vardas|Svečio vardas ir pavardė|" +
+			"Täisnimi|Täielik nimi|Perekonna- ja eesnimi|Osaleja nimi|Külalise nimi",
+		Email: "Elektroniskais pasts|Epasta adrese|Elektroninis paštas|El. pašto adresas|Elektroninio pašto adresas|El. p.|Meil|Meiliaadress|Elektronpost|Emaili aadress",
+		Notes: "Piezīme|Pastaba|Märkus",
+	},
+	{ // Bulgarian
+		FirstName: "Кръстно име", OtherNames: "Бащино име",
+		FullName: "Пълно име|Име, фамилия|Име Фамилия|Трите имена|Три имена|Име на госта",
+		Email:    "Електронна поща|Ел. поща|Е-поща|Електронен адрес|И-мейл|Мейл|Имейл адрес на госта",
+		Notes:    "Бележки|Забележка|Забележки|Коментар|Коментари",
+	},
+	{ // Romanian, Hungarian, Greek, Turkish, Ukrainian
+		FullName: "Numele|Numele complet|Nume invitat|Numele invitatului|Όνομα Επώνυμο|Επώνυμο Όνομα|Όνομα, Επώνυμο|Όνομα καλεσμένου|Adınız Soyadınız|İsim Soyad|Adı ve Soyadı|" +
+			"İsim Soy isim|Ad ve Soyadı|Прізвище, ім'я|Ім'я Прізвище|Повне ім'я гостя",
+		Email: "Adresa de mail|Adresă de mail|E-mailul|Drótposta|E-mail címe|Email címe|Ηλ. ταχυδρομείο|Ηλεκτρ. ταχυδρομείο|Διεύθυνση e-mail|Mail adresi|Mail adresiniz|E-posta adresiniz|" +
+			"Elektronik posta|E-postanız|Електронна скринька|Е-пошта|Емейл|Ел. адреса|Адреса e-mail",
+	},
+	{ // Vietnamese, Indonesian, Malay, Thai
+		FirstName: "Nama awal", LastName: "สกุล",
+		FullName: "Nama penuh|Nama tamu|Nama peserta|Nama tetamu|Nama lengkap peserta|ชื่อ-สกุล|ชื่อเต็ม|ชื่อและนามสกุล|ชื่อผู้เข้าร่วม|Họ và tên khách mời|Tên người tham dự",
+		Email: "Địa chỉ e-mail|Địa chỉ thư điện tử|Email liên hệ|E-mel|Emel|Alamat e-mel|Alamat e-mail|Alamat surel|Email peserta|" +
+			"ที่อยู่อีเมล|อีเมลล์|อีเมลผู้เข้าร่วม",
+		Notes: "Catatan tambahan|Nota tambahan",
+	},
+	{ // Hebrew and Arabic
+		FullName: "שם פרטי ושם משפחה|שם המשתתף|الاسم الثلاثي|الاسم الرباعي|اسم المشارك|الاسم واللقب",
+		Email:    "כתובת דואר אלקטרוני|אי-מייל|כתובת אי-מייל|عنوان البريد الالكتروني|الايميل",
+	},
+	{ // Persian, with its letters and with the Arabic ones
+		FirstName: "نام کوچک|نام كوچك|اسم کوچک", LastName: "نام خانوادگی|نام خانوادگي|فامیلی|فامیل",
+		FullName: "نام|نام کامل|نام كامل|نام و نام خانوادگی|نام و نام خانوادگي|نام مهمان|نام شرکت‌کننده",
+		Email:    "ایمیل|ايميل|پست الکترونیک|پست الکترونیکی|پست الكترونيك|پست الكترونيكي|رایانامه|آدرس ایمیل|نشانی ایمیل|نشانی پست الکترونیکی",
+		PlusOnes: "تعداد همراهان", Notes: "توضیحات|یادداشت|ملاحظات", Tags: "برچسب‌ها|برچسب", Barcode: "بارکد",
+	},
+	{ // Hindi
+		FirstName: "पहला नाम|प्रथम नाम", LastName: "अंतिम नाम|कुलनाम|सरनेम",
+		FullName: "नाम|पूरा नाम|अतिथि का नाम|मेहमान का नाम|प्रतिभागी का नाम",
+		Email:    "ईमेल|ई-मेल|ईमेल पता|ई-मेल पता|ईमेल आईडी|ई-मेल आईडी", Notes: "टिप्पणी|टिप्पणियाँ|टिप्पणियां",
+	},
 }
 
 // bareNames are headers of full names that stand for the one part beside a column of the other.
-var bareNames = reduced(`Name|Naam|Namn|Navn|Nimi|Név|Nume|Jméno|Meno|İsim|Όνομα|Имя|Ім'я|الاسم|الإسم|שם|名前|お名前|名字|이름`)
+var bareNames = reduced(`Name|Naam|Namn|Navn|Nimi|Név|Nume|Jméno|Meno|İsim|Όνομα|Имя|Ім'я|الاسم|الإسم|שם|名前|お名前|名字|이름|Numele|نام|नाम`)
 
 // familyFirst are headers of full names that say, or in whose language it is usual, that the last name comes first.
 var familyFirst = reduced(`Name, Vorname|Nachname, Vorname|Nachname Vorname|Nom prénom|Nom et prénom|Nom et prénom(s)|Apellidos y nombre|
@@ -194,7 +242,8 @@ var familyFirst = reduced(`Name, Vorname|Nachname, Vorname|Nachname Vorname|Nom 
 	Priezvisko a meno|Név|Teljes név|Vendég neve|Résztvevő neve|Nume și prenume|Numele și prenumele|Επώνυμο και όνομα|ФИО|Ф.И.О.|Фамилия и имя|
 	Фамилия Имя|Фамилия, имя, отчество|Фамилия Имя Отчество|ПІБ|Прізвище та ім'я|Прізвище Ім'я|Прізвище, ім'я, по батькові|氏名|お名前|名前|
 	ご芳名|姓名|名字|全名|이름|성명|성함|嘉宾姓名|宾客姓名|您的姓名|賓客姓名|Last name, first name|Last, First|Surname, name|Surname and name|Họ và tên|Họ tên|
-	Prezime i ime|Name (Last, First)|Full name (Last, First)|Name (surname, first name)|Surname, first name|Surname and first name`)
+	Prezime i ime|Презиме и име|Priimek in ime|Uzvārds, vārds|Uzvārds un vārds|Pavardė, vardas|Pavardė ir vardas|Pavardė vardas|Perekonna- ja eesnimi|
+	Επώνυμο Όνομα|Прізвище, ім'я|Name (Last, First)|Full name (Last, First)|Name (surname, first name)|Surname, first name|Surname and first name`)
 
 // surelyFamilyFirst are headers of full names that say that all of them begin with the last name.
 var surelyFamilyFirst = reduced(`Surname First|Name (surname first)|Name (last name first)|Last name first|Last First|Surname first name|Last name first name|
@@ -222,6 +271,12 @@ var otherHeaders = reduced(`Phone|Phone number|Mobile|Telephone|Company|Organisa
 	Yritys|Kaupunki|Maa|Telefonní číslo|Společnost|Spoločnosť|Město|Mesto|Země|Telefonszám|Cég|Város|Ország|Firmă|Oraș|Țară|Şirket|Şehir|Ülke|
 	Τηλέφωνο|Εταιρεία|Πόλη|Χώρα|Телефон|Компания|Организация|Город|Страна|Должность|Статус|Компанія|Організація|Місто|Країна|الهاتف|رقم الهاتف|
 	الجوال|الشركة|المدينة|البلد|الحالة|טלפון|נייד|חברה|עיר|סטטוס|電話|電話番号|会社|会社名|所属|住所|部署|役職|电话|手机|手机号|公司|单位|城市|地址|状态|職稱|公司名稱|
+	Tvrtka|Poduzeće|Organizacija|Mobitel|Broj telefona|Telefonska številka|GSM|Podjetje|Firma|Preduzeće|Предузеће|Компанија|Tālrunis|Telefons|
+	Uzņēmums|Pilsēta|Telefonas|Telefono numeris|Tel. nr.|Įmonė|Miestas|Telefoninumber|Ettevõte|Linn|Điện thoại|Số điện thoại|SĐT|Công ty|Đơn vị|Địa chỉ|
+	Telepon|Nomor telepon|No. HP|No HP|Nomor HP|Perusahaan|Instansi|Kota|Alamat|Telefon bimbit|No. telefon|Nombor telefon|Syarikat|Bandar|โทรศัพท์|เบอร์โทรศัพท์|
+	เบอร์โทร|บริษัท|หน่วยงาน|ตำแหน่ง|ที่อยู่|Cep telefonu|Telefon no|Kurum|Κινητό|Εταιρία|Cégnév|Szervezet|Companie|Număr de telefon|Фирма|Телефонен номер|
+	Мобилен|Мобилен телефон|Номер телефону|Мобільний|Телефон гостя|ארגון|מספר טלפון|טלפון נייד|رقم الجوال|جهة العمل|المؤسسة|تلفن|موبایل|تلفن همراه|شماره تماس|
+	شماره تلفن|شماره موبایل|شرکت|سازمان|شهر|سمت|फ़ोन|फोन|फ़ोन नंबर|फोन नंबर|मोबाइल|मोबाइल नंबर|कंपनी|संगठन|शहर|
 	전화|전화번호|연락처|휴대폰|회사|소속|회사명|주소|상태`)
 
 // reduced is a set of headers, with bars between them, as reduce leaves them.
