@@ -31,6 +31,9 @@ func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	guests, err := im.claimer(ctx, p, imp)
+	if err == nil {
+		err = im.ledger.Members.Reserve(ctx, imp.ID, imp.Rows)
+	}
 	if err != nil {
 		return err
 	}

@@ -277,21 +277,20 @@ func (e *Entering) call(ctx context.Context, k kind, fields []newField, add addF
 	args.add(strconv.Itoa(int(l.Retention().Seconds())))
 	args.add(e.size.text())
 	r := recorder{id: e.claims.id}
-	var entered [][]newField // by their place in the script's answer
-	for rest := fields; len(rest) > 0; {
-		bucket, before := rest[0].bucket(e.size), len(entered)
-		for n := e.wholeBuckets(rest, 1); n > 0; n -= len(entered[len(entered)-1]) {
-			entered = append(entered, rest[:sameField(rest)])
-			rest = rest[len(entered[len(entered)-1]):]
+	firsts := make([]int, 0, len(fields)) // of those that are the same; by their place in the script's answer
+	for from := 0; from < len(fields); {
+		bucket, before := fields[from].bucket(e.size), len(firsts)
+		for end := from + e.wholeBuckets(fields[from:], 1); from < end; from += sameField(fields[from:]) {
+			firsts = append(firsts, from)
 		}
-		count := len(entered) - before
+		count := len(firsts) - before
 		if e.claims.renewOne(e.event, e.size, bucket, k) {
 			count = -count
 		}
 		keys.end(e.size.appendSuffix(e.claims.index.appendBase(keys.data, k.String(), e.event), bucket))
 		args.end(strconv.AppendInt(args.data, int64(count), 10))
-		for _, same := range entered[before:] {
-			add(args, &r, same)
+		for _, first := range firsts[before:] {
+			add(args, &r, fields[first:][:sameField(fields[first:])])
 		}
 	}
 	places, err := enterScript.Run(ctx, l.Redis(), keys.texts(), args.arguments()...).Int64Slice()
@@ -302,7 +301,8 @@ func (e *Entering) call(ctx context.Context, k kind, fields []newField, add addF
 		return nil, fmt.Errorf("enter guests of import %s: %w", e.claims.id, err)
 	}
 	for _, place := range places {
-		for _, f := range entered[place] {
+		first := firsts[place]
+		for _, f := range fields[first:][:sameField(fields[first:])] {
 			known = append(known, f.at)
 		}
 	}

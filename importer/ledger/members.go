@@ -22,6 +22,21 @@ var ErasedMember = MemberKey{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 // guest index knows each guest's latest row alone. They are kept as long as their import.
 type Members struct{ store }
 
+// Reserve makes room for the guests of all rows of an import before the first is noted: to a string that grows Redis gives
+// as much again, or a megabyte. The byte after the last row makes it so long, and changes nothing where it is.
+func (m Members) Reserve(ctx context.Context, id string, rows int) error {
+	key := m.keys.members(id)
+	_, err := m.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.SetRange(ctx, key, int64(rows*memberSize), "\x00")
+		p.Expire(ctx, key, m.retention)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("make room for the guests of import %s: %w", id, err)
+	}
+	return nil
+}
+
 // Put notes the guests of some rows that follow each other.
 func (m Members) Put(ctx context.Context, id string, first int, keys []MemberKey) error {
 	data := make([]byte, 0, memberSize*len(keys))
