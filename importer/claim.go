@@ -75,6 +75,7 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 	}
 	n := entering{
 		to: to, kept: kept, template: rowSpec(p.Settings.Spec).Template, near: c.near, entered: newRowSet(imp.Rows), room: room,
+		sinceRoom: roomEvery,
 	}
 	err = n.guests(ctx)
 	if err == nil {
@@ -105,7 +106,21 @@ type entering struct {
 	near     decisions // those of whom something was decided are claimed
 	entered  rowSet
 	others   int // of those who were to be entered, those who are known in some way
-	room     func(context.Context) error
+
+	room      func(context.Context) error
+	sinceRoom int // how much was entered since it was last waited for
+}
+
+// roomEvery is how many guests, addresses or names are entered between two looks at the rest of the world: a megabyte.
+const roomEvery = 16_384
+
+// waitForRoom waits until there is room for so many more.
+func (n *entering) waitForRoom(ctx context.Context, more int) error {
+	if n.sinceRoom += more; n.sinceRoom < roomEvery {
+		return nil
+	}
+	n.sinceRoom = 0
+	return n.room(ctx)
 }
 
 func (n *entering) guests(ctx context.Context) error {
@@ -117,7 +132,7 @@ func (n *entering) guests(ctx context.Context) error {
 			_, decided := n.near[g.Row]
 			return decided
 		})
-		if err := n.room(ctx); err != nil {
+		if err := n.waitForRoom(ctx, len(guests)); err != nil {
 			return err
 		}
 		known, err := n.to.Guests(ctx, guests)
@@ -143,7 +158,7 @@ func (n *entering) contacts(
 			return err
 		}
 		contacts = slices.DeleteFunc(contacts, func(c guestindex.GuestContact) bool { return !n.entered.has(c.Row) })
-		if err := n.room(ctx); err != nil {
+		if err := n.waitForRoom(ctx, len(contacts)); err != nil {
 			return err
 		}
 		known, err := enter(ctx, contacts)

@@ -146,7 +146,37 @@ local function date(place, many)
   end
 end
 
-local bytes, changed, deltas = read_all(rows, spans), {}, {}
+-- Of each span, by its place: the bytes before, and whether each row was moved.
+local befores, oks, deltas, fresh = {}, {}, {}, false
+
+local function count(from, to, many)
+  deltas[from] = (deltas[from] or 0) - many
+  deltas[to] = (deltas[to] or 0) + many
+end
+
+-- move_whole moves a span of rows that are all new, and of which nothing but the byte changes, at once: nearly all that
+-- an importer moves. It names each row once, so that the order of spans does not matter. It reports whether it did.
+local function move_whole(run, s)
+  local first, last = spans[s][1], spans[s][2]
+  local only_byte = run.call == '' and run.reason == '' and run.set + run.clear == 0 and not run.try and not counted
+  if first == last or not (only_new and only_byte) or of[4] then return false end
+  local many, text = last - first + 1, redis.call('GETRANGE', rows, first - 1, last - 1)
+  local f = fate(0, run) -- a row that was never written is new
+  if not f.allowed or text ~= string.rep('\0', #text) then return false end
+  redis.call('SETRANGE', rows, first - 1, string.rep(string.char(f.after), many))
+  befores[s], oks[s], fresh = string.rep('\0', many), string.rep(f.ok, many), true
+  count(f.from, run.to, many)
+  if f.settled then date(first - 1, many) end
+  return true
+end
+
+local apart = {} -- the spans whose rows are moved one by one
+for _, run in ipairs(runs) do
+  for s = run.first, run.last do
+    if not move_whole(run, s) then apart[#apart + 1] = spans[s] end
+  end
+end
+local bytes, changed = read_all(rows, apart), {}
 
 -- refuse takes such rows to refused, among those from one to another, once no call is on its way. Where the answer
 -- left nothing that may be out, a failure of an earlier email does not count against the row.
@@ -174,38 +204,43 @@ for i = 8, #KEYS do
   if there == '' or there == '\0\0' then date(place, 1) end
 end
 
-local befores, oks, fresh = {}, {}, false
+-- move_apart moves the rows of a span; fates are those of the run, by byte.
+local function move_apart(run, s, fates)
+  local before, ok = {}, {}
+  local first, last, settled = spans[s][1], spans[s][2], 0 -- settled: so many rows before this one, one after the other
+  for row = first, last do
+    if run.call ~= '' then attempt(row, run.call) end
+    local f = fates[bytes[row]]
+    if not f then
+      f = fate(bytes[row], run)
+      fates[bytes[row]], fresh = f, fresh or f.from == NEW
+    end
+    before[#before + 1], ok[#ok + 1] = f.before, f.ok
+    if f.after ~= bytes[row] then bytes[row], changed[row] = f.after, true end
+    if f.settled then
+      settled = settled + 1
+    elseif settled > 0 then
+      date(row - 1 - settled, settled)
+      settled = 0
+    end
+    if f.allowed then
+      count(f.from, run.to, 1)
+      explain(row, f.anew, run)
+      if aged and run.clear >= MAYBE_SENT then no_epoch[row] = false end
+    end
+  end
+  if settled > 0 then date(last - settled, settled) end
+  if of[4] then refuse(first, last) end
+  befores[s], oks[s] = table.concat(before), table.concat(ok)
+end
+
 for _, run in ipairs(runs) do
   local fates = {}
   for s = run.first, run.last do
-    local first, last, settled = spans[s][1], spans[s][2], 0 -- settled: so many rows before this one, one after the other
-    for row = first, last do
-      if run.call ~= '' then attempt(row, run.call) end
-      local f = fates[bytes[row]]
-      if not f then
-        f = fate(bytes[row], run)
-        fates[bytes[row]], fresh = f, fresh or f.from == NEW
-      end
-      befores[#befores + 1], oks[#oks + 1] = f.before, f.ok
-      if f.after ~= bytes[row] then bytes[row], changed[row] = f.after, true end
-      if f.settled then
-        settled = settled + 1
-      elseif settled > 0 then
-        date(row - 1 - settled, settled)
-        settled = 0
-      end
-      if f.allowed then
-        deltas[f.from] = (deltas[f.from] or 0) - 1
-        deltas[run.to] = (deltas[run.to] or 0) + 1
-        explain(row, f.anew, run)
-        if aged and run.clear >= MAYBE_SENT then no_epoch[row] = false end
-      end
-    end
-    if settled > 0 then date(last - settled, settled) end
-    if of[4] then refuse(first, last) end
+    if not befores[s] then move_apart(run, s, fates) end
   end
 end
-write_all(rows, spans, bytes, changed)
+write_all(rows, apart, bytes, changed)
 if fresh then expire_with(import, rows) end -- it may be new as well
 put_all(times, 2, dated)
 put_fields(reasons, why)
