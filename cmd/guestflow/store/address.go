@@ -239,6 +239,7 @@ func (a *address) single() (*redis.Options, error) {
 		o.Addr = a.hosts[0]
 	}
 	setPoolAndRetries(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPipelineBuffers(&o.PipelineReadBufferSize, &o.PipelineWriteBufferSize)
 	return o, nil
 }
 
@@ -251,6 +252,7 @@ func (a *address) sentinel() (*redis.FailoverOptions, error) {
 	o.SentinelAddrs, o.MasterName = a.hosts, a.master
 	o.DialerRetries = 1 // each dial asks the Sentinels, which are retried too: five of each take a minute and a half
 	setPoolAndRetries(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPipelineBuffers(&o.PipelineReadBufferSize, &o.PipelineWriteBufferSize)
 	return o, nil
 }
 
@@ -276,6 +278,15 @@ func (a *address) cluster() (*redis.ClusterOptions, error) {
 func setPoolAndRetries(pool, retries *int, least, most *time.Duration) {
 	*pool = max(*pool, 64)
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond
+}
+
+// pipelineBuffer is how much a connection of pipelines buffers each way: as much as any other. go-redis takes four times as
+// much, a quarter of a megabyte a connection, which is more than an importer has of its list.
+const pipelineBuffer = 32 << 10
+
+// setPipelineBuffers sets them where the URL does not. A Cluster's nodes have no connections of their own for pipelines.
+func setPipelineBuffers(read, write *int) {
+	*read, *write = cmp.Or(*read, pipelineBuffer), cmp.Or(*write, pipelineBuffer)
 }
 
 // String is the address without user and password.
