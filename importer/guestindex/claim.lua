@@ -473,7 +473,13 @@ local function claim(bucket, id, new, contact)
       return CREATE
     end
   end
-  if rec and rec == new and contact and is_uncompared(string.sub(new, 10, 21)) then rec = false end -- as if entered just now
+  if rec and rec == new then
+    if contact and is_uncompared(string.sub(new, 10, 21)) then
+      rec = false -- as if entered just now
+    elseif not contact and not only_look and order(own)[1] > 0 then
+      return CREATE -- the row has the guest and the email, and has done nothing yet, as nearly all that a worker asks of
+    end
+  end
   if rec and string.sub(rec, 1, 1) == ALIAS then
     as = find(base_of(bucket), id)
   elseif contact and not (rec and is_compared(rec)) then
