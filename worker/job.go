@@ -26,11 +26,11 @@ type job struct {
 	ownSuppressed   suppression.Reason // for Send: the same of the row's own address
 
 	phase   phase
-	calls   []rowCall  // of this run, whose outcomes were recorded
-	looked  time.Time  // when the last look before its call was asked for
-	putBack bool       // all calls that may be in flight were: it is called later in this run
-	busy    bool       // its goroutine waits, or calls: see batch.aside
-	writing chan error // the result of writing its outcome beside the next call
+	calls   []rowCall    // of this run, whose outcomes were recorded
+	looked  time.Time    // when the last look before its call was asked for
+	putBack bool         // all calls that may be in flight were: it is called later in this run
+	busy    bool         // its goroutine waits, or calls: see batch.aside
+	writing func() error // waits until its outcome is written, which is begun beside the next call
 }
 
 // phase is how far a row has come in this run.

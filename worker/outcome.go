@@ -31,7 +31,7 @@ func (h *handler) record(ctx context.Context, b *batch, jobs []*job, way string,
 func (h *handler) commitOutcome(ctx context.Context, b *batch, j *job, way string, out qflow.Outcome, d decision,
 	moves []ledger.Move) error {
 	if b.overlaps && mayOverlap(way, out, d) {
-		h.commitBeside(ctx, b, j, moves)
+		j.writing = h.recorder.start(ctx, b.ref, moves)
 		return nil
 	}
 	return h.recorder.commit(ctx, b.ref, moves)

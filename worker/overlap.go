@@ -1,8 +1,6 @@
 package worker
 
 import (
-	"context"
-
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 )
@@ -20,19 +18,12 @@ func mayOverlap(way string, out qflow.Outcome, d decision) bool {
 	return way == ledger.ByGuest && out.Kind == qflow.Accepted && d.to == ledger.Accepted && d.next == done
 }
 
-// commitBeside writes a row's outcome beside the next call.
-func (h *handler) commitBeside(ctx context.Context, b *batch, j *job, moves []ledger.Move) {
-	written := make(chan error, 1)
-	j.writing = written
-	go func() { written <- h.recorder.commit(ctx, b.ref, moves) }()
-}
-
 // written waits for the row's outcome, if it is being written. It may be called without a row.
 func (j *job) written() error {
 	if j == nil || j.writing == nil {
 		return nil
 	}
-	err := <-j.writing
+	wait := j.writing
 	j.writing = nil
-	return err
+	return wait()
 }

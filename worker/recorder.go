@@ -53,9 +53,7 @@ func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Mov
 	for {
 		_, finished, err := r.ledger.Move(ctx, ref.Import, moves)
 		if err == nil {
-			if finished {
-				r.log.InfoContext(ctx, "import finished", "import", ref.Import)
-			}
+			r.logFinished(ctx, ref, finished)
 			return nil
 		}
 		if errors.Is(err, redis.ErrClosed) { // by the process, which ends
@@ -66,5 +64,29 @@ func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Mov
 			return err
 		case <-time.After(commitPause):
 		}
+	}
+}
+
+// start begins to write outcomes down, and returns what waits until they are, as commit does. What fails is tried again
+// from then on.
+func (r *recorder) start(ctx context.Context, ref chunk.Ref, moves []ledger.Move) (wait func() error) {
+	ctx = context.WithoutCancel(ctx)
+	moving, err := r.ledger.StartMove(ctx, ref.Import, moves)
+	return func() error {
+		if err != nil {
+			return err
+		}
+		finished, err := moving.Wait(ctx)
+		if err != nil {
+			return r.commit(ctx, ref, moves)
+		}
+		r.logFinished(ctx, ref, finished)
+		return nil
+	}
+}
+
+func (r *recorder) logFinished(ctx context.Context, ref chunk.Ref, finished bool) {
+	if finished {
+		r.log.InfoContext(ctx, "import finished", "import", ref.Import)
 	}
 }

@@ -65,6 +65,9 @@ func (q *Queue[T]) Do(ctx context.Context, item T) error {
 	return nil
 }
 
+// Start is Do for a caller that goes on meanwhile: it returns what is closed once the item's round has ended.
+func (q *Queue[T]) Start(ctx context.Context, item T) <-chan struct{} { return q.join(ctx, item).done }
+
 func (q *Queue[T]) join(ctx context.Context, item T) *round[T] {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -54,6 +54,22 @@ func TestWhatGathersDuringARoundIsTheNextOne(t *testing.T) {
 	})
 }
 
+func TestWhatIsStartedIsDoneWithoutItsCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &rounds{}
+		q := coalesce.New(r.do)
+		ctx, cancel := context.WithCancel(t.Context())
+		first, second := q.Start(ctx, 1), q.Start(ctx, 2)
+		cancel()
+		<-first
+		<-second
+		if len(r.items) == 0 || len(slices.Concat(r.items...)) != 2 {
+			t.Errorf("the rounds were %v", r.items)
+		}
+	})
+}
+
 func TestACallerThatLeavesBeforeItsRoundHasNothingDone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

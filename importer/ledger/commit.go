@@ -16,7 +16,8 @@ type request struct {
 	script *redis.Script
 	id     string // of the import
 	runs   []run
-	rows   int // of all runs
+	rows   int    // of all runs
+	moves  []Move // what move.lua is asked for, which the journal keeps once it is written
 
 	by       *call // it was written
 	row, run int   // the first of its rows and runs among those of the call
@@ -61,6 +62,11 @@ func (l *Ledger) writeGroup(ctx context.Context, all []*request) {
 		}
 		if c.out, c.err = replies[i].Slice(); c.err == nil && c.out == nil {
 			c.err = errors.Join(errors.New("Redis has not answered"), lost)
+		}
+	}
+	for _, r := range all {
+		if r.by.err == nil {
+			l.Journal.moved(r.id, r.moves)
 		}
 	}
 }

@@ -34,26 +34,54 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 	var all []Moved
 	finished := false
 	for part := range slices.Chunk(moves, moveWindow) {
-		moved, last, err := l.moveGrouped(ctx, id, part)
-		if err != nil {
-			return nil, false, err
+		m, err := l.moving(id, part)
+		if err == nil {
+			err = l.commit(ctx, m.request)
 		}
-		l.Journal.moved(id, part)
+		if err != nil {
+			return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
+		}
+		moved, last := l.moved(ctx, m.request, part)
 		all, finished = append(all, moved...), finished || last
 	}
 	return all, finished, nil
 }
 
-func (l *Ledger) moveGrouped(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
+// Moving is a change of rows that is being written.
+type Moving struct {
+	ledger  *Ledger
+	request *request
+	written <-chan struct{}
+}
+
+// StartMove is Move for a caller that goes on meanwhile, with no more rows than a chunk has. They are written whatever
+// becomes of the caller; what has become of them, Wait returns.
+func (l *Ledger) StartMove(ctx context.Context, id string, moves []Move) (*Moving, error) {
+	m, err := l.moving(id, moves)
+	if err != nil {
+		return nil, fmt.Errorf("move rows of import %s: %w", id, err)
+	}
+	m.written = l.commits.Start(ctx, m.request)
+	return m, nil
+}
+
+func (l *Ledger) moving(id string, moves []Move) (*Moving, error) {
 	r, err := l.moveRequest(id, moves)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	if err := l.commit(ctx, r); err != nil {
-		return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
+	r.moves = moves
+	return &Moving{ledger: l, request: r}, nil
+}
+
+// Wait returns once the rows are written, or were not, and whether the import is finished by it.
+func (m *Moving) Wait(ctx context.Context) (finished bool, err error) {
+	<-m.written
+	if err := m.request.by.err; err != nil {
+		return false, fmt.Errorf("move rows of import %s: %w", m.request.id, err)
 	}
-	moved, finished := l.moved(ctx, r, moves)
-	return moved, finished, nil
+	_, finished = m.ledger.moved(ctx, m.request, m.request.moves)
+	return finished, nil
 }
 
 // moveNow runs the script at once and alone. onlyNew leaves rows alone that are no longer new; chunks are stored in the
