@@ -16,6 +16,7 @@ func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
 		"ACME Inc.,": "ACME Inc.|", "Holm GmbH,": "Holm GmbH|", "Berg & Co. KG,": "Berg & Co. KG|", "Ida,Holm & Berg": "Ida|Holm & Berg", "株式会社山田,": "株式会社山田|",
 		"Ida,Holm (2 pers.)": "Ida|Holm (2 pers.)", "Ida,Holm (2)": "Ida|Holm (2)", "Ida,Holm x2": "Ida|Holm x2", "Ida,Holm 2x": "Ida|Holm 2x", "2x Ida,Holm": "2x Ida|Holm",
 		"Ida (4 Personen),Holm": "Ida (4 Personen)|Holm", "Ida,Holm 3 people": "Ida|Holm 3 people", "Ida (x3),Holm": "Ida (x3)|Holm", "Ida,Holm (3名)": "Ida|Holm (3名)",
+		"Ida,\"Holm (2 Erw., 1 Kind)\"": "Ida|Holm (2 Erw., 1 Kind)", "Ida,Familie Holm 4": "Ida|Familie Holm 4", "Ida,Holm - 2 Personen": "Ida|Holm - 2 Personen",
 	} {
 		list := "First Name,Last Name,Email\n" + cell + ",i@x.example\nUna,Vik,u@x.example\nTor,Lie,t@x.example\n"
 		said, choices := becomes(t, list, gala)
@@ -64,6 +65,7 @@ func TestNamesOfOnePersonAreNotJoint(t *testing.T) {
 	for cell, want := range map[string]string{
 		"\"Bo Berg, Director\"": "Bo|Berg odd_name", "\"Ida Holm, CEO\"": "Ida|Holm odd_name", "\"Una Vik, Marketing Manager\"": "Una|Vik odd_name",
 		"\"Eva Maier, Projektleiterin\"": "Eva|Maier odd_name", "\"Holm, Ida\"": "Ida|Holm", "\"García López, Ana\"": "Ana|García López", "\"Berg, Bo, Jr.\"": "Bo|Berg Jr.",
+		"\"Holm, Ida, CEO\"": "Ida|Holm odd_name", "\"Ida Holm, CEO, Acme\"": "Ida|Holm odd_name", "\"Ida, CEO\"": "|Ida odd_name",
 	} {
 		if got, _ := becomes(t, "Name,Email\n"+cell+",i@x.example\n", s); got != want {
 			t.Errorf("%s: %s", cell, got)

@@ -43,13 +43,17 @@ const peopleUnits = `p|pers|persons?|personen|people|pax|ppl|guests?|gäste|adul
 	`adultes?|enfants?|invités?|personas?|adultos?|niños?|persone|persona|adulti|bambini|pessoas?|crianças?|volwassenen|kinderen|osób|osoby|osoba|personer|vuxna|barn|` +
 	`voksne|børn|henkilöä|hlö|aikuista|lasta|os|osob|fő|persoane|kişi|чел|человека?|осіб|άτομα|名|人|명`
 
-// countInName is how many people a name stands for: Holm (2 pers.), Holm x2, 2x Ida, Holm 2 people.
-var countInName = regexp.MustCompile(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*(?:x|×|(?:` + peopleUnits + `)\.?)?\s*\)|` +
-	`[\s,:–-][0-9]{1,3}\s*(?:` + peopleUnits + `)\.?$|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
+// countInName is how many people a name stands for: Holm (2 pers.), Holm x2, 2x Ida, Holm (2 adults, 1 child).
+var countInName = regexp.MustCompile(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*[x×]?\s*\)|` +
+	`[\s,:–(-][0-9]{1,3}\s*(?:` + peopleUnits + `)(?:[\s.,)]|$)|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
 
 // hasPeople reports whether a name says that it stands for several people.
 func hasPeople(name string) bool {
-	return plusInName.MatchString(name) || strings.ContainsAny(name, "0123456789") && countInName.MatchString(name)
+	if plusInName.MatchString(name) {
+		return true
+	}
+	first, _, _ := strings.Cut(name, " ")
+	return strings.ContainsAny(name, "0123456789") && (countInName.MatchString(name) || wholeFamily[strings.ToLower(first)])
 }
 
 // isJoint reports whether the cell of a first or last name, or of a full one, is that of several people, of a family or of

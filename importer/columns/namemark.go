@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,22 +78,31 @@ func isBareNo(word string) bool {
 }
 
 const (
-	// marksBefore and marksBehind are signs with which people tick off a guest, or point to a footnote.
-	marksBefore = "*!¡✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗★☆•·●○◦▪▫■□▶►»→‡"
-	marksBehind = "*!✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗★☆‡"
+	// ticks are signs with which people tick off a guest, wherever they stand in a name.
+	ticks = "✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗"
+	// marksBefore and marksBehind are those that are one before a name, or behind it, where they point to a footnote.
+	marksBefore = "*!¡★☆•·●○◦▪▫■□▶►»→‡"
+	marksBehind = "*!★☆‡"
 	// spacedBefore are signs that are a mark where a blank stands behind them.
 	spacedBefore = "-–—+>=~"
 )
 
+// boxed is a mark in brackets: [x] Ida, Ida (!), ( ) Ida.
+var boxed = regexp.MustCompile(`[\[(]\s*[xX!?*+✓-]?\s*[\])]`)
+
 // besideMark returns the sign or the letter with which a name is marked: x Ida, *Ida, Ida ✗, NEIN Ida, (Ida).
 func besideMark(cell string) string {
 	first, size := utf8.DecodeRuneInString(cell)
-	last, lastSize := utf8.DecodeLastRuneInString(strings.TrimRight(cell, "\ufe0f"))
-	rest := strings.TrimLeft(cell[size:], "\ufe0f")
+	last, lastSize := utf8.DecodeLastRuneInString(cell)
+	rest := cell[size:]
 	word, behind, spaced := strings.Cut(cell, " ")
-	hasName := strings.ContainsFunc(cell, unicode.IsLetter)
 	switch {
-	case !hasName:
+	case !strings.ContainsFunc(cell, unicode.IsLetter):
+	case tickIn(cell) >= 0:
+		tick, _ := utf8.DecodeRuneInString(cell[tickIn(cell):])
+		return string(tick)
+	case strings.ContainsAny(cell, "[(") && boxed.MatchString(cell):
+		return boxed.FindString(cell)
 	case strings.ContainsRune(marksBefore, first), strings.ContainsRune(spacedBefore, first) && strings.HasPrefix(rest, " "):
 		return string(first)
 	case strings.ContainsRune(marksBehind, last):
@@ -105,12 +115,22 @@ func besideMark(cell string) string {
 		return word
 	case strings.HasSuffix(cell, " x"), strings.HasSuffix(cell, " xx"):
 		return "x"
-	case spaced && len(word) <= maxWord && word == strings.ToUpper(word) && behind != strings.ToUpper(behind):
-		if whole, _ := classOf(where.Fold(word)); whole == negativeWord && len(word) > 1 {
+	case spaced && len(word) > 1 && len(word) <= maxWord && isAllCapitals(word) && !isAllCapitals(behind):
+		if whole, _ := classOf(where.Fold(word)); whole == negativeWord {
 			return word
 		}
 	}
 	return ""
+}
+
+// tickIn returns where a name has a tick, or a negative number.
+func tickIn(cell string) int {
+	for i, r := range cell {
+		if r > unicode.MaxLatin1 && strings.ContainsRune(ticks, r) {
+			return i
+		}
+	}
+	return -1
 }
 
 // lastWordsMark looks at the last words and the first one of a name without signs: “Ida Holm cancelled”.

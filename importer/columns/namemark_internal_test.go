@@ -8,7 +8,7 @@ func TestANoteInANameIsFoundAndANameIsNone(t *testing.T) {
 		"Holm — CANCELLED", "Bo (declined)", "~~Una~~", "† Ida Holm", "Ida Holm †", "Holm *VEGAN*", "Ida [abgesagt]", "CANCELLED: Ida Holm", "Ida Holm cancelled",
 		"Ida Holm, no show", "Ida Holm / annulé", "Ida Holm (waitlist)", "Ida Holm - kommt nicht", "Ida (DO NOT INVITE)", "Ольга (отказ)", "DECLINED", "Ida - passed away",
 		"x Ida", "xx Ida", "Ida x", "(Ida)", "[Ida Holm]", "*Ida", "Ida*", "** Ida", "Ida!", "!Ida", "✗ Ida", "Ida ❌", "✓ Ida", "☑ Ida Holm", "- Ida", "+ Ida", "> Ida", "• Ida",
-		"NEIN Ida", "NO Ida", "NON Luc", "NEJ Ida", "NEIN - Ida", "Ida (nein)", "Ida (NO)", "⚠️ Ida", "Ida ⚠️",
+		"NEIN Ida", "NO Ida", "NON Luc", "NEJ Ida", "NEIN - Ida", "Ida (nein)", "Ida (NO)", "⚠️ Ida", "Ida ⚠️", "[x] Ida", "Ida (x)", "[ ] Ida", "Ida [!]", "Ida ✔️ confirmed",
 	} {
 		if mark, _ := nameMark(name); mark == "" {
 			t.Errorf("%s has no note", name)

@@ -119,8 +119,10 @@ func commaParts(name string) (parts, suffix []string, leftOut bool) {
 			return !degrees[bareDegree(w)] && !shortDegrees[bareDegree(w)] && !titles[bareDegree(w)]
 		}):
 			leftOut = true
-		case i > 0 && i <= maxJobs && len(strings.Fields(parts[0])) > 1 && isJob(words): // Bo Berg, Director
-			leftOut = true
+		case i > 0 && i <= maxJobs && isJob(words) && (i > 1 || len(strings.Fields(parts[0])) > 1 || isAllCapitals(words[0])): // Bo Berg, Director
+			if leftOut = true; i == 1 {
+				return parts, suffix, leftOut // Bo Berg, Director, ACME
+			}
 		case i > 0 && len(words) == 1 && isSuffix(words[0]):
 			suffix = append(suffix, words[0])
 		default:

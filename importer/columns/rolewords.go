@@ -100,6 +100,8 @@ var companionWords = reducedWords(`partner spouse husband wife plusone companion
 // substituteWords are for those who come in a guest's place, or in whose place a guest comes.
 var substituteWords = reducedWords(`substitute substitutes substitutedby substituted replacement replacements replacedby replaces replacing replaced replacementguest
 	replacementfor substitutefor substituteguest instead insteadof inplace inplaceof onbehalf onbehalfof standin stand-in standinfor deputy understudy proxy alternateguest alternateattendee comesinstead
+	vertretungdurch vertretungvon ersatzdurch delegatedto delegateto originalguest originalattendee originalinvitee originaldelegate originalname passedto givento handedto
+	swappedwith swapwith changedto newattendee ursprunglichergast ursprunglicherteilnehmer
 	attendinginstead transferredto transferto transferredfrom reassignedto
 	ersatz ersatzperson ersatzteilnehmer ersatzteilnehmerin ersatzgast ersetztdurch ersetzt ersatzfur vertretung vertreter vertreterin vertretendurch vertritt stellvertreter stellvertreterin stellvertretung
 	anstelle anstellevon statt stattdessen nachrucker nachruckerin kommtfur

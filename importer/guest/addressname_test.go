@@ -28,5 +28,11 @@ func TestAnAddressIsNoNameUnlessAPersonHasSaidSo(t *testing.T) {
 		if said != (len(findings) == 0) {
 			t.Errorf("said %v: %v", said, findings)
 		}
+		for _, name := range []string{"Ida <ida@x.org>", "Ida (ida@x.org)", "bo@x.org"} {
+			findings, _ := v.Check(&guest.Record{FirstName: name, LastName: "Holm", Email: "ida@x.org"}, &g)
+			if !said && len(findings) == 0 {
+				t.Errorf("%q is a name", name)
+			}
+		}
 	}
 }

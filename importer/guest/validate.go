@@ -3,6 +3,7 @@ package guest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -140,7 +141,8 @@ func (c *check) cell(field string, cell *string) {
 // addressAsName refuses an address in place of a name. The guest's own may stand for it where a person has said so.
 func (c *check) addressAsName(field, name, email string) {
 	chosen := c.Columns.IsChosen(field) || c.Columns.IsChosen(columns.FullName)
-	if !strings.Contains(name, "@") || chosen && name == email || !validEmail(name, "") {
+	if !strings.Contains(name, "@") || chosen && (name == email || !validEmail(name, "")) ||
+		!slices.ContainsFunc(strings.Fields(name), isBareAddress) {
 		return
 	}
 	if name == email {
@@ -150,6 +152,8 @@ func (c *check) addressAsName(field, name, email string) {
 	}
 	c.add(NoName, field, "the name is an email address, and not the guest's; its cells may be in wrong columns")
 }
+
+func isBareAddress(word string) bool { return validEmail(strings.Trim(word, "<>()[],;"), "") }
 
 // wholeQuotes refuses a name with half a pair of quotes around it, which is how rejects show a row with broken quotes: dropped
 // again as it is, it would be mailed so. A quote amid a name is one, as in Hebrew.
