@@ -74,8 +74,8 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 		return err
 	}
 	n := entering{
-		to: to, kept: kept, template: rowSpec(p.Settings.Spec).Template, near: c.near, entered: newRowSet(imp.Rows), room: room,
-		sinceRoom: roomEvery,
+		to: to, kept: kept, template: rowSpec(p.Settings.Spec).Template, near: c.near,
+		entered: newRowSet(imp.Rows), room: room, sinceRoom: roomEvery,
 	}
 	err = n.guests(ctx)
 	if err == nil {

@@ -148,8 +148,8 @@ func (p Plan) hasKept(imp ledger.Import) bool {
 	return p.kept != nil && p.kept.fits(s)
 }
 
-// fits reports whether the rows would be the same if they were made by a spec now; it may have another template for those
-// that name none (Plan.WithTemplate), which does not decide how a file is read.
+// fits reports whether the rows would be the same if they were made by a spec now; it may have another template for
+// those that name none (Plan.WithTemplate), which does not decide how a file is read.
 func (k *kept) fits(s spec.Spec) bool {
 	now, of := rowSpec(s), k.of
 	if now.Template != "" && of.Template != "" {

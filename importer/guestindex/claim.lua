@@ -241,7 +241,8 @@ local function enter(bucket, field, ids, id, entries)
   return true
 end
 
--- withdraw takes a guest from those of an address or a name, with whom he was entered (enter.lua); it returns the others.
+-- withdraw takes a guest from those of an address or a name, with whom he was entered (enter.lua), and returns the
+-- others.
 local function withdraw(bucket, field, ids, id)
   if not among(ids, id) then return ids end
   local left = ''

@@ -22,8 +22,8 @@ var ErasedMember = MemberKey{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 // guest index knows each guest's latest row alone. They are kept as long as their import.
 type Members struct{ store }
 
-// Reserve makes room for the guests of all rows of an import before the first is noted: to a string that grows Redis gives
-// as much again, or a megabyte. The byte after the last row makes it so long, and changes nothing where it is.
+// Reserve makes room for the guests of all rows of an import before the first is noted: to a string that grows Redis
+// gives as much again, or a megabyte. The byte after the last row makes it so long, and changes nothing where it is.
 func (m Members) Reserve(ctx context.Context, id string, rows int) error {
 	key := m.keys.members(id)
 	_, err := m.redis.Pipelined(ctx, func(p redis.Pipeliner) error {

@@ -280,11 +280,11 @@ func setPoolAndRetries(pool, retries *int, least, most *time.Duration) {
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond
 }
 
-// pipelineBuffer is how much a connection of pipelines buffers each way: as much as any other. go-redis takes four times as
-// much, a quarter of a megabyte a connection, which is more than an importer has of its list.
+// pipelineBuffer is how much a connection of pipelines buffers each way: as much as any other. go-redis takes four
+// times as much, a quarter of a megabyte a connection, which is more than an importer has of its list.
 const pipelineBuffer = 32 << 10
 
-// setPipelineBuffers sets them where the URL does not. A Cluster's nodes have no connections of their own for pipelines.
+// setPipelineBuffers sets them where the URL does not. A Cluster's nodes have no connections for pipelines alone.
 func setPipelineBuffers(read, write *int) {
 	*read, *write = cmp.Or(*read, pipelineBuffer), cmp.Or(*write, pipelineBuffer)
 }
