@@ -104,6 +104,7 @@ func (c *suppressAdd) Run(ctx context.Context, s *config.Settings, std terminal.
 				return err
 			}
 			printBadLines(of, std)
+			printOtherColumns(of, std)
 			all.Files = append(all.Files, of)
 			all.New, all.Already = all.New+of.New, all.Already+of.Already
 		}
@@ -150,6 +151,17 @@ func printBadLines(of suppressedFile, std terminal.Output) {
 	}
 	if more := of.Bad - len(of.BadLines); more > 0 {
 		terminal.Printf(std.Err, "  and %d more\n", more)
+	}
+}
+
+// printOtherColumns says which columns have addresses that are mailed as before.
+func printOtherColumns(of suppressedFile, std terminal.Output) {
+	if std.JSON {
+		return
+	}
+	for _, o := range of.Others {
+		terminal.Printf(std.Err, "%s: the column %q has other addresses on %s, which were not added; to add them too: --column %q\n",
+			of.File, o.Header, plural.Of(o.Lines, "line"), o.Header)
 	}
 }
 

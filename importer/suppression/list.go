@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
@@ -36,7 +37,20 @@ type Listed struct {
 	Addresses int       `json:"addresses"`
 	Bad       int       `json:"lines_without_address"`
 	BadLines  []BadLine `json:"first_lines_without_address,omitempty"`
+
+	Others []OtherColumn `json:"other_columns_with_addresses,omitempty"`
 }
+
+// OtherColumn is one that has addresses too, which do not count.
+type OtherColumn struct {
+	Header string `json:"header"`
+	Lines  int    `json:"lines"` // on which it has one that the column of addresses has not
+
+	column int
+}
+
+// maxOthers is how many of them are counted.
+const maxOthers = 10
 
 func (l *Listed) bad(line int, format string, args ...any) {
 	l.Bad++
@@ -62,6 +76,8 @@ func (l List) read(ctx context.Context, take func([]string) error) (found Listed
 		return found, err
 	}
 	defer func() { err = errors.Join(err, close()) }()
+	header, _ := file.Header()
+	defer func() { found.name(header) }()
 	var some []string
 	for {
 		r, err := file.Next()
@@ -94,6 +110,7 @@ func (l List) addresses(r table.Record, column int, found *Listed, some []string
 	switch {
 	case r.Fault == table.RepeatedHeader:
 		return some
+	case r.Fault == table.BrokenQuotes && column == everyCell: // as "Ida Holm" <ida@example.org> is in a text
 	case r.Fault == table.BrokenQuotes, r.Fault == table.OtherEncoding, r.Fault == table.ControlCharacters,
 		r.Fault == table.OtherTable, r.Fault == table.CutRow:
 		found.bad(r.Line, "the line cannot be read: its quotes or its characters are broken, or it is of another table")
@@ -106,14 +123,64 @@ func (l List) addresses(r table.Record, column int, found *Listed, some []string
 	}
 	before := len(some)
 	for _, cell := range cells {
-		if address, is := guest.Address(cell); is {
-			some = append(some, address)
-		}
+		some = appendAddresses(some, cell)
+	}
+	if column != everyCell {
+		found.countOthers(r.Cells, column, some[before:])
 	}
 	if found.Addresses += len(some) - before; len(some) == before {
 		found.bad(r.Line, "no email address such as name@example.com")
 	}
 	return some
+}
+
+// appendAddresses appends the addresses of a cell: one, or several with signs or blanks between. One too many is not mailed,
+// one too few is.
+func appendAddresses(list []string, cell string) []string {
+	if address, is := guest.Address(cell); is {
+		return append(list, address)
+	}
+	if !strings.Contains(cell, "@") || len(cell) > maxCell {
+		return list
+	}
+	for part := range strings.FieldsFuncSeq(cell, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";,|/<>()[]\"'", r) }) {
+		if address, is := guest.Address(strings.Trim(part, ".:")); is && strings.Contains(part, "@") {
+			list = append(list, address)
+		}
+	}
+	return list
+}
+
+// maxCell is how long a cell is at most, in bytes, in which addresses are looked for.
+const maxCell = 10_000
+
+// countOthers counts other columns that have an address of a line that is none of those that count.
+func (l *Listed) countOthers(cells []string, column int, taken []string) {
+	for i, cell := range cells {
+		address, is := "", i != column && strings.Contains(cell, "@")
+		if is {
+			address, is = guest.Address(cell)
+		}
+		if !is || slices.ContainsFunc(taken, func(t string) bool { return guest.FoldAddress(t) == guest.FoldAddress(address) }) {
+			continue
+		}
+		at := slices.IndexFunc(l.Others, func(o OtherColumn) bool { return o.column == i })
+		if at < 0 && len(l.Others) < maxOthers {
+			at, l.Others = len(l.Others), append(l.Others, OtherColumn{column: i})
+		}
+		if at >= 0 {
+			l.Others[at].Lines++
+		}
+	}
+}
+
+// name names the other columns by the header.
+func (l *Listed) name(header []string) {
+	for i := range l.Others {
+		if at := l.Others[i].column; at < len(header) {
+			l.Others[i].Header = header[at]
+		}
+	}
 }
 
 // open opens the list and finds its column. One whose first line has an address has no header.

@@ -47,6 +47,9 @@ func TestAListOfAddressesIsReadInTheShapesThatPeopleHaveItIn(t *testing.T) {
 		"an export of SendGrid":     {"status,reason,email,created\n5.1.1,550 no such user postmaster@y.example,ann@x.example,1780336800\n", []string{"ann@x.example"}, 0},
 		"in a line, as copied":      {"ann@x.example; bob@x.example; cid@x.example\n", []string{"ann@x.example", "bob@x.example", "cid@x.example"}, 0},
 		"with names, as copied":     {"Email\n\"Lee, Ann\" <ann@x.example>\nBob <bob@x.example>\n", []string{"bob@x.example"}, 1},
+		"names in quotes":           {"\"Ann Lee\" <ann@x.example>\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"several in a cell":         {"Email,Note\n\"ann@x.example; bob@x.example\",1\ncid@x.example / dan@x.example,2\n", []string{"ann@x.example", "bob@x.example", "cid@x.example", "dan@x.example"}, 0},
+		"with a remark":             {"Email,Note\nann@x.example (bounced),1\nold: bob@x.example.,2\n", []string{"ann@x.example", "bob@x.example"}, 0},
 		"mailto":                    {"mailto:ann@x.example\n", []string{"ann@x.example"}, 0},
 		"blank lines between":       {"ann@x.example\n\n\nbob@x.example\n\n", []string{"ann@x.example", "bob@x.example"}, 0},
 		"lines without an address":  {"Email,Note\nann@x.example,1\nnone,2\n,3\nbob@x.example,4\n", []string{"ann@x.example", "bob@x.example"}, 2},
@@ -114,5 +117,14 @@ func TestALongListIsPassedOnInPieces(t *testing.T) {
 	})
 	if err != nil || sum != 12_345 || most > 1000 || found.Bad != 12_345 || len(found.BadLines) > 20 {
 		t.Errorf("%d in pieces of %d, %d bad, %d listed, %v", sum, most, found.Bad, len(found.BadLines), err)
+	}
+}
+
+// Promise: addresses of another column, which are mailed as before, are named.
+func TestOtherColumnsWithAddressesAreNamed(t *testing.T) {
+	t.Parallel()
+	all, found, err := read(t, listOf(t, "Email,Other Email,Confirm\nann@x.example,ann@y.example,ANN@x.example\nbob@x.example,,bob@x.example\n"))
+	if err != nil || len(all) != 2 || len(found.Others) != 1 || found.Others[0].Header != "Other Email" || found.Others[0].Lines != 1 {
+		t.Errorf("%q, %+v, %v", all, found, err)
 	}
 }
