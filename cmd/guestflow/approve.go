@@ -100,6 +100,10 @@ func (c *approveCommand) plan(
 	if err := importer.Check(to); err != nil {
 		return importer.Plan{}, config.Usagef("%w", err)
 	}
+	to, err := a.Operate().ResolveTemplate(ctx, to) // the profile may name it
+	if err != nil {
+		return importer.Plan{}, err
+	}
 	plan, err := a.Operate().Plan(ctx, item.Path, importer.Settings{Spec: to})
 	if err == nil {
 		plan, err = a.Operate().Ready(ctx, plan)

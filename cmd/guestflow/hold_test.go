@@ -19,7 +19,8 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_CONSOLE_URL=https://guestflow.example.com/")...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	k := h.hook()
-	h.write("guestflow.yaml", gala("hold: always"))
+	names := strings.NewReplacer(sandbox.Defaults().EventID, "spring gala", sandbox.Defaults().TemplateID, "invitation")
+	h.write("guestflow.yaml", "event_names: {"+sandbox.Defaults().EventID+": Spring Gala}\n"+names.Replace(gala("hold: always")))
 	daemon := h.start("running", "run", "--inbox=in", "--settle=100ms")
 	h.put("in/gala/list.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\nBob,Lee,bob@example.com\n")
 	h.put("in/gala/unwanted.csv", "First Name,Last Name,Email\nEve,Lee,eve@example.com\n")
@@ -37,7 +38,8 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	if e := k.of(notify.FileWaiting)[0]; e.Fields["url"] != "https://guestflow.example.com/a/sandbox/waiting" || strings.Contains(e.Text, "@") {
 		t.Errorf("notified of %+v", e)
 	}
-	if out := h.must("waiting", "--inbox=in"); !strings.Contains(out, "2 guests, 2 emails") || !strings.Contains(out, "waits for approval") {
+	if out := h.must("waiting", "--inbox=in"); !strings.Contains(out, "2 guests, 2 emails") ||
+		!strings.Contains(out, "to event Spring Gala ("+sandbox.Defaults().EventID+"); email Invitation (") || !strings.Contains(out, "waits for approval") {
 		t.Error(out)
 	}
 	if out := h.must("status", held.ID, "--inbox=in"); !strings.Contains(out, "waits for approval") {

@@ -69,7 +69,7 @@ func (c *statusCommand) waiting(ctx context.Context, s *config.Settings, std ter
 			}
 			for _, i := range all.Spools.Waiting(ctx) {
 				if i.ID == c.ID || i.Plan != nil && i.Plan.Import == c.ID {
-					found = append(found, waitingOf(i, a.Budget.Limits()))
+					found = append(found, waitingOf(i, a))
 				}
 			}
 		}

@@ -15,7 +15,6 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/spool"
 	"guestflow/importer/visible"
-	"guestflow/worker/budget"
 )
 
 // watchedFolder says where dropped files wait.
@@ -102,10 +101,10 @@ type waitingFile struct {
 	SoFar  string          `json:"so_far"`           // what of it was imported
 	PartOf string          `json:"part_of,omitempty"`
 
-	why, discard string
+	why, discard, destination string
 }
 
-func waitingOf(i spool.Item, limits budget.Limits) waitingFile {
+func waitingOf(i spool.Item, a *program.Account) waitingFile {
 	f := waitingFile{
 		ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Question: i.Question,
 		Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By,
@@ -121,7 +120,8 @@ func waitingOf(i spool.Item, limits budget.Limits) waitingFile {
 		f.StartAt, f.Undo = i.Gate.Rules.StartAt, i.Gate.Rules.Undo
 	}
 	if p := i.Plan; p != nil {
-		f.Takes = operate.DurationText(importer.Plan{Emails: p.Emails, Calls: p.Calls}, limits)
+		f.Takes = operate.DurationText(importer.Plan{Emails: p.Emails, Calls: p.Calls}, a.Budget.Limits())
+		f.destination = p.Destination(a.Settings.Events())
 	}
 	if i.Spec != nil && !i.NoEmail {
 		f.Window = operate.WindowOfSpec(*i.Spec, time.Now())
@@ -137,7 +137,7 @@ func (c *waitingCommand) Run(ctx context.Context, s *config.Settings, std termin
 		}
 		list := []waitingFile{}
 		for _, i := range all.Spools.Waiting(ctx) {
-			list = append(list, waitingOf(i, a.Budget.Limits()))
+			list = append(list, waitingOf(i, a))
 		}
 		if std.JSON {
 			err = std.Encode(list)
@@ -186,12 +186,15 @@ func (f waitingFile) print(std terminal.Output) {
 		if !f.Plan.AtMost {
 			plan += "; takes " + f.Takes
 		}
-		lines = append(append(lines, plan), f.Plan.Differences()...)
+		lines = append(append(lines, plan, f.destination), f.Plan.Differences()...)
 	}
 	if f.Window != nil {
 		lines = append(lines, "emails leave "+f.Window.Text())
 	}
 	for _, l := range append(lines, f.commands()) {
+		if l == "" {
+			continue
+		}
 		terminal.Printf(std.Out, "  %s\n", l)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/visible"
 	"guestflow/qflow"
 )
@@ -195,7 +196,7 @@ func gateClosed(account string, events qflow.EventNames, g ClosedGate, parked in
 func gateOpened(account string, events qflow.EventNames, gate qflow.Gate, since string, parked int) Event {
 	text := "No row was waiting for it."
 	if parked > 0 {
-		text = fmt.Sprintf("%s that waited are being released.", rows(parked))
+		text = fmt.Sprintf("%s that waited %s being released.", rows(parked), plural.Word(parked, "is", "are"))
 	}
 	return Event{
 		ID:    gateEvent(account, gate, "opened", since),
@@ -220,7 +221,7 @@ func waiting(parked int) string {
 	if parked == 0 {
 		return "No row waits for it yet."
 	}
-	return rows(parked) + " wait so far, and are released when it opens."
+	return rows(parked) + plural.Word(parked, " waits so far, and is released when it opens.", " wait so far, and are released when it opens.")
 }
 
 var english = message.NewPrinter(language.English)

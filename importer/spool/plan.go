@@ -2,10 +2,12 @@ package spool
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"guestflow/importer"
+	"guestflow/qflow"
 )
 
 // Plan is what an import would do, as it was found when its item began to wait. It has nothing of a guest.
@@ -95,6 +97,18 @@ func (p *Plan) Text() string {
 		text += fmt.Sprintf(", %d left out by the rule", p.Filtered)
 	}
 	return text
+}
+
+// Destination says to which event the guests go and which email they get, as far as all are the same; "" if nothing is.
+func (p *Plan) Destination(events qflow.EventNames) string {
+	var parts []string
+	if p.Event != "" {
+		parts = append(parts, "to event "+events.Text(p.Event))
+	}
+	if p.Template != "" {
+		parts = append(parts, "email "+qflow.Named(p.TemplateName, p.Template))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // Differences are sentences about what earlier imports have done for its guests, without full stops.
