@@ -27,13 +27,13 @@ func (r *Reader) checkNote(rec *Record) {
 		rec.Fault = Commented
 	case note == surely && r.notes != ReadNotes:
 		rec.Fault = Note
-	case hasAddress && note == perhaps:
+	case hasAddress && (note == perhaps || r.records <= maxDescriptions && r.isNamedExample(rec.Cells)):
 		r.mayBeNote(rec, noteInNames)
 	case hasAddress:
 	case IsTotals(rec.Cells):
 		rec.Fault = Totals
 	case r.notes == ReadNotes:
-	case isRuler(rec.Cells), r.isDescription(rec.Cells), filled == 1 && isHeading(rec.Cells[at]),
+	case isRuler(rec.Cells), filled == 1 && isHeading(rec.Cells[at]),
 		filled <= 2 && hasColonAtEnd(rec.Cells), r.namesASentence(rec.Cells), filled <= 3 && beginsAsNote(rec.Cells),
 		filled == 2 && isNumberedPart(rec.Cells):
 		rec.Fault = Note
@@ -191,42 +191,6 @@ func isSentence(words []string) bool {
 		}
 	}
 	return len(words) > 2 && (telling > 1 || telling > 0 && joining > 1) || len(words) > 8
-}
-
-// isDescription reports whether a row says what belongs into its columns, as the second line of a form does: types,
-// units, and whether they are required. It stands directly below the header.
-func (r *Reader) isDescription(cells []string) bool {
-	if r.records > maxDescriptions {
-		return false
-	}
-	filled := 0
-	for _, cell := range cells {
-		cell = strings.ToLower(strings.TrimSpace(cell))
-		if cell == "" {
-			continue
-		}
-		filled++
-		bare := strings.Trim(cell, "()[]<>{}*. ")
-		inBrackets := len(cell) > 2 && strings.ContainsRune("([<{", rune(cell[0])) &&
-			strings.ContainsRune(")]>}", rune(cell[len(cell)-1]))
-		first, _, _ := strings.Cut(strings.TrimLeft(bare, " "), " ")
-		if !inBrackets && !typeWords[bare] && !typeWords[strings.Trim(first, ".,:;")] && !isExample(cell) {
-			return false
-		}
-	}
-	return filled > 1
-}
-
-// maxDescriptions is how many lines below a header describe it at most.
-const maxDescriptions = 3
-
-func isExample(cell string) bool {
-	for _, begin := range []string{"e.g.", "eg.", "z.b.", "z. b.", "p.ex.", "p. ex.", "ej.", "bijv.", "np.", "es."} {
-		if strings.HasPrefix(cell, begin) {
-			return true
-		}
-	}
-	return false
 }
 
 // IsTotals reports whether a row is one below a list, such as "Total: 120": a word for it, a number, and no other word

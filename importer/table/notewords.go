@@ -68,12 +68,6 @@ var sentenceWords = wordSet(`the for please with are before until after only thi
 	send check bring reply rsvp bitte bis wird werden sind nicht falls diese siehe veuillez merci avant après pour avec sont cette
 	ces antes después para graag zijn niet deze proszę przed prego dopo sono före efter`)
 
-// typeWords describe what belongs into a column.
-var typeWords = wordSet(`text string varchar char number numeric integer int decimal boolean bool date datetime time required
-	mandatory optional recommended unique email address yes/no true/false y/n free freetext example sample pflicht pflichtfeld
-	erforderlich optional freiwillig zahl datum beispiel texte nombre obligatoire facultatif exemple texto número obligatorio
-	opcional ejemplo tekst getal verplicht optioneel voorbeeld liczba wymagane opcjonalne testo numero obbligatorio facoltativo`)
-
 // columnWords are common names of columns of any table, beside those that stand for a guest's fields.
 var columnWords = wordSet(
 	`name names firstname lastname email mail address phone mobile telephone company organisation organization firm title position

@@ -212,6 +212,9 @@ func (r *Reader) Next() (Record, error) {
 
 // check looks for faults in a record up to the first one, and gives it as many cells as the header has.
 func (r *Reader) check(rec *Record) {
+	if rec.Fault == NoFault && r.notes != ReadNotes && r.isDescription(rec.Cells) {
+		rec.Fault = Note
+	}
 	if rec.Fault == NoFault {
 		r.checkOtherTable(rec)
 	}
