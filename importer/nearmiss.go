@@ -324,7 +324,7 @@ func (n *nearPlanner) left(
 			continue
 		}
 		here, err := n.contains(a.ID)
-		if err == nil && !here && kind == spec.NearAddress && !(n.few && r.full) {
+		if err == nil && !here && kind == spec.NearAddress && (!n.few || !r.full) {
 			var goesOn bool
 			goesOn, err = continues(a.Owner.Import, n.owners[a.Owner.Import])
 			here = !goesOn

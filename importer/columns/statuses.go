@@ -232,21 +232,21 @@ func (c *StatusColumn) judged(rows, kept int) StatusColumn {
 	return now
 }
 
-// judgePerhaps counts what only may be a no as one. c is the column as it was counted.
-func (now *StatusColumn) judgePerhaps(c *StatusColumn) {
-	now.judgedPerhaps, now.Values = true, slices.Clone(c.Values)
-	for i := range now.Values {
-		if v := &now.Values[i]; v.perhaps && (v.Text != "" || c.blankIsNo()) && (c.of.meaning != unhinted || !isDigits(v.Text)) {
+// judgePerhaps counts what only may be a no as one. counted is the column before.
+func (c *StatusColumn) judgePerhaps(counted *StatusColumn) {
+	c.judgedPerhaps, c.Values = true, slices.Clone(counted.Values)
+	for i := range c.Values {
+		if v := &c.Values[i]; v.perhaps && (v.Text != "" || counted.blankIsNo()) && (counted.of.meaning != unhinted || !isDigits(v.Text)) {
 			v.Out = true
-			now.out += v.Rows
-			now.Doubtful += v.doubtful
+			c.out += v.Rows
+			c.Doubtful += v.doubtful
 		}
 	}
-	others := c.othersPerhaps
-	now.out += others.rows
-	now.Doubtful += others.doubtful
-	now.othersOut += others.kept
-	now.othersIn -= others.kept
+	others := counted.othersPerhaps
+	c.out += others.rows
+	c.Doubtful += others.doubtful
+	c.othersOut += others.kept
+	c.othersIn -= others.kept
 }
 
 // isOfAnswers reports whether a column's other words show that what only may be a no is one. Else it is free text, or a

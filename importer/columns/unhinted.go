@@ -30,7 +30,7 @@ func (c *Columns) hasFewTexts(column int) bool {
 
 // openStatus judges a cell below a header that says nothing of who is meant. dated is true for one under which a date is a yes.
 func openStatus(cell string, dated bool) (s RowStatus, says bool) {
-	if s, says = textStatus(cell); s.Out {
+	if s, _ = textStatus(cell); s.Out {
 		return s, true
 	}
 	folded := where.Fold(cell)
