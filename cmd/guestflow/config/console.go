@@ -13,7 +13,7 @@ type Console struct {
 	TLSCert string `help:"Certificate for HTTPS, with its intermediates." name:"tls-cert" type:"path" group:"Console"`
 	TLSKey  string `help:"Private key of the certificate." name:"tls-key" type:"path" group:"Console"`
 
-	Language string `help:"Language of the console's pages: en, de, or auto for what each browser asks for. Pages that are not translated yet are English." enum:"en,de,auto" default:"en" group:"Console" keyonly:""`
+	Language string `help:"Language of the console's pages: en, de, or auto for what each browser asks for." enum:"en,de,auto" default:"en" group:"Console" keyonly:""`
 
 	UploadMiB int `help:"Largest file that can be uploaded in the browser, in MiB." name:"upload-mib" default:"256" group:"Console" keyonly:""`
 

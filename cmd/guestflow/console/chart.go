@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guestflow/cmd/guestflow/console/lang"
 	"guestflow/importer/advice"
 	"guestflow/importer/history"
 	"guestflow/importer/ledger"
@@ -15,13 +16,13 @@ import (
 
 // bar draws an import's states as one bar. Every page has the numbers in words too, and states that a reader without
 // red and green would take for each other have patterns (layout.html, style.css).
-func bar(shares []advice.Share) template.HTML {
+func bar(shares []advice.Share, l *lang.Language) template.HTML {
 	var b strings.Builder
 	total := 0
 	for _, s := range shares {
 		total += s.Rows
 	}
-	fmt.Fprintf(&b, `<svg class="bar" role="img" aria-label="%s">`, sharesText(shares))
+	fmt.Fprintf(&b, `<svg class="bar" role="img" aria-label="%s">`, template.HTMLEscapeString(sharesText(shares, l)))
 	x := 0
 	percent := func(n int) float64 { return 100 * float64(n) / float64(max(total, 1)) }
 	for _, s := range shares {
@@ -48,13 +49,11 @@ func patterned(b *strings.Builder, class, shape string) {
 	}
 }
 
-// countsText lists the states that have rows, with their numbers.
-func countsText(c ledger.Counts) string { return sharesText(advice.Shares(c, false)) }
-
-func sharesText(list []advice.Share) string {
+// sharesText lists the states that have rows, with their numbers.
+func sharesText(list []advice.Share, l *lang.Language) string {
 	var parts []string
 	for _, s := range list {
-		parts = append(parts, english.Sprintf("%d %s", s.Rows, s.Name))
+		parts = append(parts, l.Printer.Sprintf("%d %s", s.Rows, l.Text(s.Name)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -67,7 +66,7 @@ const (
 
 // stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is
 // open.
-func stateChart(moments []history.Moment) template.HTML {
+func stateChart(moments []history.Moment, l *lang.Language) template.HTML {
 	if len(moments) < 2 || moments[len(moments)-1].At.Sub(moments[0].At) < minChart {
 		return ""
 	}
@@ -82,13 +81,13 @@ func stateChart(moments []history.Moment) template.HTML {
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
-	beginChart(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", countsText(last.Counts)))
+	beginChart(&b, l.Text("States over time; at the end")+" "+sharesText(advice.Shares(last.Counts, false), l)+". "+l.Text("It begins and ends"))
 	grid(&b)
 	below := make([]int, len(moments))
 	for _, s := range stacked() {
-		area(&b, s, moments, below, x, y)
+		area(&b, s, l.Text(s.String()), moments, below, x, y)
 	}
-	endChart(&b, total, first.At, last.At)
+	endChart(&b, total, first.At, last.At, l)
 	return template.HTML(b.String()) // numbers, times and the names of states
 }
 
@@ -128,7 +127,7 @@ func stacked() []ledger.State {
 }
 
 // area draws one state on top of those below, and adds it to them.
-func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []int, x func(time.Time) float64,
+func area(b *strings.Builder, s ledger.State, name string, moments []history.Moment, below []int, x func(time.Time) float64,
 	y func(int) float64) {
 	var up, down strings.Builder
 	drawn := false
@@ -144,7 +143,7 @@ func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []
 	}
 	if drawn {
 		patterned(b, s.String(), fmt.Sprintf(`<polygon %%s points="%s%s"><title>%s</title></polygon>`, up.String(),
-			strings.TrimSpace(down.String()), s))
+			strings.TrimSpace(down.String()), template.HTMLEscapeString(name)))
 	}
 }
 
@@ -177,15 +176,15 @@ func scaleOf(moments []budget.Minute) (most int, above []int) {
 	return most, above
 }
 
-func limitsText(limits []int) string {
+func limitsText(limits []int, l *lang.Language) string {
 	if len(limits) == 1 {
-		return english.Sprintf("the limit %d", limits[0])
+		return l.Sprintf("the limit %d", limits[0])
 	}
-	return english.Sprintf("the limits %d and %d", limits[0], limits[1])
+	return l.Sprintf("the limits %d and %d", limits[0], limits[1])
 }
 
 // callChart draws the calls and emails of each minute, and the limits.
-func callChart(moments []budget.Minute) template.HTML {
+func callChart(moments []budget.Minute, l *lang.Language) template.HTML {
 	calls, sends := 0, 0
 	for _, m := range moments {
 		calls, sends = calls+m.Calls, sends+m.Emails
@@ -199,20 +198,20 @@ func callChart(moments []budget.Minute) template.HTML {
 	x := func(i int) float64 { return wide * float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	beginChart(&b, english.Sprintf("Calls a minute over the last %s: %s, %d of them emails. It begins and ends",
+	beginChart(&b, l.Sprintf("Calls a minute over the last %s: %s, %d of them emails. It begins and ends",
 		counting(len(moments), "minute"), counting(calls, "call"), sends))
 	grid(&b)
 	for i, m := range moments {
 		for _, column := range []struct {
-			class string
-			n     int
-			from  float64
-		}{{"calls", m.Calls, .1}, {"sends", m.Emails, .5}} {
+			class, title string
+			n            int
+			from         float64
+		}{{"calls", "calls", m.Calls, .1}, {"sends", "sends", m.Emails, .5}} {
 			if column.n > 0 {
 				fmt.Fprintf(&b,
 					`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
 					column.class, x(i)+wide*column.from, y(column.n), wide*.4, chartHeight-y(column.n),
-					timeAttr(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
+					timeAttr(m.At, hour), m.At.UTC().Format(hour.layout), column.n, template.HTMLEscapeString(l.Text(column.title)))
 			}
 		}
 	}
@@ -225,9 +224,9 @@ func callChart(moments []budget.Minute) template.HTML {
 			return 0
 		}, x, y)
 	}
-	endChart(&b, most, moments[0].At, moments[len(moments)-1].At)
+	endChart(&b, most, moments[0].At, moments[len(moments)-1].At, l)
 	if len(above) > 0 {
-		fmt.Fprintf(&b, `<p class="hint">Above the chart: %s.</p>`, limitsText(above))
+		fmt.Fprintf(&b, `<p class="hint">%s: %s.</p>`, template.HTMLEscapeString(l.Text("Above the chart")), template.HTMLEscapeString(limitsText(above, l)))
 	}
 	return template.HTML(b.String()) // numbers and times
 }
@@ -267,13 +266,13 @@ func grid(b *strings.Builder) {
 }
 
 // endChart closes a chart, with the numbers of its lines and its first and last time.
-func endChart(b *strings.Builder, most int, first, last time.Time) {
+func endChart(b *strings.Builder, most int, first, last time.Time, l *lang.Language) {
 	b.WriteString(`</svg><div class="scale" aria-hidden="true">`)
 	for _, n := range []int{most, most / 2, 0} {
-		fmt.Fprintf(b, `<span>%s</span>`, english.Sprint(n))
+		fmt.Fprintf(b, `<span>%s</span>`, l.Printer.Sprint(n))
 	}
 	b.WriteString(`</div><div class="times">`)
-	timeLabels(b, first, last)
+	timeLabels(b, first, last, l)
 	b.WriteString(`</div></div>`)
 }
 
@@ -292,7 +291,7 @@ func timeAttr(at time.Time, f timeFormat) string {
 }
 
 // timeLabels writes the first and the last time under a chart.
-func timeLabels(b *strings.Builder, first, last time.Time) {
+func timeLabels(b *strings.Builder, first, last time.Time, l *lang.Language) {
 	f := hour
 	switch span := last.Sub(first); {
 	case span > 24*time.Hour:
@@ -304,6 +303,6 @@ func timeLabels(b *strings.Builder, first, last time.Time) {
 		id string
 		time.Time
 	}{{"chart-first", first}, {"chart-last", last}} {
-		fmt.Fprintf(b, `<span id="%s"%s>%s</span>`, at.id, timeAttr(at.Time, f), at.UTC().Format(f.layout))
+		fmt.Fprintf(b, `<span id="%s"%s>%s</span>`, at.id, timeAttr(at.Time, f), at.UTC().Format(l.Text(f.layout)))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"guestflow/cmd/guestflow/console/lang"
 	"guestflow/importer/ledger"
 	"guestflow/worker/budget"
 )
@@ -62,7 +63,7 @@ func (l Jobs) Look(ctx context.Context, name string, read func(context.Context, 
 func (l Jobs) Known(name string) bool { return l.find(name) != nil }
 
 // CallChart draws what was called each minute.
-func CallChart(history []budget.Minute) string { return string(callChart(history)) }
+func CallChart(history []budget.Minute) string { return string(callChart(history, lang.Languages[0])) }
 
 // Patterns are those of states, by class.
 var Patterns = patterns

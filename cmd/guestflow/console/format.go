@@ -2,11 +2,13 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"guestflow/cmd/guestflow/console/lang"
 	"guestflow/importer/plural"
 )
 
@@ -41,6 +43,15 @@ func column(header []string, n int) string {
 		return header[n]
 	}
 	return fmt.Sprintf("column %d", n+1)
+}
+
+// columnIn is column in a language: the headers of the file stay as they are.
+func columnIn(header []string, n int, l *lang.Language) string {
+	name := column(header, n)
+	if slices.Contains(header, name) {
+		return name
+	}
+	return l.Text(name)
 }
 
 // sentence makes a sentence of an error's text.

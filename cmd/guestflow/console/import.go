@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"html/template"
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
@@ -17,7 +16,7 @@ type importShown struct {
 	Email    string // the name of its template
 	Verbs    []verbShown
 	Audit    []operate.AuditEntry
-	Chart    template.HTML
+	Moments  []history.Moment // for the chart
 	Reasons  []report.ReasonGroup
 	Complete bool // no reason is left out
 }
@@ -51,7 +50,7 @@ func (s *Site) importPage(ctx context.Context, r *request) (page, error) {
 	if !p.Done() {
 		moments = append(moments, history.Moment{At: time.Now().UTC(), Counts: p.Counts})
 	}
-	shown.Chart = stateChart(sinceStart(p.Import, moments))
+	shown.Moments = sinceStart(p.Import, moments)
 	shown.Audit, err = r.AuditLog(ctx, p.ID, 50)
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"fmt"
-	"html/template"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/worker/budget"
@@ -12,9 +11,9 @@ import (
 // overviewShown is the state of the account, and its calls of the last hour.
 type overviewShown struct {
 	operate.Overview
-	Chart template.HTML
-	Used  string // share of the limits in the last whole minute
-	Waits int    // files of which nothing is imported yet
+	Minutes []budget.Minute // of the last hour
+	Used    string          // share of the limits in the last whole minute
+	Waits   int             // files of which nothing is imported yet
 }
 
 // EndedProgress are the finished imports as the list of imports shows them.
@@ -27,7 +26,7 @@ func overviewPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	history, err := r.Budget.History(ctx, 60)
-	shown := overviewShown{Overview: o, Chart: callChart(history), Used: budgetUsed(history), Waits: len(r.uploads(ctx))}
+	shown := overviewShown{Overview: o, Minutes: history, Used: budgetUsed(history), Waits: len(r.uploads(ctx))}
 	return page{Template: "overview", Title: "Overview", Live: true, Data: shown}, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/console/lang"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/advice"
+	"guestflow/importer/history"
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
 	"guestflow/qflow"
@@ -92,7 +92,7 @@ func parseAll() map[*lang.Language]func() map[string]*template.Template {
 	return all
 }
 
-// parse reads the pages; those that are not translated as a whole stay English.
+// parse reads the pages of a language.
 func parse(l *lang.Language) map[string]*template.Template {
 	shared := template.New("").Funcs(funcs).Funcs(funcsIn(l))
 	template.Must(shared.Parse(l.Page(source("layout"))))
@@ -105,11 +105,7 @@ func parse(l *lang.Language) map[string]*template.Template {
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".html")
 		if name != "layout" && name != "parts" {
-			text := source(name)
-			if slices.Contains(lang.Translated, name) {
-				text = l.Page(text)
-			}
-			all[name] = template.Must(template.Must(shared.Clone()).Parse(text))
+			all[name] = template.Must(template.Must(shared.Clone()).Parse(l.Page(source(name))))
 		}
 	}
 	return all
@@ -126,25 +122,33 @@ func source(name string) string {
 
 // funcsIn are those functions of the templates whose result depends on the language.
 func funcsIn(l *lang.Language) template.FuncMap {
+	text := func(english string) string { return l.Text(english) }
 	return template.FuncMap{
-		"t":      func(english any) string { return l.Text(fmt.Sprint(english)) },
+		"t":      func(english any) string { return text(fmt.Sprint(english)) },
 		"number": func(n any) string { return l.Printer.Sprint(n) },
 		"plural": func(n int, one string, many ...string) string {
 			return l.Printer.Sprintf("%d %s", n, plural.Word(n, one, many...))
 		},
-		"bar":   func(shares []advice.Share) template.HTML { return bar(translated(shares, l)) },
-		"span":  func(d time.Duration) string { return strings.Replace(span(d), "days", l.Text("days"), 1) },
-		"label": func(v operate.Verb) string { return l.Text(verbTexts[v].label) },
+		"clock":      func(at time.Time) template.HTML { return timeTag(at, l) },
+		"withTimes":  func(english string) template.HTML { return withTimes(text(english), l) },
+		"span":       func(d time.Duration) string { return text(span(d)) },
+		"bytes":      func(n int64) string { return text(bytesOf(n)) },
+		"bar":        func(shares []advice.Share) template.HTML { return bar(shares, l) },
+		"sharesText": func(shares []advice.Share) string { return sharesText(shares, l) },
+		"callChart":  func(minutes []budget.Minute) template.HTML { return callChart(minutes, l) },
+		"stateChart": func(moments []history.Moment) template.HTML { return stateChart(moments, l) },
+		"meaning":    func(g qflow.Gate) string { return text(gate.Meaning(g)) },
+		"became":     func(s ledger.State) string { return text(advice.Meaning(s)) },
+		"todo":       func(s ledger.State, imp string) string { return text(advice.ToDo(s, imp)) },
+		"pace":       func(s budget.State) template.HTML { return withTimes(text(rfc3339.PaceText(s)), l) },
+		"health":     func(a budget.RetryBudget) string { return text(operate.HealthText(a)) },
+		"limit":      func(n int) string { return text(budget.LimitText(n)) },
+		"lifted":     func(s budget.State) string { return text(operate.LiftedText(s)) },
+		"column":     func(header []string, n int) string { return columnIn(header, n, l) },
+		"label":      func(v operate.Verb) string { return text(verbTexts[v].label) },
+		"keep":       func(v operate.Verb) string { return text(verbTexts[v].keep) },
+		"question":   func(v operate.Verb) string { return text(verbTexts[v].question) },
 	}
-}
-
-// translated are shares by their names in a language.
-func translated(shares []advice.Share, l *lang.Language) []advice.Share {
-	shares = slices.Clone(shares)
-	for i := range shares {
-		shares[i].Name = l.Text(shares[i].Name)
-	}
-	return shares
 }
 
 // language is that of a request's pages.
@@ -152,21 +156,11 @@ func (s *Site) language(r *request) *lang.Language {
 	return lang.Pick(s.Language, r.Header.Get("Accept-Language"))
 }
 
-// Lang is the language of the page's frame.
+// Lang is the language of the page.
 func (d templateData) Lang() string { return d.language.Name }
 
-// Title is the page's, in the language that the page is in.
-func (d templateData) Title() string {
-	if d.Foreign() {
-		return d.P.Title
-	}
-	return d.language.Text(d.P.Title)
-}
-
-// Foreign reports whether the page itself is still English, in a frame that is not.
-func (d templateData) Foreign() bool {
-	return d.Lang() != lang.Languages[0].Name && !slices.Contains(lang.Translated, d.P.Template)
-}
+// Title is the page's, in its language.
+func (d templateData) Title() string { return d.language.Text(d.P.Title) }
 
 func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flash string) error {
 	if err := sets[s.language(r)]()[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
@@ -194,36 +188,17 @@ func (s *Site) templateData(ctx context.Context, r *request, p page, flash strin
 
 var english = message.NewPrinter(language.English)
 
-// funcs are the functions of the templates.
+// funcs are those functions of the templates that are the same in all languages.
 var funcs = template.FuncMap{
-	"number":        func(n any) string { return english.Sprint(n) },
-	"plural":        counting,
-	"bytes":         bytesOf,
 	"add":           func(a, b int) int { return a + b },
-	"clock":         timeTag,
-	"span":          span,
-	"bar":           bar,
 	"states":        ledger.AllStates,
-	"meaning":       gate.Meaning,
-	"became":        advice.Meaning,
-	"todo":          advice.ToDo,
 	"gates":         func() []qflow.Gate { return qflow.Gates },
-	"pace":          paceHTML,
-	"withTimes":     withTimes,
 	"needAttention": needAttention,
-	"sharesText":    sharesText,
-	"health":        operate.HealthText,
-	"limit":         budget.LimitText,
-	"lifted":        operate.LiftedText,
 	"short":         short,
 	"state":         stateOf,
 	"join":          func(cells []string) string { return strings.Join(cells, " · ") },
-	"column":        column,
 	"filterable":    operate.Filterable,
 	"percent":       func(share float64) float64 { return 100 * share },
-	"label":         func(v operate.Verb) string { return verbTexts[v].label },
-	"keep":          func(v operate.Verb) string { return verbTexts[v].keep },
-	"question":      func(v operate.Verb) string { return verbTexts[v].question },
 	"danger":        func(v operate.Verb) bool { return verbTexts[v].danger },
 	"slug":          func(v operate.Verb) string { return verbTexts[v].slug },
 }

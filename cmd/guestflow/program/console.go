@@ -131,7 +131,7 @@ func guard(c *config.Console, tokens access.Tokens, log *slog.Logger) (*access.A
 		return nil, config.Usagef("--tls-cert and --tls-key go together")
 	}
 	options := access.Options{
-		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength,
+		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength, Language: c.Language,
 		OIDC: access.OIDC{
 			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL,
 			GroupsClaim: c.OIDCGroupsClaim,

@@ -31,7 +31,7 @@ func (a *Access) loginPage(w http.ResponseWriter, r *http.Request) {
 		a.reject(w, r, errNotLoggedIn)
 		return
 	}
-	a.showLogin(w, http.StatusOK, loginForm{Next: next})
+	a.showLogin(w, r, http.StatusOK, loginForm{Next: next})
 }
 
 // login checks a name and a password.
@@ -50,7 +50,7 @@ func (a *Access) login(w http.ResponseWriter, r *http.Request) {
 		a.warn(r, "too many wrong passwords")
 		form.Error = fmt.Sprintf("Too many wrong passwords. Try again in %d seconds.", seconds(wait))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
-		a.showLogin(w, http.StatusTooManyRequests, form)
+		a.showLogin(w, r, http.StatusTooManyRequests, form)
 		return
 	}
 	e, err := a.verify(r.Context(), form.Name, secret.Text(r.PostForm.Get("password")))
@@ -62,7 +62,7 @@ func (a *Access) login(w http.ResponseWriter, r *http.Request) {
 	if e == nil {
 		a.log.Warn("a login was refused", "name", a.loggable(form.Name), "from", a.sourceAddress(r).String())
 		form.Error = "Name or password is wrong."
-		a.showLogin(w, http.StatusUnauthorized, form)
+		a.showLogin(w, r, http.StatusUnauthorized, form)
 		return
 	}
 	attempts.refund()

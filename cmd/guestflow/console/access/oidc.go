@@ -62,7 +62,7 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	}
 	f, valid := a.flow(r)
 	if !valid {
-		a.showLogin(w, http.StatusBadRequest, loginForm{Next: "/", Error: "This login was started too long ago, or " +
+		a.showLogin(w, r, http.StatusBadRequest, loginForm{Next: "/", Error: "This login was started too long ago, or " +
 			"in another browser. Log in again."})
 		return
 	}
@@ -70,7 +70,7 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	// OpenID Connect Core 3.1.2.6: login_required and the like, or a refusal
 	if f.Renews != nil && r.URL.Query().Has("error") {
 		a.endSession(w, f.Renews)
-		a.showLogin(w, http.StatusUnauthorized, loginForm{Next: f.Next, Error: "The identity provider requires a new " +
+		a.showLogin(w, r, http.StatusUnauthorized, loginForm{Next: f.Next, Error: "The identity provider requires a new " +
 			"login."})
 		return
 	}
@@ -89,7 +89,7 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	}
 	if !admitted {
 		a.warn(r, "a login was refused: none of the user's groups is admitted", "name", s.Name)
-		a.showLogin(w, http.StatusForbidden, loginForm{Next: f.Next, Error: "None of your groups may use this " +
+		a.showLogin(w, r, http.StatusForbidden, loginForm{Next: f.Next, Error: "None of your groups may use this " +
 			"console. Ask its administrator."})
 		return
 	}
@@ -118,13 +118,13 @@ func (a *Access) limitOIDC(w http.ResponseWriter, r *http.Request, next string) 
 	}
 	a.warn(r, "too many logins with the identity provider")
 	w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
-	a.showLogin(w, http.StatusTooManyRequests, loginForm{Next: next, Error: fmt.Sprintf("Too many logins. Try again "+
+	a.showLogin(w, r, http.StatusTooManyRequests, loginForm{Next: next, Error: fmt.Sprintf("Too many logins. Try again "+
 		"in %d seconds.", seconds(wait))})
 	return true
 }
 
 func (a *Access) failedOIDC(w http.ResponseWriter, r *http.Request, next string, err error) {
 	a.warn(r, "a login with the identity provider failed", "error", err)
-	a.showLogin(w, http.StatusBadGateway, loginForm{Next: next, Error: "The identity provider did not log you in. " +
+	a.showLogin(w, r, http.StatusBadGateway, loginForm{Next: next, Error: "The identity provider did not log you in. " +
 		"Try again; the reason is in the log."})
 }

@@ -32,6 +32,8 @@ type Options struct {
 	Public []string // paths without a login; one that ends in / includes all below it
 	Probes []string // those of them for monitoring: they are answered whatever the load by other requests
 
+	Language string // of its pages: en, de, or auto for what the browser accepts
+
 	Log *slog.Logger     // nil discards
 	Now func() time.Time // nil is time.Now
 }

@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+
+	"guestflow/cmd/guestflow/console/lang"
 )
 
 // loginForm is the data of the login page.
@@ -22,10 +25,40 @@ type loginForm struct {
 //go:embed login.html refused.html
 var pageFiles embed.FS
 
-var pages = template.Must(template.ParseFS(pageFiles, "*.html"))
+// pages are parsed once they are needed, for each language.
+var pages = parseAll()
+
+func parseAll() map[*lang.Language]func() *template.Template {
+	all := map[*lang.Language]func() *template.Template{}
+	for _, l := range lang.Languages {
+		all[l] = sync.OnceValue(func() *template.Template { return parse(l) })
+	}
+	return all
+}
+
+func parse(l *lang.Language) *template.Template {
+	all := template.New("").Funcs(template.FuncMap{"t": l.Text, "lang": func() string { return l.Name }})
+	for _, name := range []string{"login.html", "refused.html"} {
+		source, err := pageFiles.ReadFile(name)
+		if err != nil {
+			panic(err) // embedded
+		}
+		template.Must(all.New(name).Parse(l.Page(string(source))))
+	}
+	return all
+}
+
+// writePage writes a page in the language of the request. The client may be gone.
+func (a *Access) writePage(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	l := lang.Pick(a.options.Language, r.Header.Get("Accept-Language"))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Vary", "Accept, Accept-Language")
+	w.WriteHeader(status)
+	_ = pages[l]().ExecuteTemplate(w, name, data)
+}
 
 // showLogin writes the login page with all configured logins.
-func (a *Access) showLogin(w http.ResponseWriter, status int, form loginForm) {
+func (a *Access) showLogin(w http.ResponseWriter, r *http.Request, status int, form loginForm) {
 	form.Password = a.passwords != nil
 	if a.provider != nil {
 		form.OIDC = "/login/oidc?" + url.Values{"next": {form.Next}}.Encode()
@@ -33,9 +66,7 @@ func (a *Access) showLogin(w http.ResponseWriter, status int, form loginForm) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", challenge)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_ = pages.ExecuteTemplate(w, "login.html", form) // the client is gone
+	a.writePage(w, r, status, "login.html", form)
 }
 
 // challenge is required with a 401 (RFC 9110 section 11.6.1). No browser knows the scheme, so none shows its own
@@ -57,10 +88,7 @@ func (a *Access) refuse(w http.ResponseWriter, r *http.Request, status int, why 
 	accept := r.Header.Get("Accept")
 	switch {
 	case strings.Contains(accept, "text/html"):
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(status)
-		// the client is gone
-		_ = pages.ExecuteTemplate(w, "refused.html", struct{ Title, Why string }{http.StatusText(status), why})
+		a.writePage(w, r, status, "refused.html", struct{ Title, Why string }{http.StatusText(status), why})
 	case strings.Contains(accept, "application/json"):
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)

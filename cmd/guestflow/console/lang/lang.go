@@ -6,13 +6,14 @@
 // the catalogue lacks stays English; tests name those of pages that are said to be translated, and translations that have lost a value.
 //
 // The alternative, a function around each text of a page, was not taken: it takes sentences with links and numbers apart. It is there as
-// {{t "text"}} for texts inside of actions, and for those that Go code makes.
+// {{t "text"}} for texts inside of actions, and as {{t .Text}} for those that Go code makes: sentence.go.
 package lang
 
 import (
-	"cmp"
 	"embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,13 +23,16 @@ import (
 
 // Language is one that pages are shown in.
 type Language struct {
-	Name     string // as in an html element
-	Printer  *message.Printer
-	messages func() map[string]string // by the English text; read once they are needed. nil for English itself
+	Name      string // as in an html element
+	Printer   *message.Printer
+	catalogue func() *catalogue // read once it is needed. nil for English itself
 }
 
-// Translated are the pages, and parts of pages, of which every message has a translation.
-var Translated = []string{"layout", "parts", "overview", "new", "imports", "import"}
+// catalogue has what is translated, by the English text.
+type catalogue struct {
+	messages map[string]string
+	forms    []form // those with values, of which more is said in words first
+}
 
 //go:embed *.po
 var catalogues embed.FS
@@ -40,22 +44,36 @@ func load(names ...string) []*Language {
 	all := []*Language{{Name: "en", Printer: message.NewPrinter(language.English)}}
 	for _, name := range names {
 		all = append(all, &Language{
-			Name: name, Printer: message.NewPrinter(language.Make(name)), messages: sync.OnceValue(func() map[string]string { return catalogue(name) }),
+			Name: name, Printer: message.NewPrinter(language.Make(name)), catalogue: sync.OnceValue(func() *catalogue { return read(name) }),
 		})
 	}
 	return all
 }
 
-func catalogue(name string) map[string]string {
-	raw, err := catalogues.ReadFile(name + ".po")
-	if err != nil {
-		panic(err) // embedded
+// read reads the catalogue of a language: of its pages, and of what Go code says.
+func read(name string) *catalogue {
+	all := map[string]string{}
+	for _, file := range []string{name + ".po", name + ".texts.po"} {
+		raw, err := catalogues.ReadFile(file)
+		if err != nil {
+			panic(err) // embedded
+		}
+		if err := parse(string(raw), all); err != nil {
+			panic(fmt.Errorf("%s: %w", file, err)) // embedded, and tested
+		}
 	}
-	messages, err := parse(string(raw))
-	if err != nil {
-		panic(fmt.Errorf("%s.po: %w", name, err)) // embedded, and tested
+	return newCatalogue(all)
+}
+
+func newCatalogue(messages map[string]string) *catalogue {
+	c := &catalogue{messages: messages}
+	for _, english := range slices.Sorted(maps.Keys(messages)) {
+		if isForm(english) {
+			c.forms = append(c.forms, newForm(english, messages[english]))
+		}
 	}
-	return messages
+	slices.SortStableFunc(c.forms, func(a, b form) int { return b.letters() - a.letters() })
+	return c
 }
 
 // Auto has each page in the language that its browser asks for.
@@ -79,24 +97,16 @@ func Pick(setting, accepts string) *Language {
 	return Languages[at]
 }
 
-// Text returns a text in the language, or as it is.
-func (l *Language) Text(english string) string {
-	if l.messages == nil {
-		return english
-	}
-	return cmp.Or(l.messages()[normal(english)], english)
-}
-
 // Page returns the source of a page with its messages in the language.
 func (l *Language) Page(source string) string {
-	if l.messages == nil {
+	if l.catalogue == nil {
 		return source
 	}
-	messages := l.messages()
+	messages := l.catalogue().messages
 	var b strings.Builder
 	from := 0
 	for _, m := range find(source) {
-		if translated, there := messages[normal(source[m.from:m.to])]; there {
+		if translated := messages[normal(source[m.from:m.to])]; translated != "" {
 			b.WriteString(source[from:m.from] + translated)
 			from = m.to
 		}

@@ -7,8 +7,7 @@ import (
 )
 
 // parse reads the part of the .po format that the catalogues here have: msgid and msgstr, each of one or more quoted lines, and comments.
-func parse(text string) (map[string]string, error) {
-	messages := map[string]string{}
+func parse(text string, messages map[string]string) error {
 	var id, of *string
 	var value string
 	for n, line := range strings.Split(text, "\n") {
@@ -19,7 +18,7 @@ func parse(text string) (map[string]string, error) {
 			continue
 		case keyword == "msgid":
 			if err := put(messages, id, value); err != nil {
-				return nil, fmt.Errorf("before line %d: %w", n+1, err)
+				return fmt.Errorf("before line %d: %w", n+1, err)
 			}
 			id, value = new(string), ""
 			of = id
@@ -30,11 +29,11 @@ func parse(text string) (map[string]string, error) {
 		}
 		part, err := strconv.Unquote(quoted)
 		if err != nil || of == nil {
-			return nil, fmt.Errorf("line %d is not a quoted text", n+1)
+			return fmt.Errorf("line %d is not a quoted text", n+1)
 		}
 		*of += part
 	}
-	return messages, put(messages, id, value)
+	return put(messages, id, value)
 }
 
 // put adds a message. The empty one is the catalogue's head.

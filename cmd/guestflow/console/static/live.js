@@ -2,8 +2,13 @@
 // tries again what was away.
 "use strict";
 
-// The server writes all moments in UTC; forms are those that it writes them in.
-const written = (how) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...how });
+// A page has what its scripts say, in its language: layout.html.
+const says = (name, value) => document.getElementById("script-texts").dataset[name].replace("%s", () => value);
+
+// The server writes all moments in UTC; forms are those that it writes them in, in the page's language as the reader's country has it.
+const ofPage = document.documentElement.lang;
+const locale = navigator.languages.find((l) => l.split("-")[0] === ofPage) ?? ofPage;
+const written = (how) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...how });
 const date = { day: "numeric", month: "short" };
 const forms = { second: written({ second: "2-digit" }), hour: written({}), day: written(date), full: written({ ...date, second: "2-digit" }) };
 
@@ -110,7 +115,7 @@ async function loginAgain() {
 
 // retry loads a page anew once it is there. Until then it is asked for in the background: what says why it is away stays.
 function retry(notice) {
-  notice.textContent = "This page tries again by itself.";
+  notice.textContent = says("retries");
   const look = async () => {
     try {
       if (document.hidden || (await fetch(location.href, { cache: "no-store" })).status === 503) return;

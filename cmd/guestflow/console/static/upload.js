@@ -14,8 +14,8 @@ if (form) {
   const picked = () => {
     const file = field.files[0];
     const large = file && file.size > Number(form.dataset.most);
-    field.setCustomValidity(large ? `This file is larger than ${form.dataset.limit}.` : "");
-    say(large ? field.validationMessage : file ? `${file.name} is chosen.` : "");
+    field.setCustomValidity(large ? says("larger", form.dataset.limit) : "");
+    say(large ? field.validationMessage : file ? says("chosen", file.name) : "");
   };
   field.addEventListener("change", picked);
 
@@ -27,7 +27,7 @@ if (form) {
     event.preventDefault();
     form.classList.remove("over");
     const files = event.dataTransfer.files;
-    if (files.length > 1) return say("One file at a time, please.");
+    if (files.length > 1) return say(says("one"));
     if (files.length) { field.files = files; picked(); }
   });
 
@@ -39,14 +39,14 @@ if (form) {
     send.responseType = "document";
     send.upload.onprogress = (e) => {
       bar.value = e.loaded / e.total;
-      say(e.loaded < e.total ? `${Math.round(100 * bar.value)} % uploaded` : "The file is being read.");
+      say(e.loaded < e.total ? says("sent", Math.round(100 * bar.value)) : says("reading"));
     };
     send.onload = () => {
       if (send.status < 400) return location.assign(send.responseURL);
       const main = send.response?.querySelector("main");
-      stop(main ? `${main.querySelector("h1")?.textContent ?? ""}: ${main.querySelector("p")?.textContent ?? ""}` : "The file was not taken. Load this page again; perhaps you are no longer logged in.");
+      stop(main ? `${main.querySelector("h1")?.textContent ?? ""}: ${main.querySelector("p")?.textContent ?? ""}` : says("refused"));
     };
-    send.onerror = () => stop("The connection broke off. Nothing was kept; try again.");
+    send.onerror = () => stop(says("broken"));
     bar.hidden = false;
     button.disabled = true;
     send.send(new FormData(form));
