@@ -85,10 +85,24 @@ func tags(message string) (list []string) {
 	return list
 }
 
+// ofPages are the messages of a language's pages, without those of Go code.
+func ofPages(t *testing.T, l *Language) map[string]string {
+	t.Helper()
+	raw, err := catalogues.ReadFile(l.Name + ".po")
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := map[string]string{}
+	if err := parse(string(raw), messages); err != nil {
+		t.Fatal(err)
+	}
+	return messages
+}
+
 func TestATranslationHasTheValuesAndTagsOfItsMessage(t *testing.T) {
 	t.Parallel()
 	for _, l := range translations() {
-		for english, translated := range l.catalogue().messages {
+		for english, translated := range ofPages(t, l) {
 			if translated == "" {
 				t.Errorf("%s.po has no translation of %s", l.Name, english)
 			}
@@ -117,15 +131,7 @@ func TestACatalogueHasNoMessageThatNoPageHas(t *testing.T) {
 		}
 	}
 	for _, l := range translations() {
-		ofPages, err := catalogues.ReadFile(l.Name + ".po")
-		if err != nil {
-			t.Fatal(err)
-		}
-		messages := map[string]string{}
-		if err := parse(string(ofPages), messages); err != nil {
-			t.Fatal(err)
-		}
-		for m := range messages {
+		for m := range ofPages(t, l) {
 			if !known[m] {
 				t.Errorf("%s.po has what no page says:\n%s", l.Name, m)
 			}
