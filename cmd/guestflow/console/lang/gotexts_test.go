@@ -20,9 +20,6 @@ var speaking = []string{
 	"importer/table", "importer/where", "worker/budget", "worker/gate",
 }
 
-// notYetSaid are those of them of which not all is translated yet.
-var notYetSaid = []string{}
-
 // untranslated are files whose texts no page shows: errors at the start of a process, notes beside files, tables of words.
 var untranslated = []string{
 	"cmd/guestflow/console/access/cookie.go", "cmd/guestflow/console/access/hash.go", "cmd/guestflow/console/access/options.go",
@@ -37,7 +34,8 @@ var unshown = []string{
 	" has no users; add one with: guestflow user add NAME", "not a token", "the body is blocked: its reader is not wrapped in access.LimitBody", "probes of ",
 	"the reverse proxy has no header with the user's name; set one such as X-Forwarded-User", " needs the addresses that it is trusted from; name the ",
 	"reverse proxy's, such as 10.0.0.5", "the page is the one before", "import %s: its record says %s to a chunk", "stopped while waiting for the budget",
-	"for example", "for eksempel", "--- a/", "from to reply replyto replied sent sender username user login by von de van od via domain website url link",
+	"for example", "for eksempel", "by von par door since email mail",
+	"by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av af den de met", "--- a/", "from to reply replyto replied sent sender username user login by von de van od via domain website url link",
 }
 
 // goText is a text in the code.
@@ -148,18 +146,17 @@ func TestWhatGoCodeSaysHasATranslation(t *testing.T) {
 			all.WriteString(lowered(english) + "\n" + english + "\n")
 		}
 		said := strings.ReplaceAll(all.String(), "%%", "%")
+		var missing []string
 		for _, dir := range speaking {
-			if slices.Contains(notYetSaid, dir) {
-				continue
-			}
 			for _, text := range goTexts(t, dir) {
 				for _, part := range partsOf(strings.ReplaceAll(text.text, "%%", "%")) {
 					if !strings.Contains(said, part) && !strings.Contains(said, lowered(part)) {
-						t.Errorf("%s.texts.po lacks, of %s:\n%s", l.Name, text.where, text.text)
+						missing = append(missing, fmt.Sprintf("%s.texts.po lacks, of %s:\n%s", l.Name, text.where, text.text))
 						break
 					}
 				}
 			}
 		}
+		checkLag(t, missing)
 	}
 }
