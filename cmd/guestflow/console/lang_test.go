@@ -58,7 +58,7 @@ func TestPagesAreInTheLanguageThatIsSetOrThatTheBrowserWants(t *testing.T) {
 var english = regexp.MustCompile(`(?i)(^|[ (])(the|of|is|are|has|have|and|not|with|this|it|its|be|been|for|from|by|to|no|or|if|that|which)[ .,;:]`)
 
 // notText is what is left as it is in every language: commands, what stands in files and settings, and what no reader sees.
-var notText = regexp.MustCompile(`(?s)<code.*?</code>|<pre.*?</pre>|<script.*?</script>|<!--.*?-->`)
+var notText = regexp.MustCompile(`(?s)<code.*?</code>|<option.*?</option>|<pre.*?</pre>|<script.*?</script>|<!--.*?-->`)
 
 // texts are those of a page, between its tags and in the attributes that people read.
 func texts(page string) []string {

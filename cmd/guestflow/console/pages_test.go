@@ -271,7 +271,7 @@ func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
 		`href="/a/main/imports?after=`+imp.ID+`">Reload</a>`)
 	act := d.post("/a/main/imports/"+imp.ID+"/steer/pause", url.Values{"rows": {"1"}})
 	d.wants(act, http.StatusServiceUnavailable, "Redis cannot be reached")
-	if strings.Contains(act.body, "data-again") || strings.Contains(page.body+act.body, "by itself") {
+	if strings.Contains(act.body, "data-again") || strings.Contains(act.body, "by itself") || strings.Contains(page.body, "by itself.<") {
 		t.Errorf("it says that it tries again: %s", act.body)
 	}
 }

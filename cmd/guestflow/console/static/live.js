@@ -2,9 +2,6 @@
 // tries again what was away.
 "use strict";
 
-// A page has what its scripts say, in its language: layout.html.
-const says = (name, value) => document.getElementById("script-texts").dataset[name].replace("%s", () => value);
-
 // The server writes all moments in UTC; forms are those that it writes them in, in the page's language as the reader's country has it.
 const ofPage = document.documentElement.lang;
 const locale = navigator.languages.find((l) => l.split("-")[0] === ofPage) ?? ofPage;
@@ -115,7 +112,7 @@ async function loginAgain() {
 
 // retry loads a page anew once it is there. Until then it is asked for in the background: what says why it is away stays.
 function retry(notice) {
-  notice.textContent = says("retries");
+  notice.textContent = notice.dataset.again;
   const look = async () => {
     try {
       if (document.hidden || (await fetch(location.href, { cache: "no-store" })).status === 503) return;

@@ -8,6 +8,7 @@ if (form) {
   const said = document.getElementById("picked");
   const bar = document.getElementById("progress");
   const button = form.querySelector("button");
+  const says = (name, value) => document.getElementById("script-texts").dataset[name].replace("%s", () => value); // in the page's language
   const say = (text) => { said.textContent = text; };
   document.getElementById("droppable").hidden = false;
 
@@ -39,7 +40,7 @@ if (form) {
     send.responseType = "document";
     send.upload.onprogress = (e) => {
       bar.value = e.loaded / e.total;
-      say(e.loaded < e.total ? says("sent", Math.round(100 * bar.value)) : says("reading"));
+      say(e.loaded < e.total ? says("sent", Math.round(100 * bar.value)) : says("read"));
     };
     send.onload = () => {
       if (send.status < 400) return location.assign(send.responseURL);
