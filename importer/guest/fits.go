@@ -27,7 +27,9 @@ func Fits(field, cell string) bool {
 		c.date(field, cell, &cachedDate{})
 		return len(c.findings) == 0 || undecided != 0
 	case columns.FirstName, columns.LastName:
-		c.cell(field, &cell)
+		if cell != "" {
+			c.cell(field, &cell)
+		}
 	}
 	return len(c.findings) == 0
 }

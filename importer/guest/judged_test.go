@@ -36,3 +36,18 @@ func TestAnAddressIsNoNameUnlessAPersonHasSaidSo(t *testing.T) {
 		}
 	}
 }
+
+// A column is judged by its first cells, which may have nothing once they are cleaned.
+func TestACellOfWhichNothingIsLeftMayBeAnyField(t *testing.T) {
+	t.Parallel()
+	for _, field := range columns.Fields() {
+		for _, cell := range []string{"", " ", "-", "—", "...", `=""`, "'", "\u200b", "\u00ad", "﹘"} {
+			guest.Fits(field, cell)
+		}
+	}
+	for _, cell := range []string{"-", `=""`, "\u200b"} {
+		if !guest.Fits(columns.FirstName, cell) {
+			t.Errorf("%q is no first name", cell)
+		}
+	}
+}
