@@ -217,3 +217,23 @@ func TestEverySheetThatIsOfferedCanBeTyped(t *testing.T) {
 		})
 	}
 }
+
+// What is offered first is what the cells show to be likeliest, wherever it stands.
+func TestTheLikeliestAnswerIsOfferedFirst(t *testing.T) {
+	t.Parallel()
+	const people = "Herr,Ida,Holm,ida.holm@example.org,#1001,Completed\nFrau,Una,Berg,una.berg@example.org,#1002,Completed\n" +
+		"Herr,Tor,Dahl,tor.dahl@example.org,#1003,Completed\nFrau,Eva,Lund,eva.lund@example.org,#1004,Completed\n"
+	for header, want := range map[string]string{
+		"Anrede,Alfa,Beta,Email,Nr,State":                        "--map first_name=Alfa",
+		"Alfa,Beta,Gamma,Delta,Epsilon,Zeta":                     "--map first_name=Beta",
+		"Title,First Name,Last Name (Billing),Email,No,Zustand":  "--map 'last_name=Last Name (Billing)'",
+		"Email,First Name,Last Name,Email address,No,Zustand":    "--map 'email=Email address'",
+		"Anrede,First (Billing),Last (Billing),Email,Name,State": "--map 'first_name=First (Billing)'",
+	} {
+		_, err := planned(t, write(t, header+"\n"+people), gala)
+		choices := choicesOf(err)
+		if len(choices) == 0 || choices[0].Flag() != want || strings.Contains(err.Error(), "such as --map 'first_name=Anrede'") {
+			t.Errorf("%s: %v offers %v", header, err, choices)
+		}
+	}
+}

@@ -40,17 +40,17 @@ func (c *Columns) askContent(o Options) {
 			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
-	if at := c.otherName(missing, o); at >= 0 {
-		c.ask(fmt.Sprintf("no column is the %s, and %s may be", missing, c.shownName(at)),
-			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
-		return
-	}
 	for _, s := range c.Suggestions {
 		if s.Field == missing {
 			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing),
 				nameAdvice(missing, s.Name), missing+"="+s.Name, missing+"=")
 			return
 		}
+	}
+	if at := c.otherName(missing, o); at >= 0 {
+		c.ask(fmt.Sprintf("no column is the %s, and %s may be", missing, c.shownName(at)),
+			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
+		return
 	}
 	if !o.Unnamed {
 		c.askMissingName(missing)
@@ -90,7 +90,7 @@ func (c *Columns) otherName(missing string, o Options) int {
 	if missing == FirstName {
 		there = LastName
 	}
-	list := c.columnsHolding(o.Rows, singleNames)
+	list := c.likelyNames(singleNames)
 	if !c.has(there) || c.source(there).Kind != Chosen || len(list) == 0 || c.knownHeader() {
 		return -1
 	}

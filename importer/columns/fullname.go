@@ -92,7 +92,7 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 func (c *Columns) fullNameColumns() (at, other int) {
 	at, other = -1, -1
 	for i, h := range c.Header {
-		if c.fieldFor(h) != FullName {
+		if c.fieldFor(h) != FullName || holds(c.rows, i) == numbers { // as orders have in Name
 			continue
 		}
 		switch says := saysFullName(h); {

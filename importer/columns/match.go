@@ -57,7 +57,11 @@ func (c *Columns) exchangeParts(o Options) bool {
 
 // ambiguous returns the question which of two columns is meant.
 func (c *Columns) ambiguous(field, first string, second int) *table.Error {
-	a, b := c.mappingName(slices.Index(c.Fields, field)), c.mappingName(second)
+	one, two := slices.Index(c.Fields, field), second
+	if field == Email && !hasAddress(c.rows, one) && hasAddress(c.rows, two) {
+		one, two = two, one // the likeliest first
+	}
+	a, b := c.mappingName(one), c.mappingName(two)
 	problem := fmt.Sprintf("the columns %s and %s both look like %s",
 		quoteHeader(first), quoteHeader(c.Header[second]), field)
 	return &table.Error{
@@ -103,7 +107,7 @@ func (c *Columns) addKey(o Options) *table.Error {
 }
 
 func (c *Columns) check(o Options) *table.Error {
-	full := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == FullName })
+	full, _ := c.fullNameColumns()
 	switch {
 	case c.has(FirstName) || c.has(LastName):
 	case full >= 0:

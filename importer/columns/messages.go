@@ -2,6 +2,7 @@ package columns
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -104,7 +105,10 @@ func (c *Columns) suggestNear() []Suggestion {
 			near.suggest(i, h, names)
 		}
 	}
-	return near.Suggestions
+	return slices.DeleteFunc(near.Suggestions, func(s Suggestion) bool { // numbers are no names
+		at, _ := c.find(s.Name)
+		return at >= 0 && s.Field != Email && personFields[s.Field] && holds(c.rows, at) == numbers
+	})
 }
 
 // suggestionAdvice says which of the columns that are not known may be names, or the email, which names stand beside.

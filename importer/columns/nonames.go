@@ -145,7 +145,8 @@ func (c *Columns) nameAdvice(near []Suggestion) string {
 	} else if emails := c.columnsHolding(c.rows, addresses); len(emails) == 1 && !c.has(Email) {
 		email = " " + MapFlag(Email, c.mappingName(emails[0]))
 	}
-	single, full, texts := c.likelyNames(singleNames), c.likelyNames(fullNames), c.textColumns()
+	single, full := c.singleAndFull()
+	texts := c.textColumns()
 	switch {
 	case len(full) > 0 && len(single) < 2:
 		return "say which has the full names: " + MapFlag(FullName, c.mappingName(full[0])) + email + mapControls
@@ -160,6 +161,18 @@ func (c *Columns) nameAdvice(near []Suggestion) string {
 		return "say which has the names: " + strings.Join(flags, " or ") + mapControls
 	}
 	return "add a column of names, such as First Name and Last Name"
+}
+
+// singleAndFull are the columns of names one by one, and those of whole ones.
+func (c *Columns) singleAndFull() (single, full []int) {
+	for _, i := range c.likelyNames(singleNames, fullNames) {
+		if holds(c.rows, i) == fullNames {
+			full = append(full, i)
+		} else {
+			single = append(single, i)
+		}
+	}
+	return single, full
 }
 
 // mappingNames returns how a mapping names the first ones of some columns.
@@ -177,7 +190,8 @@ func (c *Columns) nameMappings(near []Suggestion) (mappings []string) {
 			mappings = append(mappings, s.Field+"="+s.Name)
 		}
 	}
-	for _, i := range c.likelyNames(fullNames) {
+	_, full := c.singleAndFull()
+	for _, i := range full {
 		mappings = append(mappings, FullName+"="+c.mappingName(i))
 	}
 	list := c.likelyNames(singleNames, fullNames)

@@ -42,6 +42,16 @@ var programs = []program{
 		usual: []string{"Void status not in void, voided, yes, true", "Ticket status not in void, voided, cancelled"},
 	},
 	{
+		name:   "Ticket Tailor", // before Eventbrite, of which it has some headers
+		signs:  []string{"ticketcode ticketstatus orderid", "issuedticketid ticketcode"},
+		fields: map[string]string{"eventid": "", "buyerfirstname": "", "buyerlastname": "", "buyeremail": ""},
+	},
+	{
+		name:   "Zoho CRM", // before HubSpot
+		signs:  []string{"recordid contactownerid", "recordid leadownerid", "recordid emailoptout modifiedby"},
+		fields: map[string]string{"recordid": ""},
+	},
+	{
 		name: "Eventbrite",
 		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno",
 			"orderid buyeremail", "orderno buyeremail", "order attendee attendeestatus", "order attendee tickettype"},

@@ -118,7 +118,7 @@ func aliasInWords(header string) string {
 		name := ""
 		for _, word := range words[i:] {
 			name += reduce(word)
-			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) > len(best) && !vagueAliases[name] {
+			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) >= len(best) && !vagueAliases[name] {
 				best = name
 			}
 		}
