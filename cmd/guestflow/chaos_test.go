@@ -285,8 +285,9 @@ func (c *chaos) guests(file int) string {
 	return path
 }
 
+// chaosGuest has a name that no other has, in whatever order its words are.
 func chaosGuest(file, n int) string {
-	return fmt.Sprintf("Ann,Lee %d %d,ann.%d.%d@example.com\n", file, n, file, n)
+	return fmt.Sprintf("Ann,Lee %d,ann.%d.%d@example.com\n", 1_000_000*file+n, file, n)
 }
 
 // importOnce is one life of the importer.
