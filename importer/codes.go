@@ -11,8 +11,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// sharedCodes finds barcodes and ids of another system that cannot be each guest's own: a barcode that several guests have, and an id that
-// most of a list has, as where a cell was filled down.
+// sharedCodes finds barcodes and ids of another system that cannot be each guest's own: a barcode that several guests
+// have, and an id that most of a list has, as where a cell was filled down.
 type sharedCodes struct {
 	repeated, line int // rows with the barcode of another guest, and the first of them
 	ids            map[uint64]int

@@ -9,8 +9,8 @@ import (
 	"guestflow/importer/columns"
 )
 
-// notCode refuses, as a barcode or an id of another system, what stands in such a column only where it is the wrong one or was spoilt: a date, an
-// address, yes or no, a formula. A column that a person has chosen is believed.
+// notCode refuses, as a barcode or an id of another system, what stands in such a column only where it is the wrong
+// one or was spoilt: a date, an address, yes or no, a formula. A column that a person has chosen is believed.
 func (c *check) notCode(field, s, email string) {
 	isRefused := func(f Finding) bool { return f.Field == field }
 	if s == "" || !c.Columns.FromHeader(field) || slices.ContainsFunc(c.findings, isRefused) {
@@ -47,7 +47,8 @@ var (
 	withWord   = regexp.MustCompile(`^(?:(?:\pL{2,10}),? )?[0-9]{1,2}\.?[-/ ](?:de )?(\pL{3,10})\.?[-/, ]+(?:de )?[0-9]{2,4}([ ,].*)?$|^(\pL{3,10})\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}([ ,].*)?$`)
 )
 
-// isDateText reports whether a text is a date or a time of day. Two numbers and a year of two digits between hyphens may be a code.
+// isDateText reports whether a text is a date or a time of day. Two numbers and a year of two digits between hyphens
+// may be a code.
 func isDateText(s string) bool {
 	const longest = 40
 	if len(s) > longest || !strings.ContainsAny(s, "-/.:, 年") || !strings.ContainsFunc(s, unicode.IsDigit) {

@@ -10,7 +10,8 @@ import (
 	"guestflow/qflow"
 )
 
-// A date, an address, yes or no, or a formula in a column of codes shows that the column is another one, or that a spreadsheet has spoilt it.
+// A date, an address, yes or no, or a formula in a column of codes shows that the column is another one, or that a
+// spreadsheet has spoilt it.
 func TestWhatIsNoCodeIsRejectedUnlessAPersonHasChosenTheColumn(t *testing.T) {
 	t.Parallel()
 	for code, cells := range map[guest.Code]string{

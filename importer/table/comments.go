@@ -16,7 +16,8 @@ import (
 const (
 	// maxComments bounds the rows with comments of a workbook: 4 MB of their texts.
 	maxComments = 20_000
-	// maxComment is how much of a row's comments is kept, in bytes: as much as is searched for words that say that a guest is not meant.
+	// maxComment is how much of a row's comments is kept, in bytes: as much as is searched for words that say that a
+	// guest is not meant.
 	maxComment = 200
 )
 
@@ -119,7 +120,8 @@ func rowOf(name string) int {
 	return row
 }
 
-// commentOf returns the comments of the row that was read last, as one line; none of the header's, which says what belongs into a column.
+// commentOf returns the comments of the row that was read last, as one line; none of the header's, which says what
+// belongs into a column.
 func (s *sheetReader) commentOf() string {
 	text, is := s.comments[s.row]
 	if !is || s.row <= s.header {

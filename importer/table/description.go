@@ -9,8 +9,8 @@ import (
 // maxDescriptions is how many lines below a header describe it at most.
 const maxDescriptions = 3
 
-// isDescription reports whether a row says what belongs into its columns, as the second line of a form does: types, lengths, examples,
-// and whether they are required. It stands directly below the header.
+// isDescription reports whether a row says what belongs into its columns, as the second line of a form does: types,
+// lengths, examples, and whether they are required. It stands directly below the header.
 func (r *Reader) isDescription(cells []string) bool {
 	if r.field == nil || r.records >= maxDescriptions || r.otherTable > 0 || r.repeatsHeader(cells) {
 		return false

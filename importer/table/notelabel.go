@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// labels begin what people and programs write around a list and no guest's name, as in "Contact person: Ida": who answers questions, who made
-// the list and who has approved it, when, for which event.
+// labels begin what people and programs write around a list and no guest's name, as in "Contact person: Ida": who
+// answers questions, who made the list and who has approved it, when, for which event.
 var labels = wordSet(`contact contacts person persons organiser organizer organisers organizers host hosts author editor date time event venue place location address tel telephone
 	phone mobile fax email mail website web page sheet responsible department office questions question queries enquiries inquiries info information
 	hotline helpline support emergency reference ref subject re project signature signatures signed stamp initials version revision stand status deadline source file prepared checked approved reviewed
@@ -68,8 +68,9 @@ var (
 	bysOfNotes = wordSet(`by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av af den de met`)
 )
 
-// noteLikely says how likely a row that may have an address is a note beside the list, by its names: whose cells are of a first,
-// a last or a full name, or by its first cell where no column is called so. Below a label alone in its row it may be what that announces.
+// noteLikely says how likely a row that may have an address is a note beside the list, by its names: whose cells are
+// of a first, a last or a full name, or by its first cell where no column is called so. Below a label alone in its
+// row it may be what that announces.
 func (r *Reader) noteLikely(cells []string) likely {
 	is, announced := r.noteInNames(cells), r.announced
 	r.announced = is == surely && !r.hasAddress(cells) && endsAsLabel(cells)

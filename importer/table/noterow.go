@@ -129,7 +129,8 @@ func isHeading(cell string) bool {
 		isSentence(words)
 }
 
-// isNumberedPart reports whether the cells of a row, read as one text, are a numbered part of a list or of its paper: Page 1, of 3.
+// isNumberedPart reports whether the cells of a row, read as one text, are a numbered part of a list or of its paper:
+// Page 1, of 3.
 func isNumberedPart(cells []string) bool {
 	words := noteWords(strings.Join(cells, " "))
 	if len(words) < 3 || !partWords[words[0]] {

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Number formats change what a cell shows: ;;; shows nothing, @" guest" adds a word to each text, and 0, leaves out three digits. A name or
-// a code is what is stored then. Formats by which codes have their zeros, and dates their days, stay.
+// Number formats change what a cell shows: ;;; shows nothing, @" guest" adds a word to each text, and 0, leaves out
+// three digits. A name or a code is what is stored then. Formats by which codes have their zeros, and dates their
+// days, stay.
 
-// readStored has cells read as they are stored where their format hides or changes that, and notes the formats' numbers.
+// readStored has cells read as they are stored where their format hides or changes that, and notes the formats'
+// numbers.
 func (w *workbookReader) readStored() {
 	w.changing, w.changes = map[int]bool{}, map[int]bool{}
 	if _, err := w.file.GetStyle(0); err != nil || w.file.Styles == nil || w.file.Styles.NumFmts == nil { // which loads the styles
@@ -84,8 +86,8 @@ func (w *workbookReader) isChanged(style int) bool {
 	return is
 }
 
-// formatRemarks returns a remark for each filled cell of the list that is shown otherwise than it is stored, and reads a number that is
-// not shown at all.
+// formatRemarks returns a remark for each filled cell of the list that is shown otherwise than it is stored, and
+// reads a number that is not shown at all.
 func (s *sheetReader) formatRemarks(cells []string, stored []storedCell) (_ []string, remarks []Remark) {
 	const text = "the cell's number format shows it otherwise, or not at all; what is stored in the cell is taken"
 	for _, cell := range stored {

@@ -8,8 +8,8 @@ import (
 	"guestflow/importer/charset"
 )
 
-// guestSheets returns the names of the visible sheets that look like lists of guests or may be such, and of those with the header of
-// the first one, where there are such.
+// guestSheets returns the names of the visible sheets that look like lists of guests or may be such, and of those
+// with the header of the first one, where there are such.
 func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
 	var first []string // the first row of the first sheet
 	for i, name := range w.visibleSheets() {
@@ -44,8 +44,8 @@ func looksLikeGuests(rows [][]string, field func(string) string) bool {
 	return false
 }
 
-// mayBeGuests reports whether the first rows of a sheet have people in them, whatever its header says, or without one: an address
-// beside a name, names that are known, or two columns of nothing but words as names are.
+// mayBeGuests reports whether the first rows of a sheet have people in them, whatever its header says, or without
+// one: an address beside a name, names that are known, or two columns of nothing but words as names are.
 func mayBeGuests(rows [][]string) bool {
 	people, others := 0, 0
 	for i, cells := range rows {
@@ -62,8 +62,8 @@ func mayBeGuests(rows [][]string) bool {
 	return people > 0 && people >= others || hasNamePairs(rows)
 }
 
-// hasPerson reports whether a row has a name of two words or in two cells, one of which is known, or a known one in letters that
-// are written without blanks.
+// hasPerson reports whether a row has a name of two words or in two cells, one of which is known, or a known one in
+// letters that are written without blanks.
 func hasPerson(cells []string) bool {
 	before := []string(nil)
 	for _, cell := range cells {
@@ -76,7 +76,8 @@ func hasPerson(cells []string) bool {
 	return false
 }
 
-// isEastAsianName reports whether a word is a known name in letters without cases, or begins with one as long as last names are: 王伟.
+// isEastAsianName reports whether a word is a known name in letters without cases, or begins with one as long as last
+// names are: 王伟.
 func isEastAsianName(word string) bool {
 	const longest = 6
 	letters := []rune(word)
@@ -86,7 +87,8 @@ func isEastAsianName(word string) bool {
 	return charset.IsKnownName(word) || charset.IsKnownName(string(letters[:1])) || len(letters) > 2 && charset.IsKnownName(string(letters[:2]))
 }
 
-// wordsOfName returns the words of a cell that has the form of a name, and no common name of a column or of a part of a list; or nil.
+// wordsOfName returns the words of a cell that has the form of a name, and no common name of a column or of a part of
+// a list; or nil.
 func wordsOfName(cell string) []string {
 	const longest, most = 60, 4
 	cell = strings.TrimSpace(cell)
@@ -105,8 +107,8 @@ func wordsOfName(cell string) []string {
 	return words
 }
 
-// hasNamePairs reports whether two columns beside each other have nothing but one word in each cell below the first row, of which no two
-// in the first of them are the same.
+// hasNamePairs reports whether two columns beside each other have nothing but one word in each cell below the first
+// row, of which no two in the first of them are the same.
 func hasNamePairs(rows [][]string) bool {
 	const least = 3
 	if len(rows) <= least {
