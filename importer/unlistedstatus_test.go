@@ -72,7 +72,7 @@ Jó-e: igen|nem|igen
 Uygun mu: evet|hayır|evet
 OK?: はい|いいえ|はい
 可否: ○|×|○
-행사: 예|아니오|예
+행사: 네|아니오|네
 مناسب: نعم|لا|نعم
 Round 2: in|out|in
 Round 2: yes|dropped|yes
@@ -111,6 +111,9 @@ Known to us: yes|no|yes
 Sign-off: yes|no|yes
 Freigabe GF: ja||ja
 Sperrvermerk: |x|
+Selected by jury: yes|no|yes
+Round: 1|2|eliminated
+审查: 好|停用|好
 `), "\n")
 
 // harmless are columns of answers that are about other things than whether a row is meant.
@@ -234,6 +237,10 @@ Allergie: sì|no|no
 Wegetarianin: tak|nie|nie
 アレルギー: はい|いいえ|いいえ
 Парковка: да|нет|нет
+Left-handed: no|yes|no
+Fahrgemeinschaft: ja|nein|nein
+Matallergi: ja|nej|nej
+Autobús: sí|no|no
 `), "\n")
 
 // unlistedFile is a list with such a column, of more guests than its cells, so that the column has few texts.

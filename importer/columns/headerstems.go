@@ -58,7 +58,7 @@ var (
 		rules exclusive exclusives exclusively exclusivity exklusiv exclusif exclusivo esclusivo esclusiva exclusiva versicherung gebühr gebühren frist
 		bedingungen richtlinie richtlinien assurance frais délai seguro política politica plazo assicurazione verzekering voorwaarden
 		villkor försäkring forsikring ubezpieczenie страховка delivery_address address adresse adres phone tel telephone
-		height gift gifts code number ordinal halal assistance assistant assistants`)
+		height gift gifts code number ordinal halal assistance assistant assistants handed`)
 	// topicWords make another thing of a question whether a guest comes: "Attendee notes", "Invitation type".
 	topicWords = headerNames(`note notes comment comments remark remarks bemerkung bemerkungen kommentar commentaire notiz notizen nota notas opmerking uwagi
 		name names nom nombre nome naam company organisation organization firma title role badge type typ category kategorie table tisch id uuid

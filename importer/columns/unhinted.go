@@ -138,7 +138,7 @@ func (c StatusColumn) texts(yes bool) (list []string) {
 func isOfThing(header string) bool {
 	words := wordsOfHeader(header)
 	return slices.ContainsFunc(words, func(w string) bool {
-		return isThingWord(w) || topicWords[w] && !actWords[w] || besideWords[w] || linkWords[w]
+		return !actWords[w] && (isThingWord(w) || topicWords[w] || besideWords[w] || linkWords[w])
 	}) || isThingWord(reduce(header))
 }
 
@@ -150,10 +150,19 @@ func isOfGuest(header string) bool {
 		return false
 	}
 	return len(words) > 0 && ownVerbs[words[0]] ||
-		slices.ContainsFunc(words, func(w string) bool { return ownWords[w] || hasStem(w, ownStems) }) ||
+		slices.ContainsFunc(words, func(w string) bool { return ownWords[w] || hasOwnStem(w) }) ||
 		slices.ContainsFunc(ownPhrases, func(p string) bool { return strings.Contains(joined, p) }) ||
 		slices.ContainsFunc(ownSigns, func(sign string) bool { return strings.Contains(header, sign) })
 }
+
+// hasOwnStem reports whether a word begins with such a stem, or has a long one in it, as compounds do: “Matallergi”.
+func hasOwnStem(word string) bool {
+	return slices.ContainsFunc(ownStems, func(stem string) bool {
+		return strings.HasPrefix(word, stem) || len(stem) >= longStem && strings.Contains(word, stem)
+	})
+}
+
+const longStem = 6 // bytes
 
 // isOfPaper reports whether a header is of a document that a guest needs, which has states of its own.
 func isOfPaper(header string) bool { return hasAny(wordsOfHeader(header), paperWords) }

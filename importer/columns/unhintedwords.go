@@ -7,7 +7,7 @@ var (
 	openWords = classify(map[wordClass]string{
 		doubtfulWord: `stop|stopp|stopped|halt|halted|ban|banned|bar|barred|block|blocklist|deny|denied entry|entry denied|no entry|refused entry|entry refused|
 			do not admit|turned away|do not use|dnd|dnm|drop|dropped|remove|delete|kill|exclude|excluded|leave out|no go|nogo|no-go|not ok|nok|not cleared|
-			not eligible|ineligible|not allowed|not permitted|forbidden|veto|vetoed|withheld|withhold|suspended|suspend|paused|pause|postponed|deferred|revoke|
+			not eligible|ineligible|not allowed|not permitted|forbidden|veto|vetoed|withheld|withhold|suspended|suspend|eliminated|paused|pause|postponed|deferred|revoke|
 			retired|left|gone|resigned|sperre|gesperrt|stoppen|verboten|verweigert|nicht zugelassen|nicht freigegeben|zurückgestellt|pausiert|entfällt|raus|streichen|
 			bloqué|bloquée|refus|interdit|interdite|suspendu|suspendue|retiré|retirée|parti|arrêt|stoppé|bloqueado|bloqueada|denegado|denegada|no permitido|
 			prohibido|suspendido|retirado|retirada|en pausa|parado|detenido|bloccato|bloccata|negato|negata|vietato|sospeso|sospesa|ritirato|ritirata|fermo|
@@ -15,7 +15,7 @@ var (
 			spærret|nægtet|estetty|kielletty|keskeytetty|zablokowany|zablokowana|wstrzymane|wstrzymany|wstrzymana|zakaz|odmowa|blokován|zakázáno|zamítnuto|
 			pozastaveno|blokovaný|zakázané|zamietnuté|letiltva|tiltva|felfüggesztve|blocat|blocată|interzis|suspendat|blokirano|zabranjeno|obustavljeno|
 			заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|
-			durduruldu|停止|中止|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
+			durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
 		negativeWord: `out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎`,
 		yesWord: `in|go|good|green|grün|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|agree|agreed|go ahead|
 			frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|
@@ -55,15 +55,15 @@ var (
 		customer kunde kunden cliente prospect supplier lieferant employee mitarbeit freelanc contractor vaccin geimpft impf covid certificat zertifikat bescheinig diplom cpd cme credit poster abstract presenter
 		mentor mentee network meeting budget influenc loyal highchair hochstuhl stroller luggage gepack gepäck equip projector mikrof microphon slides banner translat caption
 		diabet epilep anreise abreise ankunft arrivée arrivee départ gluten zucker kaffee kuchen tanzkurs kleid dress dresscode outfit birthday geburtstag anniversar jubil
-		sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden gebarden bahn accredit akkredit`)
+		sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden gebarden fahrgemein mitfahr autobus autobús glasses brille lunette specialkost spesialkost uczul nietoler bahn accredit akkredit`)
 	ownWords = headerNames(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho
 		park bus car auto coche voiture bike bicycle train zug bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single married
 		bride groom bridal plus one plusone kids kid age alter edad under over older younger adult adults senior male female man woman gender sex size table seat seats
 		tour song music dj photo pets pet dog cat smoker laptop assistance assisted help aid tax vat company business firm vendor board committee chair chairman
 		local overseas domestic abroad eu sms day night night1 night2 day1 day2 day3 am pm score points count total rank rating stars balance print printed bag
-		lid socio alumni exhibitor panelist moderator host's judge jury winner award nominee lgbt veteran veterans religious church
+		lid socio alumni exhibitor panelist moderator lgbt veteran veterans religious church
 		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake cards baby cot crib late early arrival departure
-		checkout demo trial gold premium level lead leads hearing blind deaf braille q qa stand booth logo signing gym pool bar sauna sugar language captions`)
+		checkout demo trial gold premium level lead leads hearing blind deaf braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = headerNames(`need needs require requires requiring required bring brings bringing want wants would interested likes like speaks speak owns own drinks drink eats eat plays
 		braucht benötigt wünscht möchte bringt isst trinkt spricht souhaite besoin désire necesita quiere desea lleva vuole desidera necessita porta precisa quer deseja
