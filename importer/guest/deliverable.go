@@ -2,6 +2,7 @@ package guest
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -19,10 +20,17 @@ func undeliverable(local string) string {
 			"address, which is in it before #EXT# with _ in place of @"
 	case strings.IndexByte("#!~*/%&=?^|{}$`+", local[0]) >= 0:
 		return "the address begins with a sign, as one that is marked or left out does; take the sign off if the address is meant"
+	case !plain(local) && strings.ContainsFunc(local, isNoMailboxSign):
+		return "the address has a sign that no address has, as one that is marked or left out does; take the sign off if the address is meant"
 	case surelyNone[lower]:
 		return "the address stands for none, and may be that of a stranger"
 	}
 	return ""
+}
+
+// isNoMailboxSign reports whether a sign is none of an international mailbox: 【, ★, ✗.
+func isNoMailboxSign(r rune) bool {
+	return r > unicode.MaxASCII && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 }
 
 // badEnding says why no domain of the internet ends as this one does, or "".
