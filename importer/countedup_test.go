@@ -87,3 +87,56 @@ func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 		}
 	}
 }
+
+// A column of names or addresses that was sorted or moved alone is asked about, whatever form the addresses have.
+func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	guests := [][2]string{{"Ida", "Holm"}, {"Bo", "Lund"}, {"Mia", "Berg"}, {"Una", "Falk"}, {"Jörg", "Müller"}, {"Ole", "Vik"}}
+	list := func(form string, first, last, address int) string {
+		text := "First Name,Last Name,Email\n"
+		for i := range guests {
+			at := func(by int) [2]string { return guests[(i+by)%len(guests)] }
+			who := at(address)
+			f, l := strings.ToLower(strings.ReplaceAll(who[0], "ö", "oe")), strings.ToLower(strings.ReplaceAll(who[1], "ü", "u"))
+			local := strings.NewReplacer("first", f, "last", l, "f", f[:1], "l", l[:1]).Replace(form)
+			text += fmt.Sprintf("%s,%s,%s@x.org\n", at(first)[0], at(last)[1], local)
+		}
+		return text
+	}
+	const asked = "asked: map email=Email"
+	for _, form := range []string{"first.last", "first_last", "firstlast", "last.first", "f.last", "flast", "lastf", "firstl", "first", "last", "first.last7"} {
+		right := list(form, 0, 0, 0)
+		if said, _ := becomes(t, right, gala); strings.Contains(said, asked) {
+			t.Errorf("%s: %s", right, said)
+		}
+		for by := 1; by < 3; by++ {
+			moved := list(form, 0, 0, by)
+			if said, _ := becomes(t, moved, gala); said != asked {
+				t.Errorf("%s: %s", moved, said)
+			}
+			if form != "first" && form != "firstl" && form != "lastf" {
+				moved = list(form, 0, by, 0)
+				if said, _ := becomes(t, moved, gala); said != asked {
+					t.Errorf("%s: %s", moved, said)
+				}
+			}
+			if strings.Contains(form, "first") && form != "first" && form != "firstl" {
+				moved = list(form, by, 0, 0)
+				if said, _ := becomes(t, moved, gala); said != asked {
+					t.Errorf("%s: %s", moved, said)
+				}
+			}
+		}
+	}
+	for _, rows := range []string{
+		"María,García López,maria.garcia@x.org\nAna,López Gil,ana.lopez@x.org\nLuis,García,luis.garcia@x.org\nPía,Gil Pérez,pia.gil@x.org\nJosé,Pérez,jose.perez@x.org",
+		"Ida,Holm,ole.holm@x.org\nOle,Holm,ole.holm@x.org\nMia,Holm,ole.holm@x.org\nUna,Holm,ole.holm@x.org",
+		"Max,Holm,maximilian.holm@x.org\nAlexander,Vik,alex.vik@x.org\nMaximilian,Lie,max.lie@x.org\nAlex,Berg,alexander.berg@x.org",
+		"Ida,Holm,info@a.org\nBo,Lund,office@b.org\nMia,Berg,kontakt@c.org\nUna,Falk,una@d.org",
+		"Ida,Holm,ida.berg@a.org\nBo,Berg,bo.berg@b.org\nMia,Lund,mia.lund@c.org\nUna,Falk,una.lund@d.org",
+	} {
+		if said, _ := becomes(t, "First Name,Last Name,Email\n"+rows+"\n", gala); strings.Contains(said, "asked") {
+			t.Errorf("%s: %s", rows, said)
+		}
+	}
+}

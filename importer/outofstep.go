@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,13 +11,16 @@ import (
 	"guestflow/importer/plural"
 )
 
-// outOfStep finds a list whose addresses are not beside their names: a column was sorted, or moved by a row. Addresses tell
-// it that are made of a whole name: una.vik@example.org beside Bo Berg, where Una Vik is in the list with another address.
+// outOfStep finds a list whose addresses are not beside their names: a column of names or of addresses was sorted, or moved by a
+// row. Addresses show it that are made of another guest's name: una.vik@example.org or uvik@example.org beside Bo Berg, where
+// Una Vik is in the list with another address; and una.vik@example.org beside Una Berg, where the list has a Vik.
 type outOfStep struct {
 	seed  maphash.Seed
 	names map[uint64]namedRow // by the letters of the whole name
-	made  []madeRow           // rows whose address is not of their own name, and may be of another one
-	full  bool                // there were too many rows
+	forms map[uint64]namedRow // by what else addresses are made of: bberg, bob, bergb, bo, berg
+	made  []madeRow           // rows whose address may be of another row's name
+	own   int                 // rows whose address has their own name
+	rows  int
 }
 
 // namedRow is a row of a guest by that name: the letters of the address.
@@ -28,37 +32,109 @@ type namedRow struct {
 // madeRow is a row whose address may be another guest's.
 type madeRow struct {
 	local, address uint64
+	parts          []uint64 // names that the address has beside one of the row's
+	whole          bool     // it has nothing of the row's name, and may be made of two names
 	line           int
 }
 
 // maxStepRows is how many rows are compared: more take memory, and a list that is out of step is so at its beginning.
 const maxStepRows = 20_000
 
+// maxFormRows is how many of them are compared by forms that have less than a whole name.
+const maxFormRows = 5_000
+
 func (o *outOfStep) add(r row) {
-	if r.rec == nil || len(r.findings) > 0 || r.rec.Email == "" || r.rec.FirstName == "" || r.rec.LastName == "" || o.full {
+	if r.rec == nil || len(r.findings) > 0 || r.rec.Email == "" || r.rec.FirstName == "" || o.rows >= maxStepRows {
+		return
+	}
+	n, is := stepNameOf(r.rec.FirstName, r.rec.LastName)
+	if !is {
 		return
 	}
 	if o.names == nil {
-		o.seed, o.names = maphash.MakeSeed(), map[uint64]namedRow{}
+		o.seed, o.names, o.forms = maphash.MakeSeed(), map[uint64]namedRow{}, map[uint64]namedRow{}
 	}
-	if o.full = len(o.names) >= maxStepRows; o.full {
-		return
-	}
+	o.rows++
 	local, _, _ := strings.Cut(r.rec.Email, "@")
-	first, last := stepLetters(r.rec.FirstName), stepLetters(r.rec.LastName)
-	if len(first) < 2 || len(last) < 2 {
+	made, address := stepLetters(local), o.hash(strings.ToLower(r.rec.Email))
+	o.addName(n, namedRow{address, r.Line})
+	m := madeRow{local: o.hash(made), address: address, line: r.Line}
+	switch others := n.othersIn(made); {
+	case n.has(made) && len(others) == 0:
+		o.own++
 		return
+	case n.has(made), len(others) > 0:
+		for _, other := range others {
+			m.parts = append(m.parts, o.hash(other))
+		}
+	default:
+		m.whole = strings.ContainsAny(local, "._-")
 	}
-	address := maphash.String(o.seed, strings.ToLower(r.rec.Email))
-	wideFirst, wideLast := wideLetters(r.rec.FirstName), wideLetters(r.rec.LastName)
-	for _, name := range []string{first + last, last + first, wideFirst + wideLast, wideLast + wideFirst} {
-		o.names[maphash.String(o.seed, name)] = namedRow{address, r.Line}
+	if m.whole || o.rows <= maxFormRows {
+		o.made = append(o.made, m)
 	}
-	made := stepLetters(local)
-	own := func(part string) bool { return strings.Contains(made, part) }
-	if strings.ContainsAny(local, "._-") && !own(first) && !own(last) && !own(wideFirst) && !own(wideLast) {
-		o.made = append(o.made, madeRow{maphash.String(o.seed, made), address, r.Line})
+}
+
+func (o *outOfStep) hash(text string) uint64 { return maphash.String(o.seed, text) }
+
+// addName keeps the forms that addresses have of a name.
+func (o *outOfStep) addName(n stepName, at namedRow) {
+	for _, of := range n {
+		o.names[o.hash(of.first+of.last)] = at
+		o.names[o.hash(of.last+of.first)] = at
+		if o.rows > maxFormRows {
+			continue
+		}
+		for _, form := range [...]string{of.first[:1] + of.last, of.first + of.last[:1], of.last + of.first[:1], of.first, of.last} {
+			o.forms[o.hash(form)] = at
+		}
 	}
+}
+
+// stepName is a name in the letters of addresses, plain and with ä as ae.
+type stepName [2]struct{ first, last string }
+
+// stepNameOf returns a name; of one that is not split, its first and its last word.
+func stepNameOf(first, last string) (n stepName, is bool) {
+	if words := strings.Fields(first); last == "" && len(words) > 1 {
+		first, last = words[0], words[len(words)-1]
+	}
+	n[0].first, n[0].last = stepLetters(first), stepLetters(last)
+	n[1].first, n[1].last = wideLetters(first), wideLetters(last)
+	return n, len(n[0].first) > 1 && len(n[0].last) > 1
+}
+
+// has reports whether an address has a part of the name.
+func (n stepName) has(made string) bool {
+	return slices.ContainsFunc(n[:], func(of struct{ first, last string }) bool {
+		return strings.Contains(made, of.first) || strings.Contains(made, of.last)
+	})
+}
+
+// othersIn returns the names that an address has beside the guest's first or last one, or the initial of it, if it has one:
+// holm of ida.holm and iholm beside Ida Berg.
+func (n stepName) othersIn(made string) (others []string) {
+	for i, of := range n {
+		if i > 0 && of == n[0] {
+			break
+		}
+		for _, own := range [...]string{of.first, of.last, of.first[:1]} {
+			if rest, is := strings.CutPrefix(made, own); is && n.isOther(rest) {
+				others = append(others, rest)
+			}
+			if rest, is := strings.CutSuffix(made, own); is && len(own) > 1 && n.isOther(rest) {
+				others = append(others, rest)
+			}
+		}
+	}
+	return others
+}
+
+// isOther reports whether a part of an address is no part of the name, and the name none of it.
+func (n stepName) isOther(part string) bool {
+	return len(part) > 1 && !n.has(part) && !slices.ContainsFunc(n[:], func(of struct{ first, last string }) bool {
+		return strings.Contains(of.first, part) || strings.Contains(of.last, part)
+	})
 }
 
 // stepLetters are a name's letters as addresses have them, without accents.
@@ -90,20 +166,46 @@ func (o *outOfStep) question(c *Columns) *FileError {
 	if c.IsChosen(columns.Email) {
 		return nil
 	}
-	found, line := 0, 0
+	whole, found, line := 0, 0, 0
 	for _, m := range o.made {
-		if other, is := o.names[m.local]; is && other.address != m.address && other.line != m.line {
+		others, otherWhole := o.isOthers(m)
+		if otherWhole {
+			whole++
+		}
+		if others || otherWhole {
 			if found++; found == 1 {
 				line = m.line
 			}
 		}
 	}
-	if found < minOutOfStep {
+	if whole < minOutOfStep && (found < minOthersForm || found <= o.own) {
 		return nil
 	}
-	return askAddressesRight(c, fmt.Sprintf("%s an address that is made of another guest's name, as if the column of addresses had been moved or sorted "+
-		"by itself, the first in line %d", plural.Of(found, "row has", "rows have"), line))
+	return askAddressesRight(c, fmt.Sprintf("%s an address that is made of another guest's name, as if a column of names or of addresses had been moved or "+
+		"sorted by itself, the first in line %d", plural.Of(found, "row has", "rows have"), line))
 }
 
-// minOutOfStep is how many rows show it: two that were exchanged.
-const minOutOfStep = 2
+// isOthers reports whether a row's address is made of another guest's name, or has a part of one, and whether it is a whole name. A
+// family may have the address of one of them.
+func (o *outOfStep) isOthers(m madeRow) (others, whole bool) {
+	named, is := o.names[m.local]
+	if is && named.address == m.address {
+		return false, false
+	}
+	if is {
+		return named.line != m.line, named.line != m.line && m.whole
+	}
+	if len(m.parts) == 0 {
+		named, is = o.forms[m.local]
+		return is && named.address != m.address && named.line != m.line, false
+	}
+	return slices.ContainsFunc(m.parts, func(part uint64) bool {
+		named, is := o.forms[part]
+		return is && named.line != m.line
+	}), false
+}
+
+const (
+	minOutOfStep  = 2 // rows with a whole name of another guest show it: two that were exchanged
+	minOthersForm = 3 // rows with less, where there are more of them than of those with their own name
+)
