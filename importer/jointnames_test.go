@@ -17,6 +17,11 @@ func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
 		"Ida,Holm (2 pers.)": "Ida|Holm (2 pers.)", "Ida,Holm (2)": "Ida|Holm (2)", "Ida,Holm x2": "Ida|Holm x2", "Ida,Holm 2x": "Ida|Holm 2x", "2x Ida,Holm": "2x Ida|Holm",
 		"Ida (4 Personen),Holm": "Ida (4 Personen)|Holm", "Ida,Holm 3 people": "Ida|Holm 3 people", "Ida (x3),Holm": "Ida (x3)|Holm", "Ida,Holm (3名)": "Ida|Holm (3名)",
 		"Ida,\"Holm (2 Erw., 1 Kind)\"": "Ida|Holm (2 Erw., 1 Kind)", "Ida,Familie Holm 4": "Ida|Familie Holm 4", "Ida,Holm - 2 Personen": "Ida|Holm - 2 Personen",
+		"Ida,Holm und Bo Lund": "Ida|Holm und Bo Lund", "Ida,Holm et Bo Lund": "Ida|Holm et Bo Lund", "Ida,Vos-Meier und Eva Holm": "Ida|Vos-Meier und Eva Holm", "Ida,Gil y Luis Ruiz": "Ida|Gil y Luis Ruiz",
+		"Ida,Costa e Rui Sousa": "Ida|Costa e Rui Sousa", "Ida,Ek och Bo Alm": "Ida|Ek och Bo Alm", "Ida,Dahl og Bo Lie": "Ida|Dahl og Bo Lie", "Ida,Jansen en Bo de Vries": "Ida|Jansen en Bo de Vries",
+		"Ida,Nowak i Jan Lis": "Ida|Nowak i Jan Lis", "Ida,Novák a Eva Malá": "Ida|Novák a Eva Malá", "Ида,Ким и Пётр Цой": "Ида|Ким и Пётр Цой", "Ida,Kaya ve Can Ak": "Ida|Kaya ve Can Ak",
+		"Ida,Aho ja Bo Laine": "Ida|Aho ja Bo Laine", "IDA,HOLM UND BO LUND": "IDA|HOLM UND BO LUND", "Ida,Holm mit Bo": "Ida|Holm mit Bo", "\"Tom, Eva\",Holm": "Tom, Eva|Holm",
+		"\"Tom, Eva und Ben\",Holm": "Tom, Eva und Ben|Holm", "Tom; Eva,Holm": "Tom; Eva|Holm", "The Falks,": "The Falks|", "The,Falks": "The|Falks", "Die Müllers,": "Die Müllers|",
 	} {
 		list := "First Name,Last Name,Email\n" + cell + ",i@x.example\nUna,Vik,u@x.example\nTor,Lie,t@x.example\n"
 		said, choices := becomes(t, list, gala)
@@ -55,6 +60,9 @@ func TestNamesOfOnePersonAreNotJoint(t *testing.T) {
 		"Mary Ann,Holm": "Mary Ann|Holm", "José,Ortega y Gasset": "José|Ortega y Gasset", "Anna-Lena,Holm": "Anna-Lena|Holm", "Otto,von und zu Berg": "Otto|von und zu Berg",
 		"Maria,SA": "Maria|SA", "Ana,Costa e Silva": "Ana|Costa e Silva", "Per,As": "Per|As", "D'Arcy,O'Hara": "D'Arcy|O'Hara", "IDA,SA": "IDA|SA", "J.-P.,Roy": "J.-P.|Roy",
 		"Ida,Holm 2nd": "Ida|Holm 2nd", "Ida,Lee 5": "Ida|Lee 5", "Ida (Bo),Holm": "Ida (Bo)|Holm",
+		"Ana,Puig i Cadafalch": "Ana|Puig i Cadafalch", "Ana,Ruiz y López de Ayala": "Ana|Ruiz y López de Ayala", "Ana,García y de la Torre": "Ana|García y de la Torre",
+		"\"Ida, PhD\",Holm": "Ida, PhD|Holm", "\"Ida, Dr.\",Holm": "Ida, Dr.|Holm", "Ann The,Anh": "Ann The|Anh", "Otto,Freiherr von und zu Berg": "Otto|Freiherr von und zu Berg",
+		"Ida,Müller in der Heide": "Ida|Müller in der Heide",
 	} {
 		if got, _ := becomes(t, "First Name,Last Name,Email\n"+cell+",i@x.example\nUna,Vik,u@x.example\n", gala); got != want+"; Una|Vik" {
 			t.Errorf("%s: %s", cell, got)
@@ -80,6 +88,11 @@ func TestPartsOfNamesAreReadOrAskedAbout(t *testing.T) {
 		{"氏,名,メール\n山田,太郎,y@x.example\n", "太郎|山田"}, {"Họ,Tên,Email\nNguyễn,Văn Anh,a@x.example\n", "Văn Anh|Nguyễn"},
 		{"성,이름,이메일\n김,철수,k@x.example\n", "철수|김"}, {"Vezetéknév,Utónév,E-mail\nNagy,Anna,n@x.example\n", "Anna|Nagy"},
 		{"First Name,Last Name,Email\nIda Holm,Holm,i@x.example\nBo Berg,Berg,b@x.example\n", "asked: map 'full_name=First Name'; map 'first_name=First Name'"},
+		{"First Name,Last Name,Email\nIda,Ida Holm,i@x.example\nBo,Bo Berg,b@x.example\n", "asked: map 'full_name=Last Name'; map 'last_name=Last Name'"},
+		{"First Name,Last Name,Email\nIda Holm,Ida Holm,i@x.example\nBo Berg,Bo Berg,b@x.example\n", "asked: map 'full_name=Last Name'; map 'last_name=Last Name'"},
+		{"First Name,Last Name,Email\nIda,\"Holm, Ida\",i@x.example\nBo,\"Berg, Bo\",b@x.example\n", "asked: map 'full_name=Last Name'; map 'last_name=Last Name'"},
+		{"First Name,Last Name,Email\nIda,Ida,i@x.example\nBo,Bo,b@x.example\n", "asked: map last_name=; map 'last_name=Last Name'"},
+		{"First Name,Last Name,Email\nAli,Ali,i@x.example\n", "Ali|Ali"},
 		{"First Name,Email\nida.holm,ida.holm@x.example\nUna,una@x.example\n", " bad_name; Una|"},
 		{"Initials,Surname,Email\nI.,Holm,i@x.example\n", "asked: map first_name=Initials; map first_name="},
 		{"Nombre,Apellido1,Apellido2,Correo\nAna,García,López,a@x.example\n", "asked: map 'last_name={{Apellido1}} {{Apellido2}}'; map last_name=Apellido1"},

@@ -77,6 +77,8 @@ type nameCounts struct {
 	jointLine   int // of the first one
 	severalWays int // full names that can be split in several ways
 	twice       int // rows of which the first name has the last name too
+	firstTwice  int // and the last name the first name
+	equal       int // and of which both are the same
 	first, last int // rows of which the first name, or the last, has several words, and the other part is empty
 }
 
@@ -97,6 +99,10 @@ func (n *nameCounts) add(r row) {
 	switch {
 	case first > last && last > 0 && columns.NamesLast(r.rec.FirstName, r.rec.LastName):
 		n.twice++
+	case last > first && first > 0 && columns.NamesFirst(r.rec.LastName, r.rec.FirstName):
+		n.firstTwice++
+	case first == last && strings.EqualFold(r.rec.FirstName, r.rec.LastName):
+		n.equal++
 	case last == 0 && first > 1:
 		n.first++
 	case first == 0 && last > 1:
@@ -119,6 +125,11 @@ func (n *nameCounts) questions(s Settings, c *Columns) (questions []FileError) {
 	}
 	if 2*n.twice > n.named {
 		if q := c.LastNameTwice(n.twice, n.named); q != nil {
+			questions = append(questions, *q)
+		}
+	}
+	if same := n.firstTwice + n.equal; 2*same > n.named && same > min(n.equal, 1) {
+		if q := c.FirstNameTwice(same, n.named, n.firstTwice > 0); q != nil {
 			questions = append(questions, *q)
 		}
 	}

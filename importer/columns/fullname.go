@@ -63,6 +63,11 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	name := reduce(full.From)
 	other := c.source(there)
 	switch {
+	case chosen && other.Kind == Alias && c.hasSameNames(other.column, full.column, fullNames): // both have the full name
+		c.removeSource(there)
+		c.split, c.Fields[other.column] = full.column, ""
+		c.add(Source{Field: FirstName, Kind: Split, From: full.From, column: full.column})
+		c.add(Source{Field: LastName, Kind: Split, From: full.From, column: full.column})
 	case chosen: // beside a part that was chosen too
 		c.split = full.column
 		c.add(Source{Field: missing, Kind: Split, From: full.From, column: full.column})
@@ -187,6 +192,11 @@ func (c *Columns) FullNameHeader() string {
 
 // NamesLast reports whether a cell of first names has the last name too: Ida Holm beside Holm.
 func NamesLast(first, last string) bool { return last != "" && removePart(first, last, true) != first }
+
+// NamesFirst reports whether a cell of last names has the first name too: Ida Holm beside Ida.
+func NamesFirst(last, first string) bool {
+	return first != "" && removePart(last, first, false) != last
+}
 
 // LastNameTwice asks about a column of first names that have the last name of another column too; nil where a person has
 // said what it has.

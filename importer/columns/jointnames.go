@@ -58,10 +58,10 @@ func hasPeople(name string) bool {
 	if (strings.ContainsAny(name, peopleSigns) || hasWordOf(peopleWords, name)) && plusInName.MatchString(name) {
 		return true
 	}
+	first, rest, _ := strings.Cut(name, " ")
 	if !strings.ContainsAny(name, digits) {
-		return false
+		return rest != "" && isFamily(first, rest)
 	}
-	first, _, _ := strings.Cut(name, " ")
 	return wholeFamily[strings.ToLower(first)] || hasMoreThanNumber(name) && countInName.MatchString(name)
 }
 
@@ -99,7 +99,7 @@ func isJoint(cell string, part string) bool {
 	case strings.Contains(strings.TrimSpace(cell), "\n"), isCompany(words):
 		return true
 	case part == LastName:
-		return slices.ContainsFunc(words[1:], func(w string) bool { return w == "&" || w == "+" || w == "and" || w == "/" })
+		return slices.ContainsFunc(words[1:], func(w string) bool { return w == "&" || w == "+" || w == "and" || w == "/" }) || joinsLastNames(words)
 	}
 	if one, other, is := strings.Cut(cell, "/"); is && (len(one) < 2 || len(other) < 2 || strings.ToLower(cell) == cell && strings.ToUpper(cell) != cell) { // N/A, mm/yyyy
 		return false
@@ -120,7 +120,7 @@ func (c *Columns) partDoubt(cells []string) NameDoubt {
 			return SeveralNames
 		}
 	}
-	return NoDoubt
+	return c.pairDoubt(cells)
 }
 
 // NamesInColumns reports whether first and last names have columns of their own, none being split.
