@@ -29,6 +29,12 @@ type questions struct {
 func (u *questions) add(r row) {
 	if r.rec != nil {
 		u.statuses.Add(r.Row.Row, r.standing, !r.filtered, r.isGuest())
+		switch {
+		case r.twin > 0:
+			u.statuses.AddTwin(r.Row.Row, r.twin, r.standing, !r.filtered)
+		case r.notMeant > 0:
+			u.statuses.AddOther(r.Row.Row, r.notMeant)
+		}
 	}
 	u.notes.add(r)
 	if r.filtered {

@@ -128,6 +128,7 @@ func (r *rows) check(b rawBatch) checkedBatch {
 		from.Row = o.Row.Row
 		o.standing = r.columns.RowStatuses(raw.cells, from, nil)
 		if o.filtered = !r.columns.Meant(raw.cells, b.fields[good], from); o.filtered {
+			o.other = otherID(o, &valid, ids)
 			continue
 		}
 		r.checkRow(o, raw, &valid, ids, &hashes)
@@ -163,6 +164,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 		o.findings = []guest.Finding{guest.TotalsRowFinding}
 	}
 	if len(o.findings) > 0 {
+		o.other = otherID(o, valid, ids)
 		return
 	}
 	var ok bool

@@ -28,6 +28,9 @@ type checked struct {
 	contact  guestindex.Contact
 	byColumn bool            // a chosen column tells the guest apart
 	barcode  seen.Hash       // zero when it has none
+	other    uuid.UUID       // of a row that is not imported and says that its guest is not meant
+	twin     int             // the imported row of the guest of one that is not
+	notMeant int             // a row before that is not imported, and says that the guest of this one is not meant
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
 
@@ -67,7 +70,8 @@ type rows struct {
 	at  int // in now
 	// seen has every guest and barcode so far. The ledger cannot stand in for it: it leaves a guest that an earlier import owns
 	// to that import, and so would not see him twice in this.
-	seen *seen.Set
+	seen   *seen.Set
+	others *seen.Set // guests of rows that are not imported and say that they are not meant; nil where there are none
 }
 
 func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, error) {
@@ -129,7 +133,11 @@ func (s Settings) sheetIn(path string, f table.Format) error {
 // close releases what the rows were read with.
 func (r *rows) close() error {
 	r.ahead.wait()
-	return errors.Join(r.file.Close(), r.seen.Close())
+	err := errors.Join(r.file.Close(), r.seen.Close())
+	if r.others != nil {
+		err = errors.Join(err, r.others.Close())
+	}
+	return err
 }
 
 // next returns the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
@@ -148,7 +156,7 @@ func (r *rows) next() (row, error) {
 	out := row{&r.now.rows[r.at]}
 	r.at++
 	if len(out.findings) > 0 || out.filtered {
-		return out, nil
+		return out, r.meetOther(out)
 	}
 	return r.rejectDuplicate(out)
 }
@@ -160,9 +168,12 @@ func (r *rows) rejectDuplicate(out row) (row, error) {
 	case err != nil:
 		return out, err
 	case twice:
+		out.twin = first
 		out.findings, err = r.sameGuest(first, out.barcode)
 	default:
-		err = r.rejectDuplicateBarcode(out)
+		if err = r.meetGuest(out); err == nil {
+			err = r.rejectDuplicateBarcode(out)
+		}
 	}
 	if len(out.findings) > 0 {
 		out.Guest.ID, out.Content = "", [8]byte{}

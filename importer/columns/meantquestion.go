@@ -29,7 +29,7 @@ func (s *Statuses) Questions(c *Columns, rule string) (questions []table.Error) 
 	if len(open) > 0 {
 		questions = append(questions, openQuestion(open, c, rule))
 	}
-	return append(questions, s.partyQuestion()...)
+	return append(append(questions, s.disagreement(rule)...), s.partyQuestion()...)
 }
 
 func (c StatusColumn) question(all *Columns, rule string) table.Error {
@@ -242,7 +242,7 @@ func (c StatusColumn) numbers() (rows []int) {
 			rows = append(rows, r.row)
 		}
 	}
-	return rows
+	return inOrder(rows)
 }
 
 // namesOfRows names rows by their numbers, the first ones.

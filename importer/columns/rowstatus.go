@@ -63,15 +63,16 @@ type RowStatus struct {
 	Known  bool   // it is a word that is known here; any other may be a guest's
 	Out    bool   // the row may not be meant
 
-	of      *statusColumn
-	class   wordClass
-	phrase  string // that is known, within a longer text
-	perhaps bool   // Out, if the column's other words show that it is of states or answers
-	code    bool   // a letter or two, or signs, that may stand for an answer
-	plain   bool   // it says nothing, and is counted among the texts of its column
-	dated   bool   // it is a date that is a yes
-	refuses bool   // it is a word that refuses, in a column of a choice
-	named   bool   // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
+	of       *statusColumn
+	class    wordClass
+	phrase   string // that is known, within a longer text
+	perhaps  bool   // Out, if the column's other words show that it is of states or answers
+	code     bool   // a letter or two, or signs, that may stand for an answer
+	plain    bool   // it says nothing, and is counted among the texts of its column
+	dated    bool   // it is a date that is a yes
+	refuses  bool   // it is a word that refuses, in a column of a choice
+	numbered bool   // the rule names the row by its number
+	named    bool   // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
 }
 
 // RowStatuses appends what a record's cells say of whether it is meant, and what it has beside them.
@@ -88,8 +89,8 @@ func (c *Columns) RowStatuses(cells []string, from Origin, out []RowStatus) []Ro
 			continue
 		}
 		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
-			s.Header, s.of = w.name, w
-			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) }) || c.namesRow(from)
+			s.Header, s.of, s.numbered = w.name, w, c.namesRow(from)
+			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) }) || s.numbered
 			out = append(out, s)
 		}
 	}

@@ -17,6 +17,7 @@ type Statuses struct {
 	columns map[int]*StatusColumn // by their place
 	rows    int
 	kept    int // that the rule leaves in
+	pairs   []pair
 }
 
 // StatusColumn is what one column says.
@@ -64,8 +65,9 @@ type StatusValue struct {
 
 // outRow is a row that may not be meant, or that is not if the column's other words show it.
 type outRow struct {
-	row int
-	out bool
+	row  int
+	out  bool
+	twin bool // it says nothing itself, and is of the same guest as one that does
 }
 
 const (
@@ -123,7 +125,7 @@ func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 		one.doubtful = 1
 	}
 	if (r.Out || r.perhaps) && kept && len(c.outRows) <= maxOutRows {
-		c.outRows = append(c.outRows, outRow{row, r.Out})
+		c.outRows = append(c.outRows, outRow{row: row, out: r.Out})
 	}
 	if r.phrase != "" && kept {
 		c.addPhrase(r)

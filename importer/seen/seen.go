@@ -80,13 +80,18 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 
 // Contains reports whether a hash was added.
 func (s *Set) Contains(h Hash) (bool, error) {
-	p := &s.buckets[binary.LittleEndian.Uint16(h[10:])%bucketCount]
-	_, found := findEntry(p.buffered, h)
-	if found || p.stored == 0 {
-		return found, nil
-	}
-	_, found, err := s.findInFile(p, h)
+	_, found, err := s.Find(h)
 	return found, err
+}
+
+// Find returns the number that a hash was added with.
+func (s *Set) Find(h Hash) (number int, found bool, err error) {
+	p := &s.buckets[binary.LittleEndian.Uint16(h[10:])%bucketCount]
+	number, found = findEntry(p.buffered, h)
+	if found || p.stored == 0 {
+		return number, found, nil
+	}
+	return s.findInFile(p, h)
 }
 
 // Prefetch says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add

@@ -1,0 +1,63 @@
+package importer_test
+
+import (
+	"strings"
+	"testing"
+
+	"guestflow/importer/spec"
+)
+
+// disagreeing are lists in which a row imports Ida and another says that she is not meant; Bo is.
+var disagreeing = []string{
+	",RSVP|Ida,Holm,ida@x.example,Yes|Ida,Holm,ida@x.example,No|Bo,Lund,bo@x.example,Yes",
+	",RSVP|Ida,Holm,ida@x.example,No|Ida,Holm,ida@x.example,Yes|Bo,Lund,bo@x.example,Yes",
+	",RSVP|Ida,Holm,ida@x.example,Yes|Ida,Holm,ida@x.example,No|Ida,Holm,ida@x.example,No|Bo,Lund,bo@x.example,Yes",
+	",RSVP|Ida,Holm,ida@x.example,Yes|Ida,Holm,ida@x.example,we will see|Bo,Lund,bo@x.example,Yes",
+	",Status|Ida,Holm,ida@x.example,paid|IDA,Holm,Ida@x.example,refunded|Bo,Lund,bo@x.example,paid",
+	",Notes|Ida,Holm,ida@x.example,vegan|Ida,Holm,ida@x.example,cancelled|Bo,Lund,bo@x.example,",
+	",Notes|Ida,Holm,ida@x.example,cancelled|Ida,Holm,ida@x.example,|Bo,Lund,bo@x.example,",
+	"|Ida,Holm,ida@x.example|Bo,Lund,bo@x.example|Declined,,|Ida,Holm,ida@x.example",
+	",RSVP,Plus Ones|Ida,Holm,ida@x.example,Yes,1|Ida,Holm,ida@x.example,No,many|Bo,Lund,bo@x.example,Yes,1",
+	",RSVP,Plus Ones|Ida,Holm,ida@x.example,No,many|Ida,Holm,ida@x.example,Yes,1|Bo,Lund,bo@x.example,Yes,1",
+}
+
+// Promise: a guest whom one row imports and another calls off is asked about, whichever answers have been given to other questions.
+func TestAGuestWhoseRowsDisagreeIsImportedByNoAnswerButTheOneThatSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, text := range disagreeing {
+		path := write(t, "First Name,Last Name,Email"+strings.ReplaceAll(text, "|", "\n")+"\n")
+		answerAll(t, text, path, spec.Reading{}, false, 0)
+	}
+	for _, text := range []string{
+		",RSVP|Ida,Holm,ida@x.example,Yes|Ida,Holm,ida@x.example,Yes|Bo,Lund,bo@x.example,Yes",
+		",Notes|Ida,Holm,ida@x.example,vegan|Ida,Holm,ida@x.example,nuts|Bo,Lund,bo@x.example,",
+		",Status|Ida,Holm,ida@x.example,paid|Ida,Holm,ida@x.example,|Bo,Lund,bo@x.example,paid",
+	} {
+		path := write(t, "First Name,Last Name,Email"+strings.ReplaceAll(text, "|", "\n")+"\n")
+		if _, err := planOf(t, path, spec.Reading{}); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// answerAll gives each answer to each question in turn, until the list would be imported. said is true once an answer was
+// that all are meant, or that Ida is by another row.
+func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth int) {
+	t.Helper()
+	plan, err := planOf(t, path, r)
+	q, _ := questionOf(t, path, r)
+	switch {
+	case err != nil && (q == nil || depth > 3):
+		t.Errorf("%s, with %q: %v", text, r.Where, err)
+	case err != nil:
+		for _, c := range q.Choices {
+			if c.Option == "where" {
+				answerAll(t, text, path, chosen(c), said || c.Value == "all" || strings.HasPrefix(c.Label, "Import them by"), depth+1)
+			}
+		}
+	case plan.Guests != 1 && !said || plan.Guests != 2 && said:
+		t.Errorf("%s, with %q: %d guests", text, r.Where, plan.Guests)
+	case depth == 0:
+		t.Errorf("%s: it is imported without a question", text)
+	}
+}
