@@ -47,6 +47,10 @@ func (c *check) email(m mailbox, g *qflow.Guest) {
 		c.add(BadEmail, columns.Email, problem)
 		return
 	}
+	if problem := markProblem(local, domain, func() fullName { return fullNameOf(g) }); problem != "" {
+		c.add(BadEmail, columns.Email, problem)
+		return
+	}
 	switch meant := c.address.is; {
 	case meant != "":
 		c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")

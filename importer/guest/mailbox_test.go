@@ -70,3 +70,30 @@ func TestAnAddressThatTakesNoEmailIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// An address that is marked bounces, or reaches a stranger; names that begin with the letters of a mark are none.
+func TestAMarkedAddressIsRefused(t *testing.T) {
+	t.Parallel()
+	for row, bad := range map[string]bool{
+		`Bo|Lund|bo=x.org@example.com;bo.lund=acme.co.uk@example.com;bounce+bo=x.org@lists.org;ZZZbo@x.org;zzzbo@x.org;xxxbo@x.org;XXbo@x.org;ZZZ_bo.lund@x.org;XXX.blund@x.org;
+			bo.NOSPAM@x.org;boNOSPAM@x.org;NOSPAM.bo@x.org;bo-nospam@x.org;no-spam.bo@x.org;bo@NOSPAM.x.org;bo.REMOVETHIS@x.org;bo_donotuse@x.org;www.bo@x.org;WWW.bo.lund@x.org;
+			OLDbo@x.org;OLD.bo.lund@x.org;old_bo@x.org;bo.old@x.org;bo.lund-old@x.org;INACTIVE.bo@x.org;bo.lund.inactive@x.org;bo_deleted@x.org;bo.lund_INVALID@x.org;QQQbo@x.org`: true,
+		`Jörg|Müller|joerg.mueller.old@x.org;xxxjoerg@x.org;zzzjorg.muller@x.org`: true,
+		`Bo|Lund|bo@x.org;bo.lund@x.org;bo=lund@x.org;BO@X.ORG;BO.LUND@X.ORG;xxbo@x.org;boxx@x.org;zz.top@x.org;arnold@x.org;harold.lund@x.org;spam@x.org;nospam@x.org;BOLD@x.org;
+			bold@x.org;www@x.org;zzyzx@x.org;xxxtra@x.org;usebo@x.org;this.is.bo@x.org;old@x.org;salt@x.org;oldrich@x.org;AAbo@x.org`: false,
+		`Oldřich|Novák|oldrich@x.org;old.novak@x.org;OLDRICH.novak@x.org`: false,
+		`Ida|Old|ida.old@x.org;old.ida@x.org;OLD.ida@x.org;idaold@x.org`:  false,
+		`Harold|Berg|harold@x.org;berg.harold@x.org;bergHAROLD@x.org`:     false,
+		`Ida|Zzyzx|zzyzx.ida@x.org`:                                       false,
+		`Xxena|Holm|xxena@x.org;xxxena@x.org`:                             false,
+		`Ida|Alt|ida.alt@x.org;alt.ida@x.org`:                             false,
+	} {
+		part := strings.SplitN(row, "|", 3)
+		for cell := range strings.SplitSeq(part[2], ";") {
+			cell = strings.TrimSpace(cell)
+			if _, said := checked(guest.Record{FirstName: part[0], LastName: part[1], Email: cell}, "welcome"); bad != (said == "bad_email") || !bad && said != "" {
+				t.Errorf("%q of %s %s is %q", cell, part[0], part[1], said)
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package guest
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"guestflow/importer/columns"
+)
+
+// An address is marked by who wants no email to reach it: a copy of a system for tests (ida=guests.example@example.com), a
+// person who has left (ZZZida@, ida.OLD@), a form that programs are not to read (ida.NOSPAM@). An email would bounce, or reach a stranger.
+
+const (
+	markedAddress = "the address is marked, as one that no email is to reach (ZZZ, OLD, NOSPAM, www.); if it is meant, write the guest's own " +
+		"address without the mark"
+	copiedAddress = "the address is one in another one, with = in place of @, as copies of a system for tests and bounces have it; " +
+		"write the guest's own address"
+)
+
+var (
+	// copiedLocal is an address within the part of another one before its @.
+	copiedLocal = regexp.MustCompile(`[^=]=[^=]+\.\pL{2,}$`)
+	// repeatedCapitals are letters in front that order an address behind all others.
+	repeatedCapitals = regexp.MustCompile(`^(AAA+|QQQ+|XX+|YYY+|ZZ+)[._-]?[\p{Ll}\d]`)
+	repeatedLetters  = regexp.MustCompile(`^(x{3,}|z{3,})[._-]?`)
+	noSpam           = regexp.MustCompile(`(?i)no[._-]?spam|(remove|delete)[._-]?this|spam[._-]?frei|do[._-]?not[._-]?use`)
+)
+
+// addressMarks are words that mark an address, in front of it or behind it.
+var addressMarks = strings.Fields("old inactive invalid bounced deleted disabled duplicate former archived obsolete unsubscribed blocked removed left alt inaktiv ungültig " +
+	"geloescht gelöscht gesperrt ancien inactif supprimé antiguo inactivo vecchio oud gammel gammal")
+
+// markProblem says how an address is marked, or "".
+func markProblem(local, domain string, g func() fullName) string {
+	lower := strings.ToLower(local)
+	switch {
+	case strings.IndexByte(local, '=') > 0 && copiedLocal.MatchString(local):
+		return copiedAddress
+	case strings.HasPrefix(lower, "www.") && len(lower) > len("www."):
+		return markedAddress
+	case strings.Contains(lower, "spam") || strings.Contains(lower, "this") || strings.Contains(lower, "use"):
+		if at := noSpam.FindStringIndex(local); at != nil && at[1]-at[0] < len(local) && besideMark(local, at[0], at[1], g) {
+			return markedAddress
+		}
+	case repeatedCapitals.MatchString(local):
+		return markedAddress
+	}
+	if strings.Contains(strings.ToLower(domain), "nospam") {
+		return markedAddress
+	}
+	if at := repeatedLetters.FindStringIndex(lower); at != nil && besideMark(local, 0, at[1], g) {
+		return markedAddress
+	}
+	for _, mark := range addressMarks {
+		if strings.HasPrefix(lower, mark) && besideMark(local, 0, len(mark), g) ||
+			strings.HasSuffix(lower, mark) && besideMark(local, len(local)-len(mark), len(local), g) {
+			return markedAddress
+		}
+	}
+	return ""
+}
+
+// besideMark reports whether a part of an address is a mark, and no part of a name: it is in capitals beside small letters, or
+// what is beside it is the guest's own name.
+func besideMark(local string, from, to int, g func() fullName) bool {
+	mark, rest := strings.Trim(local[from:to], "._-"), strings.Trim(local[:from]+local[to:], "._-")
+	if mark == "" || rest == "" {
+		return false
+	}
+	name, letters := g(), columns.Letters(mark)
+	for _, w := range append(name.first[:len(name.first):len(name.first)], name.last...) {
+		if strings.HasPrefix(w.letters, letters) || strings.HasPrefix(w.wide, letters) || strings.HasSuffix(w.letters, letters) {
+			return false // Oldřich, Harold
+		}
+	}
+	if !strings.ContainsFunc(mark, unicode.IsLower) && strings.ContainsFunc(rest, unicode.IsLower) {
+		return true
+	}
+	return name.isIn(columns.Letters(rest))
+}
+
+// isIn reports whether the letters of an address are made of the name: they begin with the first or last name or its initial,
+// and end with the other or have nothing else.
+func (n fullName) isIn(letters string) bool {
+	first, last := join(n.first), join(n.last)
+	wide := func(words []word) (joined string) {
+		for _, w := range words {
+			joined += w.wide
+		}
+		return joined
+	}
+	for _, of := range [...][2]string{{first, last}, {wide(n.first), wide(n.last)}} {
+		if a, b := of[0], of[1]; a != "" && letters == a || b != "" && letters == b {
+			return true
+		} else if a != "" && b != "" && (letters == a+b || letters == b+a || letters == a[:1]+b || letters == b+a[:1] || letters == a+b[:1]) {
+			return true
+		}
+	}
+	return false
+}
