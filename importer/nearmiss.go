@@ -31,6 +31,11 @@ type NearMisses struct {
 
 	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
 
+	// Unsent is of how many that are updated or held the email has not left yet, so that it goes as an import before has them.
+	// Of those that are held the ones that are listed are counted.
+	Unsent   int      `json:"unsent,omitempty"`
+	UnsentOf []string `json:"unsent_of,omitempty"` // the first imports that have these emails
+
 	held    heldKinds
 	several []int // the first rows that are held of which an update does not say which guests they are
 	unclear int   // how many there are of these
@@ -50,6 +55,8 @@ type NearMiss struct {
 	OfHeld bool            `json:"of_held,omitempty"`
 	Name   string          `json:"name,omitempty"`  // of the row, where the settings ask for values
 	Email  NearEmail       `json:"email,omitempty"` // what an update does about the email
+
+	EmailOf string `json:"email_of,omitempty"` // the import that is still to send it
 
 	guest guestindex.Guest
 	known uuid.UUID // of the first guest whom he may be
@@ -84,6 +91,9 @@ func (n *NearMisses) OnlyHeld() *NearMisses {
 	for _, m := range n.Rows {
 		if m.Choice == spec.NearHold {
 			held.Rows = append(held.Rows, m)
+			if m.Email == NearUnsent {
+				held.addUnsent(m.EmailOf)
+			}
 		}
 	}
 	return held

@@ -24,8 +24,9 @@ func (p Plan) knownOtherwise() error {
 		return nil
 	}
 	like := p.Near.Total() - p.Near.Twice
-	problem := fmt.Sprintf("%d of its %s %s those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
-		like, plural.Of(p.Guests, "guest"), plural.Word(like, "is", "are"), p.Near.Kinds(), p.otherwise)
+	problem := fmt.Sprintf("%d of its %s %s of earlier imports (%s)%s; as it is %s, with a second email",
+		like, plural.Of(p.Guests, "guest"), plural.Word(like, "is a guest", "are guests"), p.Near.Kinds(), p.otherwise,
+		plural.Word(like, "it would be a new guest", "they would be new guests"))
 	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
 	if 2*p.Near.Person > like { // the others are consequences
 		like = p.Near.Person
@@ -40,11 +41,12 @@ func (p Plan) knownOtherwise() error {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: said})
 		flags = append(flags, "--"+nearOption+" "+said)
 	}
-	return &FileError{
-		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
-		Advice: "correct the key, the splitting of names or the mapping; or choose: " + strings.Join(flags, " or ") +
-			" (update: they are those guests, and get no second email; “Known guests” in the console)",
+	advice := "correct the key, the splitting of names or the mapping; or choose: " + strings.Join(flags, " or ") +
+		" (update: they are those guests, and get no second email; “Known guests” in the console)"
+	if unsent := p.Near.UnsentText(); unsent != "" {
+		advice += "; " + unsent
 	}
+	return &FileError{Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q, Advice: advice}
 }
 
 // misnamedRows refuses choices for rows that are like no known guest: another row may be meant. Of an import that has
@@ -123,6 +125,9 @@ func (p Plan) HeldRows(held int) *FileError {
 		if n == held {
 			choices = slices.DeleteFunc(choices, func(c spec.NearChoice) bool { return c == spec.NearUpdate })
 		}
+	}
+	if unsent := p.Near.OnlyHeld().UnsentText(); unsent != "" {
+		advice += "; " + unsent
 	}
 	for _, c := range choices {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})

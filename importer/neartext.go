@@ -72,13 +72,17 @@ func (n *NearMisses) Text() string {
 		text string
 	}{
 		{n.Hold, "held, and not mailed until that is decided"}, {n.Update, "updated, " + n.emailText()},
-		{n.New, "new guests"}, {n.Skip, "left out"},
+		{n.New, plural.Word(n.New, "a new guest", "new guests")}, {n.Skip, "left out"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.text))
 		}
 	}
-	return n.likeText(n.Total(), n.byKind()) + ": " + strings.Join(parts, ", ")
+	text := n.likeText(n.Total(), n.byKind()) + ": " + strings.Join(parts, ", ")
+	if unsent := n.UnsentText(); unsent != "" {
+		text += "; " + unsent
+	}
+	return text
 }
 
 // likeText says what some rows are like, by kind.

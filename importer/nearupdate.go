@@ -3,6 +3,8 @@ package importer
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -19,6 +21,7 @@ type NearEmail string
 const (
 	NearFirstEmail NearEmail = "first"    // he has not had it, and gets it at the row's address
 	NearReturned   NearEmail = "returned" // he has had it and it came back, so that only a person sends it again
+	NearUnsent     NearEmail = "unsent"   // it has not left yet, and goes as the import before has the guest
 )
 
 // nearUpdate is a row that is decided to be a known guest.
@@ -52,19 +55,22 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 			return err
 		}
 		for i, u := range some {
-			p.countUpdate(u, claimed[i].Verdict)
+			p.countUpdate(u, claimed[i])
 		}
 	}
-	return p.lookUpReturned(ctx)
+	return p.lookUpEmails(ctx)
 }
 
-func (p *planner) countUpdate(u nearUpdate, v guestindex.Verdict) {
+func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 	if p.Settings.Resend {
 		p.create(u.guest, u.suppressed)
 		return
 	}
 	before := p.Emails
-	p.count(u.guest, v, u.suppressed)
+	p.count(u.guest, c.Verdict, u.suppressed)
+	if c.Verdict == guestindex.Wait && u.guest.Template != "" && u.shown < 0 { // those that are listed are looked up
+		p.Near.addUnsent(c.Owner.Import)
+	}
 	if p.Emails == before {
 		return
 	}
@@ -74,33 +80,71 @@ func (p *planner) countUpdate(u nearUpdate, v guestindex.Verdict) {
 	}
 }
 
-// lookUpReturned finds the rows that are listed whose guests had the email at an address from which it came back.
-func (p *planner) lookUpReturned(ctx context.Context) error {
+// lookUpEmails finds the rows that are listed whose guests had the email at an address from which it came back, and those
+// whose email has not left yet.
+func (p *planner) lookUpEmails(ctx context.Context) error {
 	if p.Near == nil || p.Settings.ledger == nil {
 		return nil
 	}
-	index := guestindex.For(p.Settings.ledger)
 	for i := range p.Near.Rows {
 		m := &p.Near.Rows[i]
 		if m.guest.Template == "" || m.Among > 1 || m.Email != "" || m.Kind == spec.NearTwice {
 			continue
 		}
-		owner, mailed, err := index.EmailOwner(ctx, m.guest.Event, m.known.String(), m.guest.Template)
+		owner, state, err := p.emailOf(ctx, m)
 		if err != nil {
 			return err
 		}
-		if !mailed {
-			continue
-		}
-		state, err := p.Settings.ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
-		if err != nil {
-			return err
-		}
-		if len(state) == 1 && state[0].State() == ledger.Undeliverable {
+		switch state {
+		case ledger.Undeliverable:
 			m.Email = NearReturned
+		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
+			if m.Choice == spec.NearUpdate || m.Choice == spec.NearHold { // else it is not this row's
+				m.Email, m.EmailOf = NearUnsent, owner.Import
+				p.Near.addUnsent(owner.Import)
+			}
+		default:
 		}
 	}
 	return nil
+}
+
+// emailOf returns the row that has the email of a row's known guest, and its state; New without one.
+func (p *planner) emailOf(ctx context.Context, m *NearMiss) (ledger.Owner, ledger.State, error) {
+	owner, mailed, err := guestindex.For(p.Settings.ledger).EmailOwner(ctx, m.guest.Event, m.known.String(), m.guest.Template)
+	if err != nil || !mailed {
+		return owner, ledger.New, err
+	}
+	state, err := p.Settings.ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
+	if err != nil || len(state) != 1 {
+		return owner, ledger.New, err
+	}
+	return owner, state[0].State(), nil
+}
+
+// addUnsent counts a row whose guest's email waits in an import.
+func (n *NearMisses) addUnsent(imp string) {
+	n.Unsent++
+	if !slices.Contains(n.UnsentOf, imp) && len(n.UnsentOf) < maxUnsentOf {
+		n.UnsentOf = append(n.UnsentOf, imp)
+	}
+}
+
+// maxUnsentOf is how many imports are named that have emails which have not left.
+const maxUnsentOf = 3
+
+// UnsentText says of how many guests the email is still to go, as they were before, and what changes that; "" without any.
+func (n *NearMisses) UnsentText() string {
+	if n == nil || n.Unsent == 0 {
+		return ""
+	}
+	cancel := make([]string, len(n.UnsentOf))
+	for i, imp := range n.UnsentOf {
+		cancel[i] = "guestflow cancel " + imp
+	}
+	return fmt.Sprintf("the email of %d of these guests has not left yet, and an update does not change it: it goes to the address and name "+
+		"of the import before; to have it go as this list says: %s first, which stops all its emails that have not left, then import this list",
+		n.Unsent, strings.Join(cancel, ", "))
 }
 
 // Text says what an update does about the email, or "".
@@ -108,6 +152,8 @@ func (e NearEmail) Text() string {
 	switch e {
 	case NearFirstEmail:
 		return "the guest has not had this email, and gets it at the row's address"
+	case NearUnsent:
+		return "the email has not left yet, and goes to the address and name of that import"
 	case NearReturned:
 		return "the email came back from the address before; an update sends none, then guestflow resend sends it to this one"
 	}
