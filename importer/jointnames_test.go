@@ -93,6 +93,14 @@ func TestPartsOfNamesAreReadOrAskedAbout(t *testing.T) {
 		{"First Name,Last Name,Email\nIda,\"Holm, Ida\",i@x.example\nBo,\"Berg, Bo\",b@x.example\n", "asked: map 'full_name=Last Name'; map 'last_name=Last Name'"},
 		{"First Name,Last Name,Email\nIda,Ida,i@x.example\nBo,Bo,b@x.example\n", "asked: map last_name=; map 'last_name=Last Name'"},
 		{"First Name,Last Name,Email\nAli,Ali,i@x.example\n", "Ali|Ali"},
+		{"Vorname,Namenszusatz,Nachname,E-Mail\nIda,von,Holm,i@x.example\nBo,,Berg,b@x.example\n",
+			"asked: map 'last_name={{Namenszusatz}} {{Nachname}}'; map last_name=Nachname"},
+		{"Prénom,Particule,Nom,Email\nIda,de,Holm,i@x.example\n", "asked: map 'last_name={{Particule}} {{Nom}}'; map last_name=Nom"},
+		{"First Name,Surname Prefix,Surname,Email\nIda,de,Holm,i@x.example\n", "asked: map 'last_name={{Surname Prefix}} {{Surname}}'; map last_name=Surname"},
+		{"Voornaam,Tussenvoegsel,Achternaam,E-mail\nIda,van der,Berg,i@x.example\n", "asked: map 'last_name={{Tussenvoegsel}} {{Achternaam}}'; map last_name=Achternaam"},
+		{"Voornaam,Tussenvoegsel,Achternaam,E-mail\nIda,,Berg,i@x.example\n", "Ida|Berg"},
+		{"Legal First Name,Preferred Name,Last Name,Email\nRobert,Bob,Holm,b@x.example\nMia,,Berg,m@x.example\n", "Bob|Holm; Mia|Berg"},
+		{"First Name,Preferred First Name,Last Name,Email\nRobert,Bob,Holm,b@x.example\n,Mia,Berg,m@x.example\n", "Robert|Holm; Mia|Berg"},
 		{"First Name,Email\nida.holm,ida.holm@x.example\nUna,una@x.example\n", " bad_name; Una|"},
 		{"Initials,Surname,Email\nI.,Holm,i@x.example\n", "asked: map first_name=Initials; map first_name="},
 		{"Nombre,Apellido1,Apellido2,Correo\nAna,García,López,a@x.example\n", "asked: map 'last_name={{Apellido1}} {{Apellido2}}'; map last_name=Apellido1"},
@@ -113,6 +121,11 @@ func TestPartsOfNamesAreReadOrAskedAbout(t *testing.T) {
 				t.Errorf("%s with %s: %s", c.list, choice.Flag(), got)
 			}
 		}
+	}
+	particles := gala
+	particles.Mapping = map[string]string{"last_name": "{{Namenszusatz}} {{Nachname}}"}
+	if got, _ := becomes(t, "Vorname,Namenszusatz,Nachname\nIda,von,Holm\nBo,,Berg\n", particles); got != "Ida|von Holm; Bo|Berg" {
+		t.Errorf("particles with the last name: %s", got)
 	}
 	s := gala
 	s.HeaderRow = "none"

@@ -30,6 +30,7 @@ func (c *Columns) Apply(cells, out []string) []string {
 	if c.fill >= 0 && cells[c.fill] != "" {
 		c.fillNames(cells[c.fill], out[from:])
 	}
+	c.fillFirst(cells, out[from:])
 	return out
 }
 
@@ -58,7 +59,7 @@ func (c *Columns) ApplyLegacy(cells, out []string) []string {
 
 // HasLegacy reports whether ApplyLegacy may return other fields.
 func (c *Columns) HasLegacy() bool {
-	return c.split >= 0 || c.fill >= 0 || slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
+	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 || slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 
 func (c *Columns) apply(cells, out []string, name splitName) []string {

@@ -79,6 +79,7 @@ type Columns struct {
 	split         int            // the column of full names, or -1
 	besideSplit   int            // that of one part, where the other's header has full names, or -1
 	fill          int            // the column of full names of rows without a first and a last name, or -1
+	furtherFirst  int            // the column of further first names, of rows without one, or -1
 	fillAny       bool           // a person has asked for full names to be split
 	ignored       []int          // columns
 	statusColumns []statusColumn // columns that may say that a row is not meant
@@ -92,7 +93,7 @@ type Columns struct {
 
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
-	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, clean: o.Clean}
+	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, furtherFirst: -1, clean: o.Clean}
 	c.chosenFields, c.fits, c.unnamed = o.Chosen, o.fitting(), o.Unnamed
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
@@ -178,7 +179,8 @@ func (c *Columns) sortSources() {
 
 // finish names the columns that are not used, and suggests what they may be.
 func (c *Columns) finish() {
-	used := map[int]bool{c.fill: true, c.besideSplit: true}
+	c.furtherFirst = c.secondFirstName()
+	used := map[int]bool{c.fill: true, c.besideSplit: true, c.furtherFirst: true}
 	c.used = used
 	for i := range c.Sources {
 		for _, column := range c.Sources[i].columns() {

@@ -26,6 +26,7 @@ func (c *Columns) askContent(o Options) {
 		c.askEmail(o)
 	}
 	c.askSecondSurname(o)
+	c.askParticle(o)
 	missing := c.missingName(o)
 	if missing == "" {
 		return

@@ -1,0 +1,39 @@
+package columns
+
+import (
+	"fmt"
+	"slices"
+)
+
+// particleHeaders are headers of what stands before the last name and is a part of it: von, de, van der.
+var particleHeaders = reduced(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvorsatz|Namensvorsatzwort|Vorsatzwort|Vorsatzworte|Nachnamenszusatz|Nachnamenpräfix|
+	Namenspräfix|Präfix Nachname|Adelstitel|Namensbestandteil|Particule|Particule nobiliaire|Particule du nom|Préfixe du nom|Préfixe nom|Surname Prefix|
+	Surname prefixes|Last Name Prefix|Lastname Prefix|Family Name Prefix|Prefix Last Name|Prefix surname|Name particle|Surname particle|Last name particle|
+	Particle|Nobiliary particle|Infix|Name infix|Voorvoegsel|Voorvoegsels|Voorvoegsel(s)|Voorvoegsel achternaam|Tussenvoegsel|Tussenvoegsels|Tussenvoegsel(s)|
+	Tussenvoegsel achternaam|Tussennaam|Partícula|Partikel|Partícula del apellido|Prefijo apellido|Prefijo del apellido|Particella|Prefisso cognome|Prefixo do sobrenome|
+	Prefixo sobrenome|Efternavnspræfiks|Prefiks nazwiska|Tv`)
+
+// askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further name.
+func (c *Columns) askParticle(o Options) {
+	at := slices.IndexFunc(c.Header, func(h string) bool { return len(h) <= maxHeader && particleHeaders[reduce(h)] })
+	if at < 0 || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames || c.IsChosen(OtherNames) {
+		return
+	}
+	last := c.source(LastName)
+	if last.Kind != Alias || !c.mayHaveParticles(at) {
+		return
+	}
+	both, can := c.made(LastName, []int{at, last.column})
+	alone, _ := MapChoice(LastName, c.mappingName(last.column))
+	if !can {
+		return
+	}
+	c.ask(fmt.Sprintf("the column %s has what stands before the last name, which is taken from %s alone", c.shownName(at), c.shownName(last.column)),
+		fmt.Sprintf("say what the last name is: %s for both, or %s for the last name alone (mapping in the profile, “Take it from” in the console)",
+			both.Flag(), alone.Flag()), both.Value, alone.Value)
+}
+
+// mayHaveParticles reports whether a column has something in the first rows, or they do not show it.
+func (c *Columns) mayHaveParticles(column int) bool {
+	return len(c.rows) == 0 || holds(c.rows, column) != nothingIn
+}
