@@ -113,6 +113,9 @@ Tickets: 1|-0
 Notes: vegan|-cancelled
 Notes: vegan|-DO NOT INVITE
 Bemerkung: Vegetarier|-hat abgesagt am 3. Mai|-leider verstorben
+Notes: vegan|-wrong email - use bo@y.example|-new address
+Notes: see <ann0@guests.example>|-ann0@guests.example
+Bemerkung: Vegetarier|-nicht mehr im Amt|-vertreten durch Tom Falk
 Comments: likes jazz|-passed away in March|-no longer with the company
 Tags: VIP|-VIP;Declined
 First Name: Ida|-Una (declined)|-Ola CANCELLED
@@ -157,6 +160,7 @@ Cancellation policy: yes|no
 Ticket: Early bird|Door
 Quantity: 1|1
 Comments: He will not attend the dinner|no longer vegan
+Notes: not yet paid, see bills|not joining for lunch
 Notes: allergic to nuts|does not eat meat
 Attendee notes: No nuts|
 Invitation type: printed|email

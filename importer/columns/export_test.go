@@ -5,3 +5,9 @@ func SplitName(full, surname, header string) (first, last string, doubt NameDoub
 	n := splitter{surname: surname, familyFirst: familyFirst[reduce(header)]}.split(full)
 	return n.first, n.last, n.doubt
 }
+
+// NoteSaysNotMeant reports whether a note says that its guest is not meant.
+func NoteSaysNotMeant(note string) bool {
+	s, says := textStatus(note)
+	return says && s.Out
+}

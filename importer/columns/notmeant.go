@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ const (
 // notMeantPhrase returns a phrase of a text that says that its guest is not meant, or "".
 func notMeantPhrase(text string) string {
 	var space [256]byte
-	found, _ := searchNote(space[:0], text)
+	found, _ := searchNote(space[:0], text, false)
 	return found
 }
 
@@ -50,13 +51,14 @@ func notMeantPhrase(text string) string {
 // word that says so and of such as stand beside it: “Cancelled ticket”, “Declined by phone”.
 func notMeantText(text string) bool {
 	var space [256]byte
-	found, made := searchNote(space[:0], text)
+	found, made := searchNote(space[:0], text, false)
 	return found != "" || made
 }
 
 // searchNote returns the first phrase of a text that says that its guest is not meant, and whether the text is made of
-// nothing but such a word and of those that stand beside it. space is for its words, so that a cell makes no garbage.
-func searchNote(space []byte, text string) (found string, made bool) {
+// nothing but such a word and of those that stand beside it; note is true for a note, in which more phrases say it. space is
+// for its words, so that a cell makes no garbage.
+func searchNote(space []byte, text string, note bool) (found string, made bool) {
 	if len(text) > maxNote || len(text) < 3 || !strings.ContainsFunc(text, unicode.IsLetter) {
 		return "", false
 	}
@@ -69,14 +71,14 @@ func searchNote(space []byte, text string) (found string, made bool) {
 		}
 		word := words[at+1 : end]
 		for _, phrase := range notMeantPhrases[string(word)] {
-			if rest := words[at:]; len(rest) >= len(phrase.key) && string(rest[:len(phrase.key)]) == phrase.key {
+			if (note || !phrase.ofNote) && phrase.begins(words[at:]) {
 				return phrase.text, false
 			}
 		}
-		if wordClasses[string(word)] == excludedWord || surelyDoubtful[string(word)] {
+		if wordClasses[string(word)] == excludedWord || surelyDoubtful[string(word)] || note && noteWords[string(word)] {
 			says = true
 		} else {
-			only = only && (fillerWords[string(word)] || isDigits(word))
+			only = only && (fillerWords[string(word)] || note && noteFillers[string(word)] || isDigits(word))
 		}
 		at = end
 	}
@@ -210,16 +212,49 @@ func NameSaysNotMeant(name string) bool {
 }
 
 // phrase is one that says that a guest is not meant.
-type phrase struct{ key, text string }
+type phrase struct {
+	key, text string
+	ofNote    bool // it says so in notes alone
+	ofWhole   bool // unless it is of a part of the event
+}
+
+// begins reports whether words begin with the phrase.
+func (p phrase) begins(words normalized) bool {
+	return len(words) >= len(p.key) && string(words[:len(p.key)]) == p.key && !(p.ofWhole && beginsWithEventPart(words[len(p.key):]))
+}
+
+// beginsWithEventPart reports whether one of the first three words, as normalize leaves them, is a part of an event.
+func beginsWithEventPart(words normalized) bool {
+	for n := 0; n < 3 && len(words) > 0; n++ {
+		word, rest, _ := bytes.Cut(words, []byte(" "))
+		if eventParts[string(word)] {
+			return true
+		}
+		words = rest
+	}
+	return false
+}
 
 // notMeantPhrases has the phrases by their first words, as normalize leaves them.
 var notMeantPhrases = func() map[string][]phrase {
 	m := map[string][]phrase{}
-	for text := range strings.SplitSeq(notMeantTexts, "|") {
-		text = strings.Join(strings.Fields(text), " ")
-		key := string(normalize(nil, where.Fold(text)))
-		first, _, _ := strings.Cut(strings.TrimSpace(key), " ")
-		m[first] = append(m[first], phrase{key, text})
+	for i, texts := range []string{notMeantTexts, noteTexts} {
+		for text := range strings.SplitSeq(texts, "|") {
+			p := newPhrase(text, i > 0)
+			first, _, _ := strings.Cut(strings.TrimSpace(p.key), " ")
+			m[first] = append(m[first], p)
+		}
 	}
 	return m
 }()
+
+// newPhrase returns a phrase of the tables.
+func newPhrase(text string, ofNote bool) phrase {
+	text, ofWhole := strings.CutSuffix(strings.Join(strings.Fields(text), " "), "~")
+	text, begun := strings.CutSuffix(text, "*")
+	key := string(normalize(nil, where.Fold(text)))
+	if begun {
+		key = strings.TrimSuffix(key, " ")
+	}
+	return phrase{key: key, text: text, ofNote: ofNote, ofWhole: ofWhole}
+}

@@ -88,7 +88,11 @@ func (c *Columns) RowStatuses(cells []string, from Origin, out []RowStatus) []Ro
 		if cell == "" && w.meaning != permission && w.meaning != consent {
 			continue
 		}
-		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
+		s, says := w.statusOf(strings.TrimSpace(cell))
+		if !says && w.meaning == noted {
+			s, says = addressStatus(strings.TrimSpace(cell), cells)
+		}
+		if says {
 			s.Header, s.of, s.numbered = w.name, w, c.namesRow(from)
 			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) }) || s.numbered
 			out = append(out, s)
@@ -160,7 +164,7 @@ func textStatus(cell string) (s RowStatus, says bool) {
 		}
 	}
 	var space [256]byte
-	phrase, made := searchNote(space[:0], cell)
+	phrase, made := searchNote(space[:0], cell, true)
 	s.phrase, s.Known, s.Out = phrase, made && len(cell) <= maxWord, made || phrase != ""
 	return s, s.Out
 }
