@@ -110,6 +110,27 @@ Accepted: x|-
 Will you join us?: Yes|-Sadly no
 Kommst du?: ja|-leider nicht
 Tickets: 1|-0
+RSVP: yes|--
+RSVP: yes|-—
+Coming: yes|-n/a
+RSVP: +|--
+RSVP: zu|-ab
+zu/ab: zu|-ab
+OK?: ok|-
+OK?: ok|--
+Ticket: GA|-GA (cancelled)|-GA - refunded
+Ticket type: Adult|-Adult [Void]
+Contact preference: Email|-Phone
+Preferred contact method: email|-by phone|-letter
+Invite by: Email|-Post
+Invite by: E-Mail|-Mail
+Versand: E-Mail|-Brief
+Mitglied: ja|-ausgetreten
+Waitlist position: |-3
+Last working day: |-2026-05-01
+Merged into: |-4711
+Job Title: CFO|-former CFO (left)
+Job Title: CFO|-CFO (resigned)
 Notes: vegan|-cancelled
 Notes: vegan|-DO NOT INVITE
 Bemerkung: Vegetarier|-hat abgesagt am 3. Mai|-leider verstorben
@@ -166,6 +187,19 @@ Attendee notes: No nuts|
 Invitation type: printed|email
 No.: 1|2
 Deadline: 2026-01-01|2026-01-02
+Contact preference: Email|Email
+Contact preference: Anna|Bo
+Versand: E-Mail|beides
+Seat: Row 3 (left)|Row 4 (right)
+Room: Foyer - open|Hall (east)
+Payment method: card|cash
+Invited by: Anna|Post
+Versand: Anna|Bo
+Coming: 1|2
+Job Title: former CFO|CEO
+State: AB|ON
+Blood group: AB|A
+Status: 1|1
 Exclusive access: yes|no
 Last Name: Regretti|Cancela
 Last Name: O'Neil-Voidt|van der Absage-Holm

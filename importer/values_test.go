@@ -146,7 +146,7 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 		{"Order Status", "paid", "Completed", false}, {"RSVP", "Yes", "yes", false}, {"Unsubscribed", "", "no", false}, {"Refunded amount", "0.00", "0", false},
 		{"Ticket Type", "VIP", "No", false}, {"State", "NY", "OR", false}, {"Check-in status", "Not checked in", "no", false},
 		{"Attendee notes", "\"No nuts, please\"", "", false}, {"Company", "No Limits", "Pending Ltd", false},
-		{"Unsubscribed at", "NULL", "0000-00-00", false}, {"RSVP", "yes!", "-", false},
+		{"Unsubscribed at", "NULL", "0000-00-00", false}, {"RSVP", "yes!", "-", true},
 	} {
 		list := "First Name,Last Name,Email," + c.header + "\nIda,Holm,i@guests.example," + c.a + "\nOle,Vik,o@guests.example," + c.b + "\n"
 		plan, err := importer.MakePlan(t.Context(), write(t, list), gala)

@@ -66,7 +66,7 @@ var (
 		備考 名 メモ 备注 비고`)
 	linkWords = headerNames(`link links url urls lien enlace href uri`)
 
-	answerLetters = headerNames(`ad ar yn jn sn on tn za ny ac`)
+	answerLetters = headerNames(`ad ar yn jn sn on tn za ny ac zuab`)
 	invitedWords  = keys(`invited|not invited|uninvited|eingeladen|invité|invitée|invitado|invitada|uitgenodigd|invitato|invitata|convidado|
 		zaproszony|zaproszona|inbjuden|invitert|inviteret|kutsuttu|pozván|meghívott|invitat|pozvan|приглашен|приглашена|запрошено|
 		davet edildi|interested|reserved|keine`)

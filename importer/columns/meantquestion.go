@@ -58,7 +58,7 @@ func (c StatusColumn) rules() (list []table.Choice) {
 	if c.all && (c.Header == SheetName || c.Header == SectionName) {
 		return nil
 	}
-	if t, label := c.leaveOut(); t != nil {
+	if t, label := c.leaveOut(); t != nil && !c.all {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
 	if c.undecided && c.of.meaning.isAnswer() {
@@ -110,6 +110,9 @@ func (c StatusColumn) whichRows(offered []table.Choice) string {
 	}
 	if len(flags) == 0 && c.all && c.of.meaning == labelled {
 		return "if they are not meant, do not import it, or name another sheet (--sheet; sheet in the profile, “Sheet” in the console)"
+	}
+	if len(flags) == 0 && c.all {
+		return "if none of them is meant, do not import it"
 	}
 	if len(flags) == 0 {
 		flags = []string{table.Choice{Option: "where", Value: where.In(c.Header, true, "A", "B").String()}.Flag() + " with the texts that it has"}

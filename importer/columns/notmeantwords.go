@@ -67,6 +67,8 @@ var (
 		warteliste gelöscht verstorben ausgeladen supprimé eliminado verwijderd wachtlijst eliminato väntelista venteliste poistettu smazáno törölt șters удален удалён
 		видалено churned lost dnc unsubscribe waitinglist notselected notshortlisted exmember formermember notinvited nichteingeladen nichtausgewählt
 		listedattente listadeespera listad'attesa listadespera listarezerwowa notinterested nointerest leftcompany closedlost unqualified disqualified`)
+	// leftWords say of a post that a person no longer has it, behind it: “CFO (resigned)”.
+	leftWords = headerNames(`resigned retired leftin leftthecompany nolongerthere nolongerhere ausgeschieden imruhestand ehemalig parti partie retraité exempleado retirado pensionerad fratrådt`)
 	// smallDoubts are words of states that a heading has of other things.
 	smallDoubts = keys(`keine|hold|draft|interested|reserved|en cours|transferred|complaint|failed|trash|in review|eventuell|evtl|offen|invalid|expired|
 		disabled|void|spam`)

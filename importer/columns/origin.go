@@ -106,6 +106,7 @@ func (c *Columns) addStatusColumn(place int, name string, m columnMeaning) {
 	if m == unhinted || m == anything {
 		w.ofThing, w.dated = m == anything && isOfPaper(c.Header[place]) || m == unhinted && isOfThing(c.Header[place]), isCheckIn(c.Header[place])
 	}
+	w.byNumber = m == status || m == consent && hasAny(wordsOfHeader(name), replyWords)
 	c.statusColumns = append(c.statusColumns, w)
 }
 
@@ -180,6 +181,9 @@ func (c *Columns) meaningOf(column int) columnMeaning {
 		return quantity
 	}
 	h := c.Header[column]
+	if c.isChannel(column) {
+		return channel
+	}
 	m := meaningOf(h, c.Header)
 	switch {
 	case len(h) > maxHeader || m == unclear:

@@ -33,6 +33,7 @@ const (
 	struckOut // a line through the row
 	commented // comments on its cells in a workbook
 	quantity  // a number of tickets or people
+	channel   // how a guest is written to
 )
 
 // isAnswer reports whether a column is of answers, by which rows are meant or not.
@@ -48,6 +49,7 @@ type statusColumn struct {
 	required []*where.Test
 	ofThing  bool // the header names something that is not who is meant
 	dated    bool // a date below it is a yes
+	byNumber bool // a digit below it is no number of people
 }
 
 const (
@@ -123,6 +125,8 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return tagsStatus(cell)
 	case quantity:
 		return quantityStatus(cell)
+	case channel:
+		return channelStatus(cell)
 	case anything, noted:
 		return textStatus(cell)
 	case unhinted, unclear:
@@ -137,7 +141,7 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		s.Out = true
 	case where.IsEmpty(cell):
 		s.Text, s.Known, s.perhaps, s.code = "", true, true, false
-		return s, w.meaning == permission || w.meaning == consent && cell == ""
+		return s, w.meaning == permission || w.meaning == consent
 	case w.meaning == refusal:
 		s.refused(folded)
 	default:
@@ -163,10 +167,29 @@ func textStatus(cell string) (s RowStatus, says bool) {
 			return s, s.perhaps || whole == agreedWord || whole == fineWord
 		}
 	}
+	if s.phrase = endsNotMeant(cell); s.phrase != "" {
+		s.Out = true
+		return s, true
+	}
 	var space [256]byte
 	phrase, made := searchNote(space[:0], cell, true)
 	s.phrase, s.Known, s.Out = phrase, made && len(cell) <= maxWord, made || phrase != ""
 	return s, s.Out
+}
+
+// endsNotMeant returns the word behind a short text, in parentheses or behind a dash, by which it is not meant: “GA (cancelled)”.
+func endsNotMeant(cell string) string {
+	if len(cell) > maxLabel {
+		return ""
+	}
+	cell = strings.TrimRight(strings.TrimSpace(cell), ")]*")
+	for _, sign := range []string{"(", "[", " - ", " – ", " — ", " *", "/", "|", ": "} {
+		_, behind, is := strings.Cut(cell, sign)
+		if key := wordKey(where.Fold(behind)); is && (wordClasses[key] == excludedWord || surelyDoubtful[key] || leftWords[key] || key == "left" && hasAny(sentenceWords(where.Fold(cell)), formerWords)) {
+			return strings.TrimSpace(behind)
+		}
+	}
+	return ""
 }
 
 // tagsStatus judges tags.
@@ -221,7 +244,9 @@ func (s *RowStatus) answered(folded string, question bool) {
 	case s.class == doubtfulWord, s.class == negativeWord:
 		s.Out = true
 	case s.class.included():
-	case saysNo(folded):
+	case question && folded == "zu":
+		s.class, s.Known = agreedWord, true
+	case saysNo(folded), question && folded == "ab":
 		s.Out = true
 	case question && isDate(folded), saysYes(folded):
 		s.class = yesWord

@@ -230,7 +230,7 @@ func (c *StatusColumn) judged(rows, kept int) StatusColumn {
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}
-	now.undecided = c.isOfCodes() || now.out == 0 && c.isOpen(kept)
+	now.undecided = c.isOfCodes() || c.isOfNumbers() || now.out == 0 && c.isOpen(kept)
 	return now
 }
 
@@ -266,7 +266,7 @@ func (c *StatusColumn) isOfAnswers(rows int) bool {
 	case labelled:
 		return c.included > 0 || c.out > 0
 	default:
-		return c.agreed > 0 && (len(c.Values) < maxValues || c.isOfDates()) && len(c.of.tests) == 0
+		return (c.agreed > 0 || c.repeatsHeader()) && (len(c.Values) < maxValues || c.isOfDates()) && len(c.of.tests) == 0
 	}
 }
 
@@ -305,6 +305,31 @@ func (c *StatusColumn) isOfCodes() bool {
 		}
 	}
 	return different > 1 && different <= maxCodes && c.agreed < c.codes
+}
+
+// isOfNumbers reports whether a column of answers or states, but not of how many come, has nothing but a few digits, of
+// which some may say no: 1 and 2.
+func (c *StatusColumn) isOfNumbers() bool {
+	if !c.of.byNumber || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 || len(c.Values) > maxCodes {
+		return false
+	}
+	different := 0
+	for _, v := range c.Values {
+		if v.Text == "" {
+			continue
+		}
+		if different++; len(v.Text) > 1 || !isDigits(v.Text) {
+			return false
+		}
+	}
+	return different > 1
+}
+
+// repeatsHeader reports whether rows have the header's own word, which is a tick: “OK?” and “ok”.
+func (c *StatusColumn) repeatsHeader() bool {
+	return slices.ContainsFunc(c.Values, func(v StatusValue) bool {
+		return v.class.included() && wordKey(where.Fold(v.Text)) == reduce(c.Header)
+	})
 }
 
 // Meant says of each column of states or answers by which every row is meant what it says, in the order of the file.

@@ -5,7 +5,10 @@ import "strings"
 // Headers of columns that say of their rows whether they are meant, in the languages of many senders, and parts of such
 // headers; as reduce leaves them.
 var (
-	refusalParts = headerParts(`unsub clean_time clean_campaign optout opted_out do_not_mail donotemail donotcontact noemail no_mail noshow
+	refusalParts = headerParts(`waitlistpos waitlistnum waitlistrank waitlistplace waitlistno waitinglistpos waitinglistnum wartelistenp wartelistenn warteplatz positionlistedattente
+		lastworkingday lastdayofwork lastdayatwork lastdayofemployment letzterarbeitstag dernierjourdetravail ultimodiadetrabajo laatstewerkdag leavingdate leavedate
+		dateleft exitdate terminationdate terminatedon employmentend austrittsdatum austrittam ausgetretenam datedesortie fechadesalida datauitdienst datadiuscita
+		mergedinto mergedwith mergedto duplicateof zusammengefuhrtmit dublettevon fusionnéavec unsub clean_time clean_campaign optout opted_out do_not_mail donotemail donotcontact noemail no_mail noshow
 		cancelledat canceledat cancelledon canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat
 		refundedon isrefunded isrefund refundamount refundedamount amountrefunded deletedat isdeleted blacklist blocklist
 		suppressed bounce isblocked isvoid voidedat complain_ed spamreport
@@ -34,6 +37,9 @@ var (
 		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
 	statusParts = headerParts(`status state decision outcome estado stato etat approval subscriber lifecycle statut tila stav állapot stare stanje статус состояние стан κατάσταση durum
 		ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái สถานะ`)
+	// replyWords are in headers of an answer that is no number of people.
+	replyWords = headerNames(`rsvp reply response answer invite invited antwort rückmeldung réponse respuesta risposta resposta antwoord svar vastaus odpověď odpowiedź válasz
+		răspuns odgovor ответ відповідь απάντηση yanıt`)
 	statusNames = headerNames(`payment zahlung paiement pago pagamento betaling płatność booking registration anmeldung inscription`)
 )
 

@@ -26,7 +26,7 @@ const (
 
 // wordClasses has the class of each known word, by its letters and digits.
 var wordClasses = classify(map[wordClass]string{
-	excludedWord: `cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|
+	excludedWord: `ausgetreten|ist ausgetreten|resigned membership|membership cancelled|membership ended|membership lapsed|no longer a member|no longer member|not a member anymore|mitgliedschaft beendet|mitgliedschaft gekündigt|kein mitglied mehr|démissionnaire|plus membre|ex membre|ya no es socio|non più socio|geen lid meer|utträdd|utmeldt|udmeldt|eronnut|nie jest członkiem|kilépett|cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|
 		order cancelled|order canceled|wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|
 		partial refund|refund requested|chargeback|charged back|declined|not attending|not going|not coming|
 		unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no show|no-show|voided|
@@ -139,7 +139,7 @@ var wordClasses = classify(map[wordClass]string{
 		ilmoittautunut|přihlášen|przyjęty|оплачено|зарегистрирован|зарегистрирована|支払い済み|登録済み|已付款|已报名|已報名|
 		등록|입금완료|ödendi|kayıtlı|שולם|נרשם|مدفوع|مسجل|payée|pagada|betalt|betald|zaplaceno|maksettu|fizetve|
 		plătit`,
-	yesWord: `yes|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
+	yesWord: `yes|+|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
 		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|sure|taip|jā|jah|☑|🆗|👌|する`,
 })
 
