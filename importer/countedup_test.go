@@ -140,3 +140,52 @@ func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+// A row whose cells were moved by a column is refused where its address shows the name in another column.
+func TestARowOutOfStepIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{"Company,First Name,Last Name,Email", "Ida,Holm,Acme,ida.holm@x.org", "Foo,Bo,Lund,bo.lund@x.org"},
+		{"Company,First Name,Last Name,Email", "Jörg,Müller,,joergmueller@x.org", "Foo,Bo,Lund,bo.lund@x.org"},
+		{"First Name,Last Name,Company,Email", "Acme,Ida,Holm,ida.holm@x.org", "Bo,Lund,Foo,bo.lund@x.org"},
+		{"Title,First Name,Last Name,Email", "Ida,Holm,,ida@x.org", "Mr,Bo,Lund,bo.lund@x.org"},
+		{"Anrede,Vorname,Nachname,E-Mail", "Ida,Holm,,ida.holm@x.org", "Herr,Bo,Lund,bo.lund@x.org"},
+	} {
+		said, _ := becomes(t, strings.Join(c[:], "\n")+"\n", gala)
+		if said != " bad_name; Bo|Lund" {
+			t.Errorf("%s: %s", c, said)
+		}
+	}
+	for _, c := range [][2]string{
+		{"Company,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"}, {"Nickname,First Name,Last Name,Email", "Bob,Robert,Holm,bob.holm@x.org"},
+		{"Company,First Name,Last Name,Email", "Acme,Ida,,acme@x.org"}, {"Company,First Name,Last Name,Email", "Holm,Ida,Holm,ida.holm@x.org"},
+		{"Company,First Name,Last Name,Email", "Acme,Ida,Berg,ida.acme@x.org"}, {"Maiden Name,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"},
+		{"Title,First Name,Last Name,Email", "Dr,Ida,,dr.ida@x.org"},
+	} {
+		if said, _ := becomes(t, c[0]+"\n"+c[1]+"\n", gala); strings.Contains(said, "asked") || strings.Contains(said, "bad_name") {
+			t.Errorf("%s: %s", c, said)
+		}
+	}
+}
+
+// Whole names below Last Name, beside companies below First Name, are asked about where the addresses show it.
+func TestWholeNamesInTheLastNameColumnAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	const head = "First Name,Last Name,Email\n"
+	for rows, asked := range map[string]bool{
+		"Acme,Ida Holm,ida.holm@x.org\nFoo,Bo Lund,bo.lund@y.org\n":                     true,
+		"Nordwind,Jörg Müller,jmueller@x.org\nBytewerk,Mia Berg,mia_berg@y.org\n":           true,
+		"María,García López,garcia.lopez@x.org\nAna,Gil Pérez,ana.gil@x.org\n":              false,
+		"Ida,van Dijk,vandijk@x.org\nBo,Lund Holm,bo.lund.holm@x.org\nMia,Berg,mia@x.org\n": false,
+	} {
+		said, choices := becomes(t, head+rows, gala)
+		if asked != (said == "asked: map 'last_name=Last Name'") {
+			t.Errorf("%s: %s", rows, said)
+		}
+		for _, choice := range choices {
+			if got, _ := becomes(t, head+rows, answer(gala, choice)); strings.Contains(got, "asked") {
+				t.Errorf("%s with %s: %s", rows, choice.Flag(), got)
+			}
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/plural"
+	"guestflow/importer/table"
 )
 
 // outOfStep finds a list whose addresses are not beside their names: a column of names or of addresses was sorted, or moved by a
@@ -20,7 +21,9 @@ type outOfStep struct {
 	forms map[uint64]namedRow // by what else addresses are made of: bberg, bob, bergb, bo, berg
 	made  []madeRow           // rows whose address may be of another row's name
 	own   int                 // rows whose address has their own name
-	rows  int
+
+	inLast, inFirst, inLastLine int // rows whose address has the whole name from the last-name cell, and those that have the first name
+	rows                        int
 }
 
 // namedRow is a row of a guest by that name: the letters of the address.
@@ -58,6 +61,7 @@ func (o *outOfStep) add(r row) {
 	local, _, _ := strings.Cut(r.rec.Email, "@")
 	made, address := stepLetters(local), o.hash(strings.ToLower(r.rec.Email))
 	o.addName(n, namedRow{address, r.Line})
+	o.addInLast(r, n, made)
 	m := madeRow{local: o.hash(made), address: address, line: r.Line}
 	switch others := n.othersIn(made); {
 	case n.has(made) && len(others) == 0:
@@ -76,6 +80,19 @@ func (o *outOfStep) add(r row) {
 }
 
 func (o *outOfStep) hash(text string) uint64 { return maphash.String(o.seed, text) }
+
+// addInLast counts a row whose last name is a whole one, of which its address is made: Ida Holm beside the first name Acme.
+func (o *outOfStep) addInLast(r row, n stepName, made string) {
+	words := strings.Fields(r.rec.LastName)
+	switch {
+	case strings.HasPrefix(made, n[0].first[:1]) && !strings.HasPrefix(made, n[0].last), strings.Contains(made, n[0].first), strings.Contains(made, n[1].first):
+		o.inFirst++
+	case len(words) > 1 && madeOf([]string{made}, words[0], words[len(words)-1]):
+		if o.inLast++; o.inLast == 1 {
+			o.inLastLine = r.Line
+		}
+	}
+}
 
 // addName keeps the forms that addresses have of a name.
 func (o *outOfStep) addName(n stepName, at namedRow) {
@@ -183,6 +200,24 @@ func (o *outOfStep) question(c *Columns) *FileError {
 	}
 	return askAddressesRight(c, fmt.Sprintf("%s an address that is made of another guest's name, as if a column of names or of addresses had been moved or "+
 		"sorted by itself, the first in line %d", plural.Of(found, "row has", "rows have"), line))
+}
+
+// wholeNames asks about last names that are whole names by the addresses, beside first names that are companies or the like.
+func (o *outOfStep) wholeNames(c *Columns) *FileError {
+	if o.inLast < minOutOfStep || o.inLast <= o.inFirst || c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) {
+		return nil
+	}
+	first, last := c.NameOf(columns.FirstName), c.NameOf(columns.LastName)
+	keep, can := columns.MapChoice(columns.LastName, last)
+	if !can || first == "" {
+		return nil
+	}
+	problem := fmt.Sprintf("%s an address that is made of a whole name in %q and not of what is in %q, the first in line %d: the first names may be no names",
+		plural.Of(o.inLast, "row has", "rows have"), shorten(last), shorten(first), o.inLastLine)
+	keep.Label = "The columns are right"
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{keep}},
+		Advice: fmt.Sprintf("if the whole names are in %q, rename the headers in the file; if the columns are right, say so: %s (mapping in the profile, “Take it "+
+			"from” in the console)", shorten(last), keep.Flag())}
 }
 
 // isOthers reports whether a row's address is made of another guest's name, or has a part of one, and whether it is a whole name. A

@@ -104,7 +104,7 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		q.Path = path
 		questions = append(questions, q)
 	}
-	for _, q := range []*FileError{u.steps.question(c), u.counted.question(c), u.parts.question(s.Spec, c)} {
+	for _, q := range []*FileError{u.steps.question(c), u.steps.wholeNames(c), u.counted.question(c), u.parts.question(s.Spec, c)} {
 		if q != nil {
 			q.Path = path
 			questions = append(questions, *q)

@@ -159,6 +159,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
 	o.dates, o.name, o.beside = valid.Orders, raw.name, raw.beside
 	r.nameFindings(o)
+	r.outOfStep(o, raw.cells)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && table.IsTotals(raw.cells) {
 		o.findings = []guest.Finding{guest.TotalsRowFinding}

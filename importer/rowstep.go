@@ -1,0 +1,85 @@
+package importer
+
+import (
+	"slices"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/guest"
+)
+
+const rowOutOfStep = "the cells of the row seem to be moved by a column: the address is made of a name that stands in another column, and not of " +
+	"the guest's; correct the row"
+
+// outOfStep refuses a row whose cells were moved by a column, as its address shows: ida.holm@example.org in a row whose first name is
+// Holm and whose last name is Acme, where Ida stands in the column of companies.
+func (r *rows) outOfStep(o *checked, cells []string) {
+	first, last := slices.Index(r.columns.Fields, columns.FirstName), slices.Index(r.columns.Fields, columns.LastName)
+	if len(o.findings) > 0 || first < 0 || last < 0 || o.Guest.Email == "" {
+		return
+	}
+	local, _, _ := strings.Cut(o.Guest.Email, "@")
+	made := stepLetters(local)
+	if len(made) < 2 {
+		return
+	}
+	firsts, lasts := lettersOf(o.rec.FirstName), lettersOf(o.rec.LastName)
+	inFirst, inLast := restsOf(made, firsts), restsOf(made, lasts)
+	switch {
+	case len(inFirst) > 0 && !isIn(made, lasts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
+	case len(inLast) > 0 && !isIn(made, firsts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
+	case o.rec.LastName == "" && !isIn(made, firsts) && first > 0 && titleHeaders[columns.Letters(r.columns.Header[first-1])] &&
+		first-1 < len(cells) && slices.Contains(lettersOf(cells[first-1]), made):
+	default:
+		return
+	}
+	o.findings = append(o.findings, guest.Finding{Code: guest.BadName, Column: r.columns.Headers[columns.FirstName], Field: columns.FirstName, Text: rowOutOfStep})
+}
+
+// titleHeaders are letters of headers of titles and forms of address.
+var titleHeaders = map[string]bool{"title": true, "titel": true, "anrede": true, "salutation": true, "prefix": true, "nameprefix": true, "honorific": true,
+	"civilite": true, "titre": true, "tratamiento": true, "titulo": true, "titolo": true, "aanhef": true, "tytul": true, "tilltal": true, "mrmrs": true}
+
+// lettersOf returns a text as addresses have it, plain and with ä as ae; none of one letter or less.
+func lettersOf(text string) (letters []string) {
+	if l := stepLetters(text); len(l) > 1 {
+		letters = append(letters, l)
+	}
+	if wide := wide.Replace(text); wide != text {
+		letters = append(letters, stepLetters(wide))
+	}
+	return letters
+}
+
+func isIn(made string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(made, name) })
+}
+
+// restsOf returns what an address has before a name, behind a star, and what it has behind it, before one.
+func restsOf(made string, names []string) (rests []string) {
+	for _, name := range names {
+		if rest, is := strings.CutSuffix(made, name); is && len(rest) > 1 {
+			rests = append(rests, "*"+rest)
+		}
+		if rest, is := strings.CutPrefix(made, name); is && len(rest) > 1 {
+			rests = append(rests, rest+"*")
+		}
+	}
+	return rests
+}
+
+// hasOther reports whether a cell that is no part of the name nor the address is a certain one.
+func (r *rows) hasOther(cells []string, first, last int, is func(cell string) bool) bool {
+	for i, cell := range cells {
+		if i == first || i == last || i >= len(r.columns.Fields) || r.columns.Fields[i] == columns.Email || len(cell) > maxStepCell || columns.IsTitle(cell) {
+			continue
+		}
+		if slices.ContainsFunc(lettersOf(cell), is) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxStepCell is how many bytes a cell has at most that may be a part of a name.
+const maxStepCell = 64
