@@ -28,8 +28,8 @@ var (
 )
 
 // addressMarks are words that mark an address, in front of it or behind it.
-var addressMarks = strings.Fields("old inactive invalid bounced deleted disabled duplicate former archived obsolete unsubscribed blocked removed left alt inaktiv ungültig " +
-	"geloescht gelöscht gesperrt ancien inactif supprimé antiguo inactivo vecchio oud gammel gammal")
+var addressMarks = strings.Fields("old inactive invalid bounced deleted disabled duplicate former archived obsolete unsubscribed blocked removed left alt " +
+	"inaktiv ungültig geloescht gelöscht gesperrt ancien inactif supprimé antiguo inactivo vecchio oud gammel gammal")
 
 // markProblem says how an address is marked, or "".
 func markProblem(local, domain string, g func() fullName) string {
