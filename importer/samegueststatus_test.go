@@ -61,3 +61,23 @@ func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth
 		t.Errorf("%s: it is imported without a question", text)
 	}
 }
+
+func TestAStateThatMayBeMeantForTheRowsBelowItIsAskedAboutWithBothAnswers(t *testing.T) {
+	t.Parallel()
+	const list = "First Name,Last Name,Email,Status\nIda,Holm,ida@x.example,Cancelled\nUna,Vik,una@x.example,\nOla,Ek,ola@x.example,\n" +
+		"Bo,Lund,bo@x.example,Confirmed\nAda,Dahl,ada@x.example,\nEva,Berg,eva@x.example,\n"
+	q, err := questionOf(t, write(t, list), spec.Reading{})
+	if q == nil || !strings.Contains(q.Text, "the rows below it too (rows 2, 3)") {
+		t.Fatal(err)
+	}
+	guests := map[int]bool{}
+	for _, c := range q.Choices {
+		plan, err := planOf(t, write(t, list), chosen(c))
+		if guests[plan.Guests] = true; err != nil {
+			t.Errorf("%s: %v", c.Flag(), err)
+		}
+	}
+	if !guests[3] || !guests[5] {
+		t.Errorf("the answers leave %v guests: %v", guests, q.Choices)
+	}
+}

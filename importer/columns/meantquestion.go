@@ -61,6 +61,9 @@ func (c StatusColumn) rules() (list []table.Choice) {
 	if t, label := c.leaveOut(); t != nil && !c.all {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
+	if t, label := c.withoutCarried(); t != nil {
+		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
+	}
 	if c.undecided && c.of.meaning.isAnswer() {
 		for _, v := range c.sorted() {
 			if v.Text != "" {
@@ -147,7 +150,7 @@ func (c StatusColumn) problem() string {
 		return fmt.Sprintf("of rows that the rule (where) leaves in, the column %s says that they may not be meant (%s)", quoteHeader(c.Header), said)
 	}
 	return fmt.Sprintf("the column %s, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
-		quoteHeader(c.Header), said)
+		quoteHeader(c.Header), said) + c.carriedProblem()
 }
 
 // saidTexts are the texts that are known, with their rows, and how many rows have others.

@@ -30,6 +30,7 @@ type StatusColumn struct {
 	Doubtful int // rows that would become guests, and that may not be meant
 
 	of                  *statusColumn
+	down                carriedDown
 	outRows             []outRow       // that the rule leaves in and that may not be meant
 	phrases             []StatusValue  // that cells have among other words
 	ticks, codes        int            // rows with words for yes and no number, and with codes
@@ -113,6 +114,12 @@ func (s *Statuses) Add(row int, said []RowStatus, kept, imported bool) {
 			s.columns[r.of.column] = c
 		}
 		c.add(row, r, kept, imported)
+		if r.Text != "" {
+			c.down.fill(s.rows, r.Out)
+		}
+	}
+	for _, c := range s.columns {
+		c.down.pass(s.rows, row, kept)
 	}
 }
 
