@@ -49,6 +49,11 @@ var sectioned = []struct {
 	{"Turkish", "Ida,Holm,ida@x.example|Gelmeyecek|Una,Vik,una@x.example", 2, 1},
 	{"Japanese", "Ida,Holm,ida@x.example|キャンセル待ち|Una,Vik,una@x.example", 2, 1},
 	{"Chinese", "Ida,Holm,ida@x.example|不参加|Una,Vik,una@x.example", 2, 1},
+	{"former ones", "Ida,Holm,ida@x.example|Ehemalige|Una,Vik,una@x.example", 2, 1},
+	{"an old list", "Ida,Holm,ida@x.example|Old list 2024|Una,Vik,una@x.example", 2, 1},
+	{"a second list", "Ida,Holm,ida@x.example|B-List|Una,Vik,una@x.example", 2, 1},
+	{"if there is space", "Ida,Holm,ida@x.example|Only if there is space|Una,Vik,una@x.example", 2, 1},
+	{"French, if there is space", "Ida,Holm,ida@x.example|Seulement si place|Una,Vik,una@x.example", 2, 1},
 	{"Hebrew", "Ida,Holm,ida@x.example|לא מגיעים|Una,Vik,una@x.example", 2, 1},
 }
 
@@ -97,7 +102,7 @@ func chosen(c table.Choice) (r spec.Reading) {
 
 func TestHeadingsThatSayNothingOfThatAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	for _, heading := range []string{"VIP", "Table 5", "Confirmed", "Invited guests", "Gästeliste", "Staff", "Kids", "Press & media", "Zusagen", "All RSVPs",
+	for _, heading := range []string{"VIP", "Table 5", "Confirmed", "Invited guests", "Gästeliste", "Staff", "Kids", "Press & media", "Zusagen", "All RSVPs", "Old friends", "A-List", "Alumni", "Reserved seats",
 		"Guests without declined", "Printed on 2026-05-01", "招待客"} {
 		path := write(t, "First Name,Last Name,Email\n"+heading+"\nIda,Holm,ida@x.example\nBo,Ek,bo@x.example\n")
 		if plan, err := planOf(t, path, spec.Reading{}); err != nil || plan.Guests != 2 {
@@ -118,6 +123,7 @@ func TestATitleOrTheNameOfAFileThatSaysItsGuestsDoNotComeIsAskedAbout(t *testing
 	}
 	for name, ask := range map[string]bool{
 		"declined.csv": true, "waitlist 2026.csv": true, "Absagen_Sommerfest.csv": true, "regrets-gala.csv": true, "annulations.csv": true,
+		"gala_old.csv": true, "guests draft.csv": true, "Entwurf Gäste.csv": true, "old town party.csv": false, "oldenburg.csv": false,
 		"guests.csv": false, "a4y7vml4-rejects.csv": false, "rejects (1).csv": false, "gala-without-declined.csv": false, "removed duplicates.csv": false, "invited.csv": false, "01-name-surname.csv": false,
 	} {
 		q, err := questionOf(t, named(name, guests), spec.Reading{})
@@ -131,9 +137,11 @@ func TestATitleOrTheNameOfAFileThatSaysItsGuestsDoNotComeIsAskedAbout(t *testing
 			}
 		}
 	}
-	q, err := questionOf(t, named("guests.csv", "Declined,,\n"+guests), spec.Reading{})
-	if q == nil || !strings.Contains(q.Text, "Declined 1") {
-		t.Errorf("below a title: %v", err)
+	for title, says := range map[string]string{"Declined": "Declined 1", "Guest list 2023 (outdated)": "other words 1", "ENTWURF - noch nicht versenden": "1", "DRAFT": "1"} {
+		q, err := questionOf(t, named("guests.csv", title+",,\n"+guests), spec.Reading{})
+		if q == nil || !strings.Contains(q.Text, says) {
+			t.Errorf("below %s: %v", title, err)
+		}
 	}
 }
 
@@ -219,6 +227,11 @@ func TestRowsThatAreStruckThroughAreAskedAbout(t *testing.T) {
 func TestASheetThatIsCalledCancelledIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	none := func(*excelize.File, string) {}
+	for _, name := range []string{"OLD - do not use", "Entwurf", "guests old"} {
+		if q, err := questionOf(t, workbookOf(t, none, name), spec.Reading{}); q == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	only := workbookOf(t, none, "Declined")
 	q, err := questionOf(t, only, spec.Reading{})
 	if q == nil || len(q.Choices) != 2 || !strings.Contains(q.Text, "Declined 3") || !strings.Contains(err.Error(), "do not import it") {

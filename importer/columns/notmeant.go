@@ -188,9 +188,18 @@ func hasStem(word string, stems []string) bool {
 	return false
 }
 
+// meaningOfHeading judges a heading, a title or the name of a sheet: one may also say that those below it are set aside.
+func meaningOfHeading(label string) (m labelMeaning, known bool) {
+	m, known = meaningOfLabel(label)
+	if words := wordsOfHeader(label[:min(len(label), maxHeader)]); m < notMeantLabel && !hasAny(words, withoutWords) && saysAside(words) {
+		return notMeantLabel, known
+	}
+	return m, known
+}
+
 // MeaningOfLabel reports whether a heading, or the name of a sheet or file, says that those below it are not meant.
 func MeaningOfLabel(label string) (notMeant, known bool) {
-	m, known := meaningOfLabel(label)
+	m, known := meaningOfHeading(label)
 	return m == notMeantLabel, known
 }
 
@@ -201,6 +210,9 @@ func NameSaysNotMeant(name string) bool {
 		return false
 	}
 	words := wordsOfHeader(name)
+	if saysAside(words) {
+		return true
+	}
 	kept := words[:0]
 	for _, w := range words {
 		if !hasStem(w, filingStems) {

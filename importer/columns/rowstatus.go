@@ -213,7 +213,7 @@ func nameStatus(cell string) (s RowStatus, says bool) {
 
 // labelStatus judges the headings above a row, or its sheet's name.
 func labelStatus(label string) (s RowStatus, says bool) {
-	m, known := meaningOfLabel(label)
+	m, known := meaningOfHeading(label)
 	s = RowStatus{Text: label, Known: known && len(label) <= maxWord, Out: m == notMeantLabel, perhaps: m == perhapsLabel}
 	if m == agreedLabel {
 		s.class = agreedWord

@@ -32,11 +32,15 @@ func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
 }
 
 // looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or
-// addresses.
+// addresses; or a single address below the name of its column, as a list of whom not to mail has.
 func looksLikeGuests(rows [][]string, field func(string) string) bool {
-	addresses := 0
+	addresses, named := 0, false
 	for i, cells := range rows {
 		is := countCells(cells, field)
+		if named && is.addresses > 0 && is.filled == 1 {
+			return true
+		}
+		named = named || is.named == 1 && is.filled == 1
 		if addresses += min(is.addresses, 1); addresses > 1 || is.named > 1 && i+1 < len(rows) {
 			return true
 		}

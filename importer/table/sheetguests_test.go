@@ -25,6 +25,7 @@ func TestASecondSheetThatMayHaveGuestsIsAskedAbout(t *testing.T) {
 		"Anna,Schmidt;Peter,Meyer":                                            "Guests|Two",
 		"Anna Schmidt,Table 4;Peter Meyer,Table 5":                            "Guests|Two",
 		"Anna,Schmidt,anna@x.example":                                         "Guests|Two",
+		"Email;bo@x.example":                                                  "Guests|Two",
 		"Email;anna@x.example;peter@x.example":                                "Guests|Two",
 		"Zomvu,Krelta;Qirru,Ubbela;Ozzaru,Vemmit;Tilluk,Jorrat":               "Guests|Two",
 		"氏;山田花子;田中;佐藤;鈴木":                                                     "Guests|Two",
