@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 // “Bo (declined)”, “~~Una~~”; "" for a name without such. known reports that it is a word that is known here.
 func nameMark(cell string) (mark string, known bool) {
 	if isPlainName(cell) {
-		if whole, _ := classOf(cell); whole == excludedWord {
+		if whole, _ := classOf(cell); whole == excludedWord || lowerNotes[cell] || wholeNotes[strings.ToLower(cell)] {
 			return cell, true
 		}
 		return "", false
@@ -24,9 +25,12 @@ func nameMark(cell string) (mark string, known bool) {
 	if i := strings.IndexAny(cell, "†✝☠⚰"); i >= 0 {
 		return "†", true
 	}
+	if noteAlone(cell) || endsInRemark(cell) {
+		return cell, true
+	}
 	for _, part := range nameParts(cell) {
-		if mark = markOf(part); mark != "" {
-			return mark, true
+		if mark = markOf(part); mark != "" || isRemark(part, cell) {
+			return cmp.Or(mark, strings.TrimSpace(part)), true
 		}
 	}
 	if star := starred(cell); star != "" {
