@@ -59,7 +59,7 @@ func (s splitter) split(full string) splitName {
 	if strings.IndexByte(full, '<') > 0 {
 		full = nameOfMailbox(full)
 	}
-	if hasPeople(full) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
+	if hasPeople(full) || isOrganisationName(strings.Fields(full)) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
 		return splitName{first: join(strings.Fields(full)), doubt: SeveralNames}
 	}
 	name, leftOut := withoutBrackets(full)

@@ -75,7 +75,7 @@ func (c *Columns) pairDoubt(cells []string) NameDoubt {
 	if first == "" || last == "" {
 		return NoDoubt
 	}
-	if hasListOfNames(first, last) || isFamily(first, last) {
+	if hasListOfNames(first, last) || isFamily(first, last) || isOrganisation(first, last) {
 		return SeveralNames
 	}
 	return NoDoubt
