@@ -36,7 +36,7 @@ func TestImportsAreFoundByStateAndName(t *testing.T) {
 	dir, to := t.TempDir(), spec.Spec{Account: "main", Event: sandbox.Defaults().EventID}
 	good := d.imported(filepath.Join(dir, "gala.csv"), "First name,Last name,Email\nIda,Holm,ida@filter.example\n", to).ID
 	bad := d.imported(filepath.Join(dir, "expo & more.csv"), "First name,Last name,Email\nAnn,Lee,ann@@filter.example\nBo,Ek,bo@filter.example\n", to).ID
-	gone := d.imported(filepath.Join(dir, "old.csv"), "First name,Last name,Email\nCy,Roe,cy@filter.example\n", to).ID
+	gone := d.imported(filepath.Join(dir, "early.csv"), "First name,Last name,Email\nCy,Roe,cy@filter.example\n", to).ID
 	who := operate.Actor{Name: "otto", Via: "console"}
 	for verb, id := range map[operate.Verb]string{operate.Cancel: gone, operate.Pause: good} {
 		if _, err := d.account.Steer(t.Context(), who, verb, id, 9); err != nil {
