@@ -112,6 +112,7 @@ func (p Plan) Beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 	if r.kind == "" {
 		p.decisions[r.guest.Row] = nearDecision{decision: guestindex.Apart(r.alike)}
+		p.addNamesake(r)
 		p.create(r.guest, r.suppressed)
 		return
 	}

@@ -411,7 +411,7 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 // uncompared is the plan without what a comparison has found, or will.
 func (p Plan) uncompared(s Settings) Plan {
 	p.Settings = s
-	p.Guests, p.Emails, p.Calls = 0, 0, 0
-	p.Gone, p.Compared, p.Near, p.Suppressed, p.decisions, p.begun, p.otherwise = nil, nil, nil, nil, nil, false, ""
+	p.Guests, p.Emails, p.Calls, p.Again = 0, 0, 0, 0
+	p.Gone, p.Compared, p.Near, p.Namesakes, p.Suppressed, p.decisions, p.begun, p.otherwise = nil, nil, nil, nil, nil, nil, false, ""
 	return p
 }

@@ -421,6 +421,9 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 		t.Parallel()
 		l := newLists(t, "template")
 		l.bring(both)
+		if plan := l.planned(both, func(s *spec.Spec) { s.Resend, s.Again = true, "2" }); plan.Again != 3 || plan.Emails != 3 {
+			t.Errorf("sent again are %d of %d emails", plan.Again, plan.Emails)
+		}
 		o := l.bring(corrected, near("update"), func(s *spec.Spec) { s.Template = "reminder" })
 		if o.emails != 3 || o.plan.Near.Emails != 2 {
 			t.Errorf("%d emails, %+v", o.emails, o.plan.Near)

@@ -91,9 +91,22 @@ func (n *NearMisses) rowsText() string {
 	return text
 }
 
-// NearAdvice is how it is decided what becomes of rows that are like known guests.
-const NearAdvice = "choose: --near-misses update (they are those guests, and get no second email), new (they are others, and are mailed) " +
-	"or skip, for all, by kind or by row, such as key=update,12=new (near_misses in the profile, “Known guests” in the console)"
+// Advice is how it is decided what becomes of the rows that are held, by the choices that settle any of them.
+func (n *NearMisses) Advice() string {
+	update, anew := n.unclear < n.Hold, n.held[spec.NearPerson] < n.Hold
+	switch {
+	case update && anew:
+		return "choose: --near-misses update (they are those guests, and get no second email), new (they are others, and are mailed) " +
+			"or skip, for all, by kind or by row, such as key=update,12=new (near_misses in the profile, “Known guests” in the console)"
+	case update:
+		return "choose: --near-misses update (they are those guests, and get no second email) or skip, for all, by kind or by row, " +
+			"such as person=update,12=skip (near_misses in the profile, “Known guests” in the console)"
+	case anew:
+		return "choose: --near-misses new (they are others, and are mailed) or skip, for all, by kind or by row, " +
+			"such as name=new,12=skip (near_misses in the profile, “Known guests” in the console)"
+	}
+	return "choose: --near-misses skip, for all, by kind or by row, such as 12=skip (near_misses in the profile, “Known guests” in the console)"
+}
 
 // nearOption is the flag that decides about near misses.
 const nearOption = "near-misses"
@@ -113,17 +126,21 @@ func (p Plan) HeldRows(held int) *FileError {
 	problem := fmt.Sprintf("%s, and left out until that is decided; the others are imported, as import %s", like, p.Import)
 	q := &table.Question{Text: problem}
 	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
-	advice := NearAdvice
+	without := func(choice spec.NearChoice) {
+		choices = slices.DeleteFunc(choices, func(c spec.NearChoice) bool { return c == choice })
+	}
+	settled := *p.Near
+	settled.Hold = held // by now
+	advice := settled.Advice()
 	if n := p.Near.held[spec.NearPerson]; n > 0 {
 		if advice += fmt.Sprintf("; a row with the key of another person cannot be new, as its key is taken: if the column %q is numbered anew, "+
 			"import the list with another key, or with none (--key)", p.Settings.Key); n == held {
-			choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
+			without(spec.NearNew)
 		}
 	}
 	if n := p.Near.unclear; n > 0 {
-		advice += "; " + p.Near.unclearText()
-		if n == held {
-			choices = slices.DeleteFunc(choices, func(c spec.NearChoice) bool { return c == spec.NearUpdate })
+		if advice += "; " + p.Near.unclearText(); n == held {
+			without(spec.NearUpdate)
 		}
 	}
 	if unsent := p.Near.OnlyHeld().UnsentText(); unsent != "" {

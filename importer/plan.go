@@ -35,6 +35,8 @@ type Plan struct {
 	Compared   *Compared           `json:"compared,omitempty"`
 	Near       *NearMisses         `json:"near_misses,omitempty"`
 	Gone       *Gone               `json:"gone,omitempty"`
+	Namesakes  *Namesakes          `json:"namesakes,omitempty"`
+	Again      int                 `json:"again,omitempty"` // of Guests, those who have had the email, or are to get it, and get it again (Resend)
 	Suppressed Withheld            `json:"suppressed,omitempty"`
 	Events     []string            `json:"events"`
 	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below

@@ -84,6 +84,7 @@ func (p *planner) endCompare(ctx context.Context) error {
 	if err == nil {
 		err = p.findGone(ctx)
 	}
+	p.endNames()
 	for _, n := range p.bulk {
 		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
 	}
@@ -103,11 +104,23 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.Compared.CommonNames++
 	}
 	if p.Settings.Resend {
+		p.countAgain(g, c.Verdict)
 		p.create(g, suppressed)
 	} else {
 		p.count(g, c.Verdict, suppressed)
 	}
 	return p.nearby.known(g, c)
+}
+
+// countAgain counts guests who have had the email that a list is to send again, or are to get it by another import.
+func (p *planner) countAgain(g guestindex.Guest, v guestindex.Verdict) {
+	switch v {
+	case guestindex.Unchanged, guestindex.Update, guestindex.Wait:
+		if g.Template != "" {
+			p.Again++
+		}
+	default:
+	}
 }
 
 func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed suppression.Entry) {

@@ -23,6 +23,8 @@ type planner struct {
 	nearby     nearPlanner
 	updates    []nearUpdate // rows that are decided to be known guests
 	gone       *goneFinder  // nil without an import to compare with
+	names      nameFinder
+	shared     Namesakes
 }
 
 // newPlanner returns a planner that goes on with a plan; here are the guests of the list.
@@ -58,6 +60,9 @@ func (p *planner) addGuest(r row) (err error) {
 		if at.twin, err = p.nearby.twin(r.guest()); err != nil {
 			return err
 		}
+	}
+	if at.twin == 0 && at.full {
+		p.names.add(r.contact, r.Line, &p.shared.List)
 	}
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
 		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)

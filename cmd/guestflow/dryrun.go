@@ -102,7 +102,7 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *im
 		return &unfitRowsError{rows: plan.Rejected, are: "rejected"}
 	}
 	if held := plan.Near.Held(); c.Wait && held > 0 {
-		return &unfitRowsError{rows: held, are: "held, since they are like known guests; " + importer.NearAdvice}
+		return &unfitRowsError{rows: held, are: "held, since they are like known guests; " + plan.Near.Advice()}
 	}
 	return nil
 }

@@ -95,6 +95,9 @@ func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p opera
 	emails := 0
 	for _, r := range p.Rows {
 		text := fmt.Sprintf("row %d, line %d, %s: %s goes to %s", r.Row, r.Line, r.State, nameOf(names, r.Guest.TemplateID), r.To.Text())
+		if r.Had != nil {
+			text += "; " + r.Had.Text()
+		}
 		if r.Sent != nil {
 			text = fmt.Sprintf("row %d was sent again before, by import %s: nothing is sent", r.Row, r.Sent.Import)
 		} else {

@@ -236,6 +236,15 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	if n := h.box.Summary(); n.Emails != 3 {
 		t.Errorf("%d emails", n.Emails)
 	}
+	const header = "First Name,Last Name,Email\n"
+	h.must("suppress", "add", "una@old.example")
+	h.must("import", h.write("una.csv", header+"Una,Vik,una@old.example\nBo,Berg,bo@example.com\n"), event, template, "--wait")
+	held := h.status().ID
+	h.must("import", h.write("una2.csv", header+"Una,Vik,una@new.example\nBo,Berg,bo@example.com\n"), event, template, "--near-misses=update", "--wait")
+	say := "the guest has had this email, by row 1 of import " + h.status().ID
+	if out, errs, code := h.run("resend", held, "1", "--yes", "--wait"); code != exit.OK || !strings.Contains(out+errs, say) {
+		t.Errorf("of a guest who has had it elsewhere: exit %d, %s%s", code, out, errs)
+	}
 }
 
 // However a list was read, its rows stand alone in a file of guestflow's own, and are the same guests there.

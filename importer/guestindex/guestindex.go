@@ -86,6 +86,20 @@ func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (l
 	return owner, found, nil
 }
 
+// EmailOf is EmailOwner of the guest who a row is, by whatever id he is known.
+func (x Index) EmailOf(ctx context.Context, g Guest) (ledger.Owner, bool, error) {
+	known, err := x.resolveOne(ctx, g)
+	if err != nil {
+		return ledger.Owner{}, false, err
+	}
+	r, err := x.record(ctx, &known)
+	if err != nil {
+		return ledger.Owner{}, false, err
+	}
+	owner, found := r.emailOwner(canonical(g.Template))
+	return owner, found, nil
+}
+
 // SentAgain returns the row that owns a guest's email of a further import, which sent it again with this mark.
 func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owner, bool, error) {
 	known, err := x.resolveOne(ctx, g)

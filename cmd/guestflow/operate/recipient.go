@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
@@ -62,6 +63,39 @@ func (a *Account) recipient(ctx context.Context, imp ledger.Import, x importer.E
 	}
 	g, err := a.guestOf(ctx, by, known.Owner.Row)
 	return Recipient{Guest: g, By: known.Owner}, err
+}
+
+// Had is the row of another import by which a guest has had an email, or may have.
+type Had struct {
+	ledger.Owner
+
+	State ledger.State
+}
+
+// Text says so.
+func (h Had) Text() string {
+	if h.State == ledger.Unknown {
+		return fmt.Sprintf("the guest may have had this email, by row %d of import %s", h.Row, h.Import)
+	}
+	return fmt.Sprintf("the guest has had this email, by row %d of import %s", h.Row, h.Import)
+}
+
+// had returns the row other than this one by which its guest has had its email; nil without one.
+func (a *Account) had(ctx context.Context, row ledger.Owner, g guestindex.Guest) (*Had, error) {
+	owner, found, err := a.index().EmailOf(ctx, g)
+	if err != nil || !found || owner == row {
+		return nil, err
+	}
+	states, err := a.Ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
+	if err != nil || len(states) == 0 {
+		return nil, err
+	}
+	switch s := states[0].State(); s {
+	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable, ledger.Unknown, ledger.Sending:
+		return &Had{owner, s}, nil
+	default:
+		return nil, nil //nolint:nilnil // he has not
+	}
 }
 
 // guestOf returns the guest of a row as it is stored, or as it stands in the file of its import; the zero guest where

@@ -44,6 +44,7 @@ type ResendRow struct {
 
 	State ledger.State
 	Sent  *SentAgain // by the same decision already; nil if not
+	Had   *Had       // the email by another row, or nil
 	To    Recipient
 }
 
@@ -104,6 +105,9 @@ func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, er
 	for i, x := range p.extract.Rows {
 		row := ResendRow{ExtractedRow: x, State: states[i]}
 		if row.Sent, err = a.knownRow(ctx, p, x); err != nil {
+			return p, err
+		}
+		if row.Had, err = a.had(ctx, ledger.Owner{Import: imp.ID, Row: x.Row}, x.Index); err != nil {
 			return p, err
 		}
 		if row.To, err = a.recipient(ctx, imp, x); err != nil {

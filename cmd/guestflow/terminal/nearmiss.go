@@ -32,6 +32,6 @@ func printNear(out io.Writer, n *importer.NearMisses) {
 		Printf(out, "    and %s\n", plural.Of(more, "more row"))
 	}
 	if n.Hold > 0 {
-		Printf(out, "  %s\n", importer.NearAdvice)
+		Printf(out, "  %s\n", n.Advice())
 	}
 }

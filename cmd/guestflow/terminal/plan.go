@@ -48,7 +48,13 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil && c.CommonNames > 0 {
 		Printf(out, "  %s\n", c.CommonText())
 	}
+	if p.Again > 0 {
+		Printf(out, "  %s had this email already, or will by an earlier import, and would get it again (--resend)\n", plural.Of(p.Again, "guest has", "guests have"))
+	}
 	printNear(out, p.Near)
+	for _, text := range p.Namesakes.Texts() {
+		Printf(out, "  %s\n", text)
+	}
 	printGone(out, p.Gone)
 	if text := p.Suppressed.String(); text != "" {
 		Printf(out, "  %s\n", text)

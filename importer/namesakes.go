@@ -1,0 +1,104 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guestflow/importer/guestindex"
+	"guestflow/importer/plural"
+)
+
+// Namesakes are guests who stay apart although they have one name: by it they may be one person with two addresses.
+type Namesakes struct {
+	List  SharedNames `json:"list"`  // guests of the list who have the name of another one of it, and another address
+	Known SharedNames `json:"known"` // new guests who have the name of a guest of earlier imports
+}
+
+// SharedNames counts guests, and has the lines of the first ones.
+type SharedNames struct {
+	Guests int   `json:"guests"`
+	Lines  []int `json:"lines,omitempty"`
+}
+
+func (s *SharedNames) add(line int) {
+	s.Guests++
+	if len(s.Lines) < rowsShown {
+		s.Lines = append(s.Lines, line)
+	}
+}
+
+// Texts says how many there are, and where; none without any.
+func (n *Namesakes) Texts() (texts []string) {
+	if n == nil {
+		return nil
+	}
+	if s := n.List; s.Guests > 0 {
+		texts = append(texts, fmt.Sprintf("%d guests of this list have a name that another guest of it has (%s): each gets an email, at an address of his own", s.Guests, s.lines()))
+	}
+	if s := n.Known; s.Guests > 0 {
+		texts = append(texts, fmt.Sprintf("%s the name of a known guest, and another address (%s)", plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
+	}
+	return texts
+}
+
+// lines names the lines, such as "lines 2, 4 and 5 more".
+func (s SharedNames) lines() string {
+	parts := make([]string, len(s.Lines))
+	for i, line := range s.Lines {
+		parts[i] = strconv.Itoa(line)
+	}
+	text := plural.Word(s.Guests, "line ", "lines ") + strings.Join(parts, ", ")
+	if more := s.Guests - len(parts); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// maxNames is of how many guests of a list the names are compared: longer lists have many namesakes.
+const maxNames = 10_000
+
+// nameFinder finds guests of a list who have one name.
+type nameFinder map[guestindex.ContactHash]*firstOfName
+
+type firstOfName struct {
+	line    int
+	counted bool
+}
+
+// add takes a guest, and counts those who share a name.
+func (f *nameFinder) add(c guestindex.Contact, line int, to *SharedNames) {
+	if c.Name == (guestindex.ContactHash{}) || c.Address == (guestindex.ContactHash{}) {
+		return
+	}
+	first, shared := (*f)[c.Name]
+	switch {
+	case shared:
+		if !first.counted {
+			first.counted = true
+			to.add(first.line)
+		}
+		to.add(line)
+	case len(*f) < maxNames:
+		if *f == nil {
+			*f = nameFinder{}
+		}
+		(*f)[c.Name] = &firstOfName{line: line}
+	}
+}
+
+// addNamesake counts a new guest who has a known guest's name.
+func (p *planner) addNamesake(r nearRow) {
+	if r.full && slices.ContainsFunc(r.alike, func(a guestindex.Alike) bool { return a.SameName && !a.SameAddress && !a.OfHeld }) {
+		p.shared.Known.add(r.line)
+	}
+}
+
+// endNames has the plan say who shares a name, if anyone does.
+func (p *planner) endNames() {
+	if s := p.shared; s.List.Guests+s.Known.Guests > 0 {
+		slices.Sort(s.List.Lines)
+		p.Namesakes = &s
+	}
+}
