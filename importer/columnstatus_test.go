@@ -138,7 +138,47 @@ Notes: vegan|-wrong email - use bo@y.example|-new address
 Notes: see <ann0@guests.example>|-ann0@guests.example
 Bemerkung: Vegetarier|-nicht mehr im Amt|-vertreten durch Tom Falk
 Comments: likes jazz|-passed away in March|-no longer with the company
+Notes: vegan|-can not make it|-not available|-Unavailable|-no longer interested|-has a conflict|-pulled out|-dropped out|-out of town|-Sends his apologies
+Notes: vegan|-excused|-asked to be taken off|-GDPR deletion request|-stop emailing me|-remove|-delete|-do not use|-on hold|-hold|-banned|-mail bounces
+Notes: vegan|-bad address|-wrong email|-DNI|-† 2025|-Unavailable on 12.5.|-absent - sorry|-hold for now
+Bemerkung: Vegetarier|-verhindert|-entschuldigt|-Absage per Mail 12.5.|-Hausverbot|-nicht mehr dabei|-leider krank, verhindert|-Kein Interesse
+Notes: végétarien|-empêché|-absent|-excusé|-s'excuse|-s’excuse|-pas dispo|-indisponible
+Notas: vegano|-no podrá asistir|-no va a venir|-rechazó|-baja|-se desiste
+Notas: vegano|-não pode ir|-ausente
+Note: vegano|-non può|-disdetto|-rinuncia|-assente
+Notes: -verhinderd|-forhindret|-förhinder|-avbokat|-kan inte|-estynyt|-nie może|-odwołane|-nemůže|-nu poate|-a renunțat|-не может|-не идет|x
+Notes: x|-来られない|-行けません|-行けない|-来ない|-不来|-来不了|-有事来不了|-无法出席|-请假
 Tags: VIP|-VIP;Declined
+Status: OK|-KO
+Freigabe Status: OK|-NOK|-n.i.O.
+Ok: ok|-nok
+OK/KO: OK|-KO
+opt-in: 1|-2
+Coming?: y|-n/a
+RSVP: Yes|-Yes, but not in person
+RSVP: Ja|-Ja, aber nicht vor Ort
+RSVP: attending|-Neither
+Decision: in|-out
+Decision: keep|-drop
+Email Opt-in: in|-out
+Coming?: probably|-unlikely
+Status: good|-bad
+Status: green|-red
+Status: current|-left
+Status: aktiv|-inaktiv
+Stato: attivo|-cessato
+Do not allow Bulk Emails: Allow|-Do Not Allow
+Do not allow Emails: Allow|-Do Not Allow
+donotbulkemail: Allow|-Do Not Allow
+Email address quarantined: false|-true
+Marketing_status__c: Marketable|-Non-marketable
+blocked_at: |-2026-01-01
+suspended_at: |-2026-01-01
+Date left: |-2026-01-01
+Leave date: |-2026-01-01
+Segment: Main|-Blacklist
+No molestar: |-Sí
+Departed: n|-y
 First Name: Ida|-Una (declined)|-Ola CANCELLED
 Full Name: Ida Holm|-Ida Holm (cancelled)|-Bo Ek ABGESAGT
 Last Name: Holm|-Holm abgesagt|-Holm *VEGAN*
@@ -184,6 +224,16 @@ Comments: He will not attend the dinner|no longer vegan
 Notes: not yet paid, see bills|not joining for lunch
 Notes: allergic to nuts|does not eat meat
 Attendee notes: No nuts|
+Notes: kan inte äta nötter|nie może jeść orzechów|can not eat nuts|no puede comer gluten|DNI 12345678|за 3 дня|3 dni
+Notes: out of town guest|remove nuts please|hold the mayo|Reserve wine|not banned|오후 도착|wheelchair not available|ne peut pas manger de noix
+Department: Sales|IT
+Departure date: 2026-01-01|2026-01-02
+Leave of absence policy: yes|no
+RSVP: Yes|Yes, but late|yes, no nuts
+Attending: n/a|n/a
+Language: KO|EN
+Currency: NOK|SEK
+Email Opt-in: 1|1
 Invitation type: printed|email
 No.: 1|2
 Deadline: 2026-01-01|2026-01-02

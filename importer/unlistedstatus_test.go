@@ -114,6 +114,18 @@ Sperrvermerk: |x|
 Selected by jury: yes|no|yes
 Round: 1|2|eliminated
 审查: 好|停用|好
+Freigabe: OK|n.i.O.|OK
+Anwesenheit: da|entschuldigt|da
+Tuleeko: k|e|k
+मौजूद: हाँ|नहीं|हाँ
+List: Main|Wait|Main
+Liste: Gäste|Reserve|Gäste
+Round: 1|2|reserve
+Priority: A|B|backup
+Wave: 1|later|1
+Vertrag: aktiv|gekündigt|aktiv
+OK?: OK|KO|OK
+Check: ok|nok|ok
 `), "\n")
 
 // harmless are columns of answers that are about other things than whether a row is meant.

@@ -25,7 +25,7 @@ var (
 		atsauk atsisak mire miru pasalin nedalyv atcel atteic atteik miris dzest tuhist loobu eemald kustut keeldu
 		ملغ الغاء اعتذ متوف محذوف ביטול בוטל מבוטל סירב סירוב נפטר הוסר batal tolak meninggal`)
 	refusalWords = headerNames(`dnc void assente assenti voided absent absence absences absenz abwesend died death dead exclude excluding skip ignore omit
-		lapsed storno baja ausencia ausente obito mort morts morte deces dod død doden ret iade zwrot noshow disinvited uninvited ausgeladen rip dnd dne
+		lapsed departed suspended banned blocked quarantined storno baja ausencia ausente obito mort morts morte deces dod død doden ret iade zwrot noshow disinvited uninvited ausgeladen rip dnd dne
 		dnm`)
 	// refusalSigns are in languages without blanks between words.
 	refusalSigns = headerParts(`キャンセル 欠席 辞退 取消 退会 死亡 逝去 削除 除外 不参加 缺席 拒绝 拒絕 去世 已故 退订 删除 排除 不參加 退出
@@ -36,7 +36,7 @@ var (
 		zaprosz pozva meghiv kutsut inbjud indbud приглаш запрош davet προσκ teilnehm zusag asist assist obecn nazoc prisot
 		hadir kehadir dalyv piedal osale`)
 	comingWords = headerNames(`bjud pozvat kutsutaan osvrt join joins attends present presente presentes dabei kommst kommen venir viens vienes viene vendras vendra vem virá
-		komt kommer tuletko přijde prijde jössz gelir придете придёте прийдете invite invites einladen inviter invitar convidar invitare
+		komt kommer tuletko tuleeko tuletteko tulevatko pääsetkö pääseekö pääsettekö osallistuuko osallistutko přijde prijde jössz gelir придете придёте прийдете invite invites einladen inviter invitar convidar invitare
 		uitnodigen deltager deltagere 出席 参加 參加 参列 招待 邀请 邀請 초대 참석 참가 dálygóð mæting mætir kemur`)
 
 	// chosenWords say that a row is to be taken, where a header has nothing else: "Send invite", "Include", "OK to email".

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -59,6 +60,9 @@ func notMeantText(text string) bool {
 // nothing but such a word and of those that stand beside it; note is true for a note, in which more phrases say it. space is
 // for its words, so that a cell makes no garbage.
 func searchNote(space []byte, text string, note bool) (found string, made bool) {
+	if len(text) <= maxNote && strings.ContainsAny(text, deathSigns) {
+		return "†", false
+	}
 	if len(text) > maxNote || len(text) < 3 || !strings.ContainsFunc(text, unicode.IsLetter) {
 		return "", false
 	}
@@ -90,6 +94,40 @@ func searchNote(space []byte, text string, note bool) (found string, made bool) 
 		}
 	}
 	return "", says && only
+}
+
+// deathSigns stand beside those who have died.
+const deathSigns = "†✝⚰"
+
+// isNotedText reports whether a note is one of notedTexts, and nothing but words that stand beside them.
+func isNotedText(text string) bool {
+	if len(text) > maxLabel {
+		return false
+	}
+	if exactNotes[wordKey(where.Fold(text))] {
+		return true
+	}
+	words := strings.Fields(string(normalize(nil, text)))
+	for i := range words {
+		for n := 1; n <= maxNotedWords && i+n <= len(words); n++ {
+			if notedTexts[strings.Join(words[i:i+n], "")] && standBeside(words[:i]) && standBeside(words[i+n:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const maxNotedWords = 4
+
+// exactNotes are notes that say it by themselves: with a number, "DNI" is that of a passport, and in Polish "dni" are days.
+var exactNotes = keys("dni|d.n.i.")
+
+// standBeside reports whether words say nothing of it, so that a known one beside them is what a note says.
+func standBeside(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool {
+		return !(fillerWords[w] || noteFillers[w] || isDigits(w)) || negators[w] || w == "guest" || w == "guests"
+	})
 }
 
 func isDigits[T ~string | ~[]byte](word T) bool {

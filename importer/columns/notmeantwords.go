@@ -52,12 +52,62 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	لا تدعو|لا ترسل|لا يدعى|لن يحضر|لن تحضر|لن يأتي|لا يستطيع الحضور|توفي|توفيت|اعتذر عن|غادر الشركة|לא להזמין|לא לשלוח|לא מגיע|לא מגיעה|לא מגיעים|לא יגיע|
 	לא תגיע|לא יכול להגיע|נפטר|נפטרה|ביטל הגעה|כבר לא עובד|
 	không mời|không gửi|không đến|không thể đến|không tham dự|đã mất|qua đời|jangan undang|jangan kirim|tidak hadir|tidak bisa hadir|tidak bisa datang|sudah meninggal|
-	meninggal dunia`
+	meninggal dunia|
+	can not make it|could not make it|won't make it|will not make it|not able to attend|not able to come|not able to make it|not able to join|won't be able to|
+	will not be able to|no longer able to|can no longer attend|can no longer come|pulled out|dropped out|backed out|had to cancel|has to cancel|has a conflict|
+	have a conflict|scheduling conflict|schedule conflict|prior commitment|prior engagement|sends his apologies|sends her apologies|sends their apologies|
+	sent his apologies|sent her apologies|sent their apologies|apologies received|taken off the list|to be taken off|deletion request|erasure request|
+	request for deletion|request for erasure|right to be forgotten|stop emailing|stop mailing|stop e-mailing|stop contacting|stop writing|stop sending|is banned|was banned|
+	banned from|do not disturb|mail bounces|email bounces|mail bounced|email bounced|address bounces|bad address|bad email|wrong email|wrong e-mail|wrong address|
+	invalid email|invalid address|incorrect email|incorrect address|
+	hausverbot|nicht mehr dabei|ist nicht dabei|kann nicht teilnehmen|können nicht teilnehmen|kann nicht dabei sein|hat sich entschuldigt|lässt sich entschuldigen|
+	ist entschuldigt|absage per|absage von|absage am|absage erhalten|absage vom|bitte entfernen|falsche adresse|falsche mail|falsche e-mail|adresse falsch|
+	adresse ungültig|löschanfrage|löschantrag|bitte nicht stören|
+	ne peut pas assister|ne peut pas participer|ne participera pas|s'excuse|s'est excusé|s'est excusée|a dû annuler|se désiste|s'est désisté|s'est désistée|
+	est empêché|est empêchée|a un empêchement|sera absent|sera absente|est absent|mauvaise adresse|adresse erronée|adresse incorrecte|ne pas déranger|
+	no podrá asistir|no podrá venir|no podrán asistir|no podrán venir|no podrá acudir|no va a venir|no van a venir|no va a asistir|no puede acudir|no acudirá|se desiste|
+	ha desistido|desistió de|causa baja|se da de baja|se disculpa|rechazó la invitación|correo incorrecto|dirección incorrecta|no molestar|
+	não pode ir|não podem ir|não pode comparecer|não vai poder|não comparecerá|não participará|não irá|desistiu|e-mail errado|endereço errado|
+	non può esserci|non può essere presente|non potrà|non ci sarà|non sarà presente|ha rinunciato|si scusa|indirizzo errato|email errata|non disturbare|
+	is verhinderd|kan er niet bij zijn|meldt zich af|verkeerd adres|niet storen|kan niet deelnemen|
+	kan inte delta|kan inte vara med|har förhinder|fått förhinder|fick förhinder|är förhindrad|fel adress|er forhindret|er forhindra|kan ikke deltage|kan ikke delta|
+	har meldt afbud|har meldt avbud|har avbokat|forkert adresse|feil adresse|on estynyt|ei voi osallistua|ei voi tulla|väärä osoite|
+	nie może być|nie może wziąć udziału|nie może uczestniczyć|nie da rady|nie dotrze|zły adres|nemůže se zúčastnit|nezúčastní se|nedorazí|nemůže dorazit|
+	nemôže sa zúčastniť|špatná adresa|nem tud részt|rossz cím|nu poate participa|nu poate ajunge|nu va veni|nu va participa|a renunțat|nu mai vine|adresă greșită|
+	ne može prisustvovati|ne može sudjelovati|neće doći|ne prisustvuje|
+	не идет|не идёт|не идут|не пойдет|не пойдёт|не может быть|не может приехать|не будет присутствовать|не участвует|передумал|передумала|неверный адрес|
+	неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|κωλύεται|mazereti var|katılamaz|
+	못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`
+
+// notedTexts are whole notes that say it, beside words such as "by phone", and that say other things within longer ones:
+// "kan inte" is a refusal, and "kan inte äta nötter" is a diet.
+var notedTexts = keys(`can not|cannot|can't|not available|unavailable|no longer available|not interested|no longer interested|no interest|excused|apologies|conflict|
+	double booked|out of town|on vacation|on holiday|abroad|remove|delete|drop|do not use|don't use|on hold|hold|banned|barred|bounces|bounced|undeliverable|out|
+	absent|quit|resigned|retracted|rescinded|dropped|dropped out|unable|stop|cancel|decline|rejected|refused|excluded|exclude|blocked|
+	verhindert|entschuldigt|absage|abwesend|kann nicht|können nicht|nicht verfügbar|kein interesse|keine zeit|im urlaub|verreist|löschen|entfernen|streichen|gesperrt|
+	unzustellbar|nicht dabei|raus|abgelehnt|unbekannt verzogen|
+	empêché|empêchée|absent|absente|excusé|excusée|excusés|pas dispo|pas disponible|indisponible|non disponible|ne peut pas|ne peuvent pas|pas intéressé|
+	pas intéressée|en vacances|supprimer|désistement|bloqué|
+	rechazó|rechaza|baja|no puede|no pueden|no podrá|no disponible|ausente|canceló|declinó|desistió|no interesado|no interesada|de vacaciones|de viaje|eliminar|borrar|
+	não pode|não podem|não disponível|indisponível|ausente|desiste|sem interesse|de férias|remover|apagar|recusa|
+	non può|non possono|disdetto|disdetta|disdice|rinuncia|assente|assenti|indisponibile|non disponibile|non interessato|in vacanza|in ferie|rifiuta|eliminare|
+	verhinderd|afwezig|niet beschikbaar|geen interesse|op vakantie|verwijderen|kan niet|
+	forhindret|forhindra|kan ikke|afbud|avbud|ikke interesseret|bortrejst|bortreist|på ferie|slet|slett|
+	förhinder|förhindrad|avbokat|avbokad|kan inte|kan ej|ej intresserad|bortrest|på semester|frånvarande|
+	estynyt|este|ei voi|ei pysty|ei kiinnostunut|lomalla|matkoilla|poissa|poista|
+	nie może|nie mogą|odwołane|odwołał|odwołała|rezygnuje|nieobecny|nieobecna|niedostępny|na urlopie|usunąć|nie będzie|
+	nemůže|nemohou|nemôže|nemôžu|omluva|nepřítomen|na dovolené|smazat|zruší|
+	nem tud|nem ér rá|akadályoztatva|távol|szabadságon|törölni|nu poate|nu pot|absentă|indisponibil|renunță|în concediu|
+	ne može|ne mogu|spriječen|spriječena|odsutan|odsutna|odustao|odustala|ne more|zadržan|
+	не может|не могут|не будет|не идет|не идёт|в отпуске|в командировке|отсутствует|занят|занята|удалить|недоступен|недоступна|
+	не може|не можуть|не буде|у відпустці|відсутній|відсутня|зайнятий|зайнята|видалити|
+	απών|απούσα|μη διαθέσιμος|müsait değil|mazeretli|uygun değil|izinde|berhalangan|tidak bisa|bận|معتذر|לא יכול|לא יכולה|negali|nevar|ei saa`)
 
 var (
 	// notMeantSigns are such texts of languages without blanks between words.
 	notMeantSigns = strings.Fields(`招待しない 招待不要 招待状不要 送らない 送付不要 連絡不要 欠席 不参加 辞退 キャンセル 亡くな 逝去 退職 退社 不要邀请 不要邀請 不邀请 不邀請 不要联系 不要聯絡
-		不来了 不能来 不能來 不会来 无法参加 無法參加 不能参加 不能參加 已去世 去世 已离职 已離職 已取消 不参加 不參加 拒绝参加 초대하지 연락하지 불참 사망 별세 퇴사 퇴직 취소 못 오 못옴
+		来られな 来られませ 来れな 来れませ 行けませ 行けない 来ない 来ません 参加できな 参加できませ 出席できな 出席できませ
+		不来 不來 来不了 來不了 去不了 无法出席 無法出席 不能出席 不出席 请假 請假 没空 沒空 不能来 不能來 不会来 无法参加 無法參加 不能参加 不能參加 已去世 去世 已离职 已離職 已取消 不参加 不參加 拒绝参加 초대하지 연락하지 불참 사망 별세 퇴사 퇴직 취소 못옴 못와 못가 못갑 참석불가 안옴 오지않
 		ไม่มา ไม่ต้องเชิญ ไม่เข้าร่วม เสียชีวิต ยกเลิก`)
 	waitingSigns = strings.Fields(`キャンセル待ち 順番待ち 待機 候补 候補 等候名单 等候名單 等待名单 未回复 未回覆 未回答 未確認 待定 未定 保留 대기 미정 미응답 รายชื่อสำรอง`)
 	waitingStems = headerParts(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow nahradn ожидан очікув αναμον jonotus varasija
@@ -83,6 +133,10 @@ var (
 		il lo gli del convidados pessoas os gasten deelnemers lijst personen antwoord gäster lista deltagare gæster gjester deltagere liste vieraat
 		goście osoby uczestnicy hosté osoby seznam hostia zoznam vendégek lista invitați persoane gosti popis lista seznam
 		гости гость список участники приглашенные люди по телефону гості учасники список καλεσμένοι λίστα davetliler misafirler liste katılımcılar`)
+	// noteFillers do so in notes.
+	noteFillers = headerNames(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
+		leider wegen heute gestern bitte ist sind hat krank malheureusement désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre
+		dessverre är er valitettavasti on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
 	goingWords = headerNames(`going coming come comes kommen gehen can able make available participate participating geliyor gelen katılan
 		vengono vienen vienen viennent viendront vindo komen tulevat tulossa przychodzą přijdou prídu jönnek jön vin vine dolaze dolazi pridejo приходят придут прийдуть
 		έρχονται меня будут יגיעו מגיעים قادمون حاضرون đến datang kommer`)

@@ -128,7 +128,7 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 	case channel:
 		return channelStatus(cell)
 	case anything, noted:
-		return textStatus(cell)
+		return w.noteStatus(cell)
 	case unhinted, unclear:
 		return openStatus(cell, w.dated)
 	case status, consent, permission, refusal, silent:
@@ -144,7 +144,10 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return s, w.meaning == permission || w.meaning == consent
 	case w.meaning == refusal:
 		s.refused(folded)
+	case w.meaning == permission && isDigits(folded) && s.class == unknownWord: // the 2 beside 1 is a no
+		s.perhaps = true
 	default:
+		s.chosen(folded)
 		s.answered(folded, w.meaning != status)
 		s.dated = s.class == yesWord && isDate(cell)
 	}
@@ -192,6 +195,15 @@ func endsNotMeant(cell string) string {
 	return ""
 }
 
+// noteStatus judges a cell of notes, or of a column of which nothing is known.
+func (w *statusColumn) noteStatus(cell string) (s RowStatus, says bool) {
+	if s, says = textStatus(cell); s.Out || w.ofThing || !isNotedText(cell) {
+		return s, says
+	}
+	s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord
+	return s, true
+}
+
 // tagsStatus judges tags.
 func tagsStatus(cell string) (s RowStatus, says bool) {
 	if len(cell) > maxNote {
@@ -237,6 +249,15 @@ func (s *RowStatus) refused(folded string) {
 	s.Known = s.Known || not || zero && !strings.ContainsFunc(folded, unicode.IsLetter)
 }
 
+// chosen takes a word that is not known elsewhere as an answer of a choice: in and out, green and red.
+func (s *RowStatus) chosen(folded string) {
+	if s.class != unknownWord || len(s.Text) > maxAnswer || quietDoubts[wordKey(folded)] && wordKey(folded) != "left" {
+		return
+	}
+	s.class = openWords[wordKey(folded)]
+	s.Known = s.class != unknownWord
+}
+
 // answered judges a cell of a column of states, or of answers to a question. An answer that is not known may be a no,
 // where others have said yes; a state that is not known may be anything.
 func (s *RowStatus) answered(folded string, question bool) {
@@ -259,7 +280,7 @@ func (s *RowStatus) answered(folded string, question bool) {
 func saysNo(sentence string) bool {
 	list := sentenceWords(sentence)
 	if len(list) == 0 || affirmativeFirstWords[list[0]] {
-		return false
+		return takesBack(list)
 	}
 	m, _ := meaningOfLabel(sentence)
 	if negativeFirstWords[list[0]] || m == notMeantLabel {
@@ -267,6 +288,16 @@ func saysNo(sentence string) bool {
 	}
 	return slices.ContainsFunc(list, func(word string) bool { return negativeWords[word] || hasStem(reduce(word), refusalStems) }) ||
 		len(list) <= maxReply && slices.ContainsFunc(list[1:], func(word string) bool { return negativeFirstWords[word] })
+}
+
+// takesBack reports whether an answer takes a part of its yes back: “Yes, but not in person”.
+func takesBack(list []string) bool {
+	for i := range max(len(list)-1, 0) {
+		if butWords[reduce(list[i])] && notWords[reduce(list[i+1])] {
+			return true
+		}
+	}
+	return false
 }
 
 // maxReply is how many words an answer has at most in which a "no" is the answer: "Replied No", "Sadly no".

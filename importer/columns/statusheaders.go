@@ -11,7 +11,8 @@ var (
 		mergedinto mergedwith mergedto duplicateof zusammengefuhrtmit dublettevon fusionnéavec unsub clean_time clean_campaign optout opted_out do_not_mail donotemail donotcontact noemail no_mail noshow
 		cancelledat canceledat cancelledon canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat
 		refundedon isrefunded isrefund refundamount refundedamount amountrefunded deletedat isdeleted blacklist blocklist
-		suppressed bounce isblocked isvoid voidedat complain_ed spamreport
+		suppressed bounce isblocked donotallow donotbulk nobulk quarantin blockedat blockedon suspendedat suspendedon bannedat bannedon
+		dateleft leftat lefton leftdate leavedate leavingdate dateofleaving isvoid voidedat complain_ed spamreport
 		abgemeldet storniertam widerruf werbesperre gesperrt desinscri desabonn annulele canceladoel afgemeld geannuleerdop
 		wypisan anulowano disiscri cancellatoil avbokad avanmäld avmeldt afmeldt frameldt odhlášen leiratkoz dezabon отпис відпис
 		配信停止 退订 退訂 수신거부`)

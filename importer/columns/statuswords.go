@@ -73,7 +73,8 @@ var wordClasses = classify(map[wordClass]string{
 		zemřel|zemřela|zomrel|elhunyt|meghalt|decedat|decedată|preminuo|preminula|umrl|умер|умерла|скончался|отказан|отказана|помер|померла|
 		απεβίωσε|vefat etti|vefat|死亡|逝去|故人|已故|去世|사망|נפטר|נפטרה|متوفى|đã mất|meninggal|atšaukta|atšauktas|atsisakė|nedalyvaus|
 		neateis|atcelts|atcelta|atteicās|nepiedalīsies|tühistatud|loobus|keeldus|ei osale|откажано|одбиено|anuluar|refuzuar|لغو شده|انصراف|
-		kommer ej|forfall|meldt forfall|afþakkað|mætir ekki|hætt við|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
+		kommer ej|forfall|meldt forfall|afþakkað|mætir ekki|hætt við|blacklist|black list|denylist|deny list|schwarze liste|liste noire|lista negra|lista nera|zwarte lijst|svart lista|svartliste|czarna lista|
+		черный список|чёрный список|чорний список|黑名单|黑名單|ブラックリスト|블랙리스트|kara liste|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
 	doubtfulWord: `pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|
 		waiting|waitlist|waitlisted|waiting list|wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|
 		unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|inactive|disabled|deleted|removed|
@@ -109,10 +110,17 @@ var wordClasses = classify(map[wordClass]string{
 		mungkin|đang chờ|có thể|รอ|väntar|venter|kanskje|čaká|čakacia listina|možno|σε αναμονή|может быть|
 		検討中|待審核|待审核|未支付|미결제|
 		lost|closed lost|churned|dormant|former|ex member|ex-member|former member|not selected|not shortlisted|unselected|disqualified|unqualified|
-		no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|gaida|ootel|🟡|❓|🤔`,
+		no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|gaida|ootel|unlikely|not likely|probably not|improbable|unwahrscheinlich|
+		eher nicht|eher nein|wohl nicht|peu probable|poco probable|improbabile|pouco provável|onwaarschijnlijk|osannolikt|usannsynlig|usandsynlig|epätodennäköinen|mało prawdopodobne|
+		nepravděpodobné|puțin probabil|вряд ли|маловероятно|навряд чи|non-marketable|not marketable|unmarketable|non marketing|not a marketing contact|terminated|
+		excused|unexcused|entschuldigt|unentschuldigt|excusé|excusée|fehlt|gekündigt|ausgetreten|ausgeschieden|beendet|inaktiv|inactif|inactive|inactivo|inactiva|inattivo|
+		inattiva|inativo|inativa|inactief|nieaktywny|nieaktywna|neaktivní|neaktívny|inaktív|inactiv|neaktivan|неактивен|неактивный|неактивна|неактивний|pasif|epäaktiivinen|
+		非活跃|無効|비활성|cessato|cessata|cessé|cessada|cessado|cesado|cesada|résilié|résiliée|opgezegd|uppsagd|oppsagt|opsagt|irtisanottu|wypowiedziana|rozwiązana|ukončeno|
+		ukončená|megszűnt|încetat|расторгнут|расторгнуто|🟡|❓|🤔`,
 	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|
 		όχι|нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|
-		nope|nah|nay|しない|ne pas|nem|nie|ikke|inte`,
+		nope|nah|nay|ko|nok|not ok|nicht ok|n.i.o.|nicht in ordnung|neither|none of them|none of these|weder noch|ni l'un ni l'autre|ninguno|ninguna|nessuno|nenhum|geen|
+		ingen|żadne|नहीं|しない|ne pas|nem|nie|ikke|inte`,
 	agreedWord: `granted|given|obtained|explicit|attending|going|coming|confirmed|accepted|approved|checked in|
 		will attend|present|participating|yes please|zusage|zugesagt|bestätigt|angenommen|genehmigt|kommt|
 		nimmt teil|anwesend|confirmé|confirmée|accepté|acceptée|approuvé|approuvée|validé|validée|présent|
@@ -140,7 +148,7 @@ var wordClasses = classify(map[wordClass]string{
 		등록|입금완료|ödendi|kayıtlı|שולם|נרשם|مدفوع|مسجل|payée|pagada|betalt|betald|zaplaceno|maksettu|fizetve|
 		plătit`,
 	yesWord: `yes|+|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
-		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|sure|taip|jā|jah|☑|🆗|👌|する`,
+		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|हाँ|हां|i.o.|in ordnung|sure|taip|jā|jah|☑|🆗|👌|する`,
 })
 
 // classify takes phrases between bars apart. A phrase of two classes has the one that asks rather.
@@ -158,7 +166,7 @@ func classify(phrases map[wordClass]string) map[string]wordClass {
 func (c wordClass) included() bool { return c >= agreedWord }
 
 // notRefusedWords are what a column of refusals has for rows that are meant, beside words that say no.
-var notRefusedWords = keys(`null|n/a|na|subscribed|active|no bounce|not bounced|ok|valid|delivered`)
+var notRefusedWords = keys(`null|n/a|na|subscribed|active|allow|allowed|may|no bounce|not bounced|ok|valid|delivered`)
 
 // negativeWords are words that say it in a sentence, in a column of a state or an answer.
 var negativeWords = set(`cancelled canceled refunded declined unsubscribed can't cant cannot won't storniert abgesagt 
@@ -170,6 +178,12 @@ var negativeWords = set(`cancelled canceled refunded declined unsubscribed can't
 var (
 	negativeFirstWords    = set("no not nein nicht non nee niet nie não nej nei ne nem ei nu нет не όχι hayır sorry unfortunately leider")
 	affirmativeFirstWords = set("yes yep yeah ja oui sí si sim tak kyllä ano igen da да так ναι evet confirmed accepted zusage")
+)
+
+// butWords begin what an answer takes back, and notWords stand behind them.
+var (
+	butWords = headerNames(`but although aber jedoch mais pero ma però mas porém maar men mutta ale lecz de dar însă ali но але αλλά ama`)
+	notWords = headerNames(`not cannot can't won't unable nicht nie pas no non não niet ikke inte ej ei en nie ne nem nu не ні δεν`)
 )
 
 // keys are phrases between bars, by their letters and digits.

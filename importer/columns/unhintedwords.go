@@ -5,7 +5,8 @@ import "strings"
 var (
 	// openWords are answers in columns of a choice, which stand for other things elsewhere.
 	openWords = classify(map[wordClass]string{
-		doubtfulWord: `stop|stopp|stopped|halt|halted|ban|banned|bar|barred|block|blocklist|deny|denied entry|entry denied|no entry|refused entry|entry refused|
+		doubtfulWord: `wait|reserve|reserves|reserva|riserva|ersatz|ersatzliste|backup|back-up|alternate|spare|spares|substitute|later|später|plus tard|más tarde|più tardi|
+		second wave|b-list|b list|stop|stopp|stopped|halt|halted|ban|banned|bar|barred|block|blocklist|deny|denied entry|entry denied|no entry|refused entry|entry refused|
 			do not admit|turned away|do not use|dnd|dnm|drop|dropped|remove|delete|kill|exclude|excluded|leave out|no go|nogo|no-go|not ok|nok|not cleared|
 			not eligible|ineligible|not allowed|not permitted|forbidden|veto|vetoed|withheld|withhold|suspended|suspend|eliminated|paused|pause|postponed|deferred|revoke|
 			retired|left|gone|resigned|sperre|gesperrt|stoppen|verboten|verweigert|nicht zugelassen|nicht freigegeben|zurückgestellt|pausiert|entfällt|raus|streichen|
