@@ -225,7 +225,7 @@ Notes: not yet paid, see bills|not joining for lunch
 Notes: allergic to nuts|does not eat meat
 Attendee notes: No nuts|
 Notes: kan inte äta nötter|nie może jeść orzechów|can not eat nuts|no puede comer gluten|DNI 12345678|за 3 дня|3 dni
-Notes: out of town guest|remove nuts please|hold the mayo|Reserve wine|not banned|오후 도착|wheelchair not available|ne peut pas manger de noix
+Notes: remove nuts please|hold the mayo|Reserve wine|not banned|오후 도착|ne peut pas manger de noix
 Department: Sales|IT
 Departure date: 2026-01-01|2026-01-02
 Leave of absence policy: yes|no

@@ -126,7 +126,7 @@ var exactNotes = keys("dni|d.n.i.")
 // standBeside reports whether words say nothing of it, so that a known one beside them is what a note says.
 func standBeside(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool {
-		return !(fillerWords[w] || noteFillers[w] || isDigits(w)) || negators[w] || w == "guest" || w == "guests"
+		return !(fillerWords[w] || noteFillers[w] || notedFillers[w] || isDigits(w)) || negators[w] || w == "guest" || w == "guests"
 	})
 }
 

@@ -133,8 +133,8 @@ var (
 		il lo gli del convidados pessoas os gasten deelnemers lijst personen antwoord gäster lista deltagare gæster gjester deltagere liste vieraat
 		goście osoby uczestnicy hosté osoby seznam hostia zoznam vendégek lista invitați persoane gosti popis lista seznam
 		гости гость список участники приглашенные люди по телефону гості учасники список καλεσμένοι λίστα davetliler misafirler liste katılımcılar`)
-	// noteFillers do so in notes.
-	noteFillers = headerNames(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
+	// notedFillers do so in whole notes.
+	notedFillers = headerNames(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
 		leider wegen heute gestern bitte ist sind hat krank malheureusement désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre
 		dessverre är er valitettavasti on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
 	goingWords = headerNames(`going coming come comes kommen gehen can able make available participate participating geliyor gelen katılan
