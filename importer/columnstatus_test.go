@@ -249,6 +249,8 @@ Coming: 1|2
 Job Title: former CFO|CEO
 State: AB|ON
 Blood group: AB|A
+Event: Gala|gala|
+Event date: 2026-05-01|2026-05-01
 Status: 1|1
 Exclusive access: yes|no
 Last Name: Regretti|Cancela

@@ -62,6 +62,21 @@ func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth
 	}
 }
 
+func TestAListOfSeveralEventsIsAskedAboutWhereOneIsChosenForAllRows(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{"Event", "Event Name", "Event Date", "Veranstaltung"} {
+		path := write(t, "First Name,Last Name,Email,"+header+"\nIda,Holm,ida@x.example,1 May\nUna,Vik,una@x.example,2 May\n")
+		if q, err := questionOf(t, path, spec.Reading{}); q == nil || !strings.Contains(q.Text, "several events") {
+			t.Errorf("%s: %v", header, err)
+		}
+		for r, guests := range map[string]int{header + " = 1 May": 1, "all": 2} {
+			if plan, err := planOf(t, path, spec.Reading{Where: r}); err != nil || plan.Guests != guests {
+				t.Errorf("%s, with %s: %d guests, %v", header, r, plan.Guests, err)
+			}
+		}
+	}
+}
+
 func TestAStateThatMayBeMeantForTheRowsBelowItIsAskedAboutWithBothAnswers(t *testing.T) {
 	t.Parallel()
 	const list = "First Name,Last Name,Email,Status\nIda,Holm,ida@x.example,Cancelled\nUna,Vik,una@x.example,\nOla,Ek,ola@x.example,\n" +

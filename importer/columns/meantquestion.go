@@ -114,6 +114,11 @@ func (c StatusColumn) whichRows(offered []table.Choice) string {
 	if len(flags) == 0 && c.all && c.of.meaning == labelled {
 		return "if they are not meant, do not import it, or name another sheet (--sheet; sheet in the profile, “Sheet” in the console)"
 	}
+	if c.of.meaning == eventOf {
+		t := where.In(c.Header, false, "NAME")
+		return fmt.Sprintf("import those of one event: %s with its text in this column (where in the profile, “Rows that are meant” in the console), "+
+			"or name each row's event by a column of event ids (--map event_id=COLUMN)", table.Choice{Option: "where", Value: t.String()}.Flag())
+	}
 	if len(flags) == 0 && c.all {
 		return "if none of them is meant, do not import it"
 	}
@@ -143,6 +148,8 @@ func (c StatusColumn) problem() string {
 			quoteHeader(c.Header), said, rows)
 	case c.of.meaning == noted, c.of.meaning == tagged, len(c.phrases) > 0:
 		return fmt.Sprintf("the column %s says that guests may not be meant (%s; %s), and all would be imported", quoteHeader(c.Header), said, rows)
+	case c.of.meaning == eventOf:
+		return fmt.Sprintf("the column %s, from which nothing is taken, names several events, and all rows would be imported for one", quoteHeader(c.Header))
 	case c.undecided:
 		return fmt.Sprintf("the column %s, from which nothing is taken, has answers of which it is not known who is meant (%s), and all "+
 			"would be imported", quoteHeader(c.Header), said)

@@ -181,6 +181,9 @@ func (c *Columns) meaningOf(column int) columnMeaning {
 		return quantity
 	}
 	h := c.Header[column]
+	if c.isEvent(column) {
+		return eventOf
+	}
 	if c.isChannel(column) {
 		return channel
 	}

@@ -34,6 +34,7 @@ const (
 	commented // comments on its cells in a workbook
 	quantity  // a number of tickets or people
 	channel   // how a guest is written to
+	eventOf   // the event that a row is of
 )
 
 // isAnswer reports whether a column is of answers, by which rows are meant or not.
@@ -127,6 +128,8 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 		return quantityStatus(cell)
 	case channel:
 		return channelStatus(cell)
+	case eventOf:
+		return RowStatus{Text: cell}, !where.IsEmpty(cell)
 	case anything, noted:
 		return w.noteStatus(cell)
 	case unhinted, unclear:

@@ -237,7 +237,7 @@ func (c *StatusColumn) judged(rows, kept int) StatusColumn {
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}
-	now.undecided = c.isOfCodes() || c.isOfNumbers() || now.out == 0 && c.isOpen(kept)
+	now.undecided = c.isOfCodes() || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
 	return now
 }
 
@@ -270,6 +270,8 @@ func (c *StatusColumn) isOfAnswers(rows int) bool {
 		return c.isOfChoice() && c.refusing+c.out > 0 || c.states > 0 && 2*(c.said-c.plain) > rows
 	case quantity:
 		return c.agreed > 0 && !c.isPart() && len(c.of.tests) == 0
+	case eventOf:
+		return false
 	case labelled:
 		return c.included > 0 || c.out > 0
 	default:
