@@ -28,10 +28,21 @@ func TestRowsWithCommentsAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 			}
 		}
 	}
+	linked := func(to string) func(*excelize.File, string) {
+		return func(f *excelize.File, sheet string) {
+			if err := f.SetCellHyperLink(sheet, "C2", "mailto:"+to, "External"); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if plan, err := planOf(t, workbookOf(t, linked("IDA0@x.example?subject=x"), "Sheet1"), spec.Reading{}); err != nil || plan.Guests != 3 {
+		t.Errorf("a link to the address that is shown: %v", err)
+	}
 	for name, path := range map[string]string{
-		"a note":   workbookOf(t, comments("do not invite"), "Sheet1"),
-		"any text": workbookOf(t, comments("sits at the window"), "Sheet1"),
-		"a thread": withThread(t, workbookOf(t, comments("[Threaded comment] Your version of Excel allows you to read this"), "Sheet1"), "has declined"),
+		"a link to another address": workbookOf(t, linked("una@y.example"), "Sheet1"),
+		"a note":                    workbookOf(t, comments("do not invite"), "Sheet1"),
+		"any text":                  workbookOf(t, comments("sits at the window"), "Sheet1"),
+		"a thread":                  withThread(t, workbookOf(t, comments("[Threaded comment] Your version of Excel allows you to read this"), "Sheet1"), "has declined"),
 	} {
 		q, err := questionOf(t, path, spec.Reading{})
 		if q == nil || !strings.HasPrefix(q.Text, "cells have comments (") || !strings.Contains(q.Text, "row 1)") {

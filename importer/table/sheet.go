@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -19,7 +20,8 @@ type sheetReader struct {
 	part  *zip.File
 	stats sheetStats
 	sheetLayout
-	comments map[int]string // by row
+	comments  map[int]string    // by row
+	addresses map[string]string // to which its links write
 
 	shown  *excelize.Rows
 	stored *cellReader
@@ -48,6 +50,7 @@ func (w *workbookReader) openSheet(ctx context.Context, name string, o Options) 
 	if s.comments, err = readComments(w.zip, part); err != nil {
 		return nil, err
 	}
+	s.addresses = linkedAddresses(w.zip, part)
 	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); o.Hidden == "" && rows+columns > 0 {
 		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has hidden or filtered rows (%d) and hidden columns (%d), "+
 			"which are not seen in a spreadsheet",
@@ -96,8 +99,12 @@ func (s *sheetReader) read() (Record, error) {
 		remarks = append(remarks, s.formulaRemarks(stored)...)
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
 			remarks = append(remarks, s.struckRemarks(stored)...)
+			comment := s.commentOf()
+			if s.row > s.header {
+				comment = strings.TrimSpace(comment + " " + s.otherLink(cells))
+			}
 			cells = s.inOrder(cells, remarks)
-			return Record{Line: s.row, next: s.row + 1, Cells: cells, Comment: s.commentOf(), Remarks: append(remarks, s.mergeRemarks()...)}, nil
+			return Record{Line: s.row, next: s.row + 1, Cells: cells, Comment: comment, Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
 	if err := s.shown.Error(); err != nil {

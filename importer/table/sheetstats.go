@@ -15,9 +15,11 @@ import (
 // sheetStats is what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
 type sheetStats struct {
 	hiddenScan
-	columns []bool        // that have values
-	ranges  []columnRange // columns of which something is said
-	merged  []mergedRange // by their first row
+	links     map[int][]cellLink // by row
+	linkCount int
+	columns   []bool        // that have values
+	ranges    []columnRange // columns of which something is said
+	merged    []mergedRange // by their first row
 }
 
 // isHidden reports whether a column is not seen.
@@ -87,6 +89,8 @@ func (s *sheetScan) tag(tag []byte) error {
 	case "v", "is":
 		s.inText, s.runs = name[0] == 'i', 0
 		return s.value()
+	case "hyperlink":
+		s.addLink(tag)
 	case "sheetFormatPr":
 		s.sheetDefault(tag)
 	case "outlinePr":
