@@ -35,10 +35,13 @@ func (n *Namesakes) Texts() (texts []string) {
 		return nil
 	}
 	if s := n.List; s.Guests > 0 {
-		texts = append(texts, fmt.Sprintf("%d guests of this list have a name that another guest of it has (%s): each gets an email, at an address of his own", s.Guests, s.lines()))
+		texts = append(texts, fmt.Sprintf(
+			"%d guests of this list have a name that another guest of it has (%s): each gets an email, at an address of his own",
+			s.Guests, s.lines()))
 	}
 	if s := n.Known; s.Guests > 0 {
-		texts = append(texts, fmt.Sprintf("%s the name of a known guest, and another address (%s)", plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
+		texts = append(texts, fmt.Sprintf("%s the name of a known guest, and another address (%s)",
+			plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
 	}
 	return texts
 }
@@ -90,7 +93,8 @@ func (f *nameFinder) add(c guestindex.Contact, line int, to *SharedNames) {
 
 // addNamesake counts a new guest who has a known guest's name.
 func (p *planner) addNamesake(r nearRow) {
-	if r.full && slices.ContainsFunc(r.alike, func(a guestindex.Alike) bool { return a.SameName && !a.SameAddress && !a.OfHeld }) {
+	namesake := func(a guestindex.Alike) bool { return a.SameName && !a.SameAddress && !a.OfHeld }
+	if r.full && slices.ContainsFunc(r.alike, namesake) {
 		p.shared.Known.add(r.line)
 	}
 }

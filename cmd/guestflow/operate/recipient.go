@@ -94,7 +94,7 @@ func (a *Account) had(ctx context.Context, row ledger.Owner, g guestindex.Guest)
 	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable, ledger.Unknown, ledger.Sending:
 		return &Had{owner, s}, nil
 	default:
-		return nil, nil //nolint:nilnil // he has not
+		return nil, nil
 	}
 }
 
