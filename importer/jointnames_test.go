@@ -42,6 +42,7 @@ func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
 	s.SplitNames = new(true)
 	for cell, kept := range map[string]string{
 		"Ida and Bo Holm": "Ida and Bo|Holm", "Mr & Mrs Holm": "Mr & Mrs Holm|", "Tor Dahl (+2)": "Tor Dahl (+2)|", "\"ACME, Inc.\"": "ACME, Inc.|", "Familie Berg": "Familie|Berg",
+		"\"Ida Holm, Berlin\"": "Ida Holm Berlin|", "\"Ida Holm, vegetarisch\"": "Ida Holm vegetarisch|",
 		"Deutsche Bank": "Deutsche Bank|", "Stadt Köln": "Stadt Köln|", "Marketing Team": "Marketing Team|", "Embassy of Denmark": "Embassy of Denmark|",
 	} {
 		list := "Name,Email\n" + cell + ",i@x.example\nUna Vik,u@x.example\nTor Lie,t@x.example\n"

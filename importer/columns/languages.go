@@ -243,7 +243,7 @@ var familyFirst = reduced(`Name, Vorname|Nachname, Vorname|Nachname Vorname|Nom 
 	Фамилия Имя|Фамилия, имя, отчество|Фамилия Имя Отчество|ПІБ|Прізвище та ім'я|Прізвище Ім'я|Прізвище, ім'я, по батькові|氏名|お名前|名前|
 	ご芳名|姓名|名字|全名|이름|성명|성함|嘉宾姓名|宾客姓名|您的姓名|賓客姓名|Last name, first name|Last, First|Surname, name|Surname and name|Họ và tên|Họ tên|
 	Prezime i ime|Презиме и име|Priimek in ime|Uzvārds, vārds|Uzvārds un vārds|Pavardė, vardas|Pavardė ir vardas|Pavardė vardas|Perekonna- ja eesnimi|
-	Επώνυμο Όνομα|Прізвище, ім'я|Name (Last, First)|Full name (Last, First)|Name (surname, first name)|Surname, first name|Surname and first name`)
+	Επώνυμο Όνομα|Ονοματεπώνυμο|Nominativo|Прізвище, ім'я|Name (Last, First)|Full name (Last, First)|Name (surname, first name)|Surname, first name|Surname and first name`)
 
 // surelyFamilyFirst are headers of full names that say that all of them begin with the last name.
 var surelyFamilyFirst = reduced(`Surname First|Name (surname first)|Name (last name first)|Last name first|Last First|Surname first name|Last name first name|

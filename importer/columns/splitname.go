@@ -107,6 +107,8 @@ func (s splitter) lastFirst(before, behind string) splitName {
 	first, titled := withoutTitles(behind)
 	out := splitName{first: join(first), last: join(last)}
 	switch {
+	case s.surname == "" && len(last) == 2 && len(first) == 1 && !s.familyFirst && isNoFirstName(first[0]):
+		out = splitName{first: join(slices.Concat(last, first)), doubt: SeveralNames} // Ida Holm, Berlin
 	case s.surname == "" && len(last) == 2 && len(first) == 2 && !isParticle(last[0]) && !isParticle(first[1]):
 		out.doubt = SeveralWays
 	case title || titled:
@@ -114,6 +116,16 @@ func (s splitter) lastFirst(before, behind string) splitName {
 	}
 	return out
 }
+
+// isNoFirstName reports whether a word behind a comma is surely no first name: in small letters, in capitals, or a diet or a city.
+func isNoFirstName(word string) bool {
+	lower := strings.ToLower(word)
+	return word == lower && word != strings.ToUpper(word) || behindNames[lower] || thingWords[lower]
+}
+
+// behindNames are words that people write behind a name and a comma.
+var behindNames = set(`vegan vegetarian vegetarisch vegetarier vegetarierin glutenfrei veggie halal kosher koscher vip berlin hamburg münchen köln frankfurt wien zürich bern
+	london paris madrid rom roma amsterdam brüssel brussels bruxelles warszawa praha wrocław stockholm oslo københavn helsinki`)
 
 // attach adds Jr. or III to the last name.
 func (n *splitName) attach(suffix string) {

@@ -85,7 +85,7 @@ func (c *Columns) pairDoubt(cells []string) NameDoubt {
 func (c *Columns) partCells(cells []string) (first, last string) {
 	for i := range c.Sources {
 		switch s := &c.Sources[i]; {
-		case s.Kind != Alias && s.Kind != Chosen && s.Kind != Content:
+		case s.Kind != Alias && s.Kind != Content: // what a person has chosen may be anything
 		case s.Field == FirstName:
 			first = cells[s.column]
 		case s.Field == LastName:
