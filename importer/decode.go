@@ -78,6 +78,7 @@ func (r *rows) refineCells(cells []string) (refined []string, changed bool) {
 			continue
 		}
 		better := guest.Refine(guest.Unescape(cell), r.columns.Fields[i])
+		better = r.columns.WithoutListMark(i, better)
 		if better == cell {
 			continue
 		}

@@ -237,3 +237,21 @@ func TestTheLikeliestAnswerIsOfferedFirst(t *testing.T) {
 		}
 	}
 }
+
+// listsWithAnswers are lists of which each answer that is offered has to lead on.
+var listsWithAnswers = map[string]string{
+	"bullets of some":      "Name,Email\n- Ida Holm,holm@example.org\nMia Berg,berg@example.org\n- Bo Lund,lund@example.org\n",
+	"different bullets":    "Name,Email\n- Ida Holm,holm@example.org\n* Mia Berg,berg@example.org\n",
+	"all are cancelled":    "First Name,Last Name,Email,Status\nIda,Holm,holm@example.org,cancelled\nMia,Berg,berg@example.org,cancelled\n",
+	"a bullet and a note":  "Name,Email\n- Ida Holm (cancelled),holm@example.org\n- Mia Berg,berg@example.org\n",
+	"addresses, no header": "holm@example.org\nberg@example.org\n",
+	"a header in two rows": "First,Last,E-\nName,Name,Mail\nIda,Holm,holm@example.org\nMia,Berg,berg@example.org\n",
+	"remarks in both":      "First Name,Last Name,Email\nsee Anna,see Anna,holm@example.org\nIda (declined),Berg (declined),berg@example.org\nBo,Lund,lund@example.org\n",
+}
+
+func TestEveryAnswerThatIsOfferedLeavesRowsToImport(t *testing.T) {
+	t.Parallel()
+	for name, list := range listsWithAnswers {
+		t.Run(name, func(t *testing.T) { t.Parallel(); wantTypable(t, write(t, list), gala) })
+	}
+}

@@ -82,6 +82,8 @@ type Columns struct {
 	furtherFirst  int            // the column of further first names, of rows without one, or -1
 	fillAny       bool           // a person has asked for full names to be split
 	ignored       []int          // columns
+	named         []bool         // per column: names of guests are taken from it
+	numbered      []bool         // each of the first cells has the number of an item before it
 	statusColumns []statusColumn // columns that may say that a row is not meant
 	rule          *where.Rule    // of the rows that are meant; nil: all
 	rowTests      []*where.Test  // of it, those of the rows' numbers
@@ -95,6 +97,7 @@ type Columns struct {
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, furtherFirst: -1, clean: o.Clean}
 	c.chosenFields, c.fits, c.unnamed = o.Chosen, o.fitting(), o.Unnamed
+	o.Rows = c.withoutNumbers(o.Rows)
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
 		c.choose, c.mapUnnamed, c.mapPeople, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,

@@ -13,14 +13,14 @@ var furtherAliases = []map[string]string{
 			"Name (First Last)|Name (First, Last)|First and last name|First name and last name|First Last|First name, Last name|" +
 			"Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name|" +
 			"What is your name?|What's your name?|What is your full name?|Your full name",
-		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|" +
+		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|E-mail (private)|Private e-mail|E-mail (personal)|" +
 			"Preferred email|User email|Registrant email|E-mail ID|Mail ID|Invitee email",
 	},
 	{ // German
 		FirstName: "Vornamen|Vorname(n)|Vorname Gast",
 		LastName:  "Nachnamen|Familien-Name|Name (Nachname)|Nachname Gast",
 		FullName:  "Name des Gastes|Ganzer Name|Voller Name|Vor- und Zuname|Nachname, Vorname|Nachname Vorname|Vorname Nachname|Name Gast|Ihr Name",
-		Email:     "Mail-Adresse|E-Mail Adresse|E-Mail des Gastes|Ihre E-Mail-Adresse",
+		Email:     "E-Mail (privat)|Private E-Mail|Private E-Mail-Adresse|Mail-Adresse|E-Mail Adresse|E-Mail des Gastes|Ihre E-Mail-Adresse",
 		PlusOnes:  "Anzahl Begleitung|Begleitung (Anzahl)",
 		Tags:      "Stichwörter|Stichworte|Kategorien",
 	},
@@ -38,7 +38,7 @@ var furtherAliases = []map[string]string{
 	},
 	{ // Italian
 		LastName: "Cognomi",
-		FullName: "Nominativo|Nome del partecipante|Nome dell'ospite|Nome e cognome ospite|Invitato",
+		FullName: "Cognome e nome|Cognome nome|Cognome, nome|Nominativo|Nome del partecipante|Nome dell'ospite|Nome e cognome ospite|Invitato",
 		Email:    "E-mail dell'ospite|La tua email",
 	},
 	{ // Portuguese
@@ -142,7 +142,7 @@ var furtherAliases = []map[string]string{
 	{ // Arabic
 		FirstName: "الاسم الأول|الإسم الأول|الاسم الشخصي", LastName: "اسم العائلة|إسم العائلة|اللقب|الاسم الأخير|الكنية",
 		FullName: "الاسم|الإسم|الاسم الكامل|الإسم الكامل|اسم الضيف|الضيف|المشارك|الاسم بالكامل",
-		Email:    "البريد الإلكتروني|البريد الالكتروني|بريد إلكتروني|الإيميل|ايميل|عنوان البريد الإلكتروني",
+		Email:    "البريد|البريد الإلكتروني|البريد الالكتروني|بريد إلكتروني|الإيميل|ايميل|عنوان البريد الإلكتروني",
 		PlusOnes: "المرافقون|عدد المرافقين", Notes: "ملاحظات|ملاحظة|تعليقات", Tags: "وسوم|العلامات", Barcode: "الباركود|باركود",
 	},
 	{ // Hebrew
@@ -174,7 +174,7 @@ var furtherAliases = []map[string]string{
 		LastName:  "Prezime|Priimek|Презиме|Фамилно име|Pavardė|Uzvārds|Perekonnanimi|Perenimi|Nama belakang|Nama akhir|Nama keluarga|Marga|นามสกุล|Cognoms|Cognom|Primer cognom|Фамилно|Eftirnafn|Kenninafn|Mbiemri|Abizena|Abizenak|Kunjom",
 		FullName: "Ime i prezime|Prezime i ime|Ime in priimek|Име и фамилия|Vardas, pavardė|Vardas ir pavardė|Vārds, uzvārds|Vārds uzvārds|Ees- ja perekonnanimi|" +
 			"Nama|Nama lengkap|ชื่อ-นามสกุล|ชื่อ นามสกุล|Nom i cognoms",
-		Email: "E-pošta|E-mail adresa|Имейл адрес|El. paštas|E-pasts|E-pasta adrese|E-posti aadress|Meiliaadress|Alamat email|Surel|อีเมล|Correu electrònic",
+		Email: "E-pošta|E-mail adresa|Имейл адрес|El. paštas|E-pasts|E-pasta adrese|E-posti aadress|Meiliaadress|Alamat email|Surel|อีเมล|Correu electrònic|Netfang|Tölvupóstur|Tölvupóstfang",
 		Notes: "Napomena|Opomba|Бележка|Pastabos|Piezīmes|Märkused|Catatan|หมายเหตุ",
 	},
 	{ // Korean

@@ -126,7 +126,9 @@ func (c *Columns) addTaken(alike map[string]int) {
 	if c.fill >= 0 {
 		taken[c.fill] = nameOf
 	}
+	c.named = make([]bool, len(c.Header))
 	for i := range c.Header {
+		c.named[i] = taken[i] == nameOf
 		if m, is := taken[i]; is && !c.isIgnored(i) && !c.allMeant {
 			if m == nameOf && c.holdsAnswers(i) {
 				m = consent

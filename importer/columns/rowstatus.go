@@ -71,6 +71,7 @@ type RowStatus struct {
 	phrase   string // that is known, within a longer text
 	perhaps  bool   // Out, if the column's other words show that it is of states or answers
 	code     bool   // a letter or two, or signs, that may stand for an answer
+	bullet   string // that stands before it, of a name
 	plain    bool   // it says nothing, and is counted among the texts of its column
 	dated    bool   // it is a date that is a yes
 	refuses  bool   // it is a word that refuses, in a column of a choice
@@ -223,7 +224,14 @@ func tagsStatus(cell string) (s RowStatus, says bool) {
 // nameStatus judges a name.
 func nameStatus(cell string) (s RowStatus, says bool) {
 	mark, known := nameMark(cell)
-	return RowStatus{Text: cell, phrase: mark, Out: true, code: !known}, mark != ""
+	s = RowStatus{Text: cell, phrase: mark, Out: true, code: !known}
+	if bullet, name := cutBullet(cell); bullet != "" {
+		s.bullet = bullet
+		if other, known := nameMark(name); mark == bullet && other != "" {
+			s.phrase, s.code = other, !known
+		}
+	}
+	return s, mark != ""
 }
 
 // labelStatus judges the headings above a row, or its sheet's name.

@@ -44,6 +44,7 @@ type StatusColumn struct {
 	states, refusing    int            // rows with states in which all is well, and with words that refuse
 	dates, plain        int            // rows with dates that are a yes, and with texts that say nothing
 	plainTexts          map[string]bool
+	bullets             bulletCount
 	emptyKept           int   // rows without an answer that the rule leaves in
 	othersPerhaps       tally // of Others, rows with texts that are Out if the column is of answers
 }
@@ -66,9 +67,10 @@ type StatusValue struct {
 
 // outRow is a row that may not be meant, or that is not if the column's other words show it.
 type outRow struct {
-	row  int
-	out  bool
-	twin bool // it says nothing itself, and is of the same guest as one that does
+	row      int
+	out      bool
+	twin     bool // it says nothing itself, and is of the same guest as one that does
+	bulleted bool // by nothing but a bullet before the name
 }
 
 const (
@@ -132,7 +134,7 @@ func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 		one.doubtful = 1
 	}
 	if (r.Out || r.perhaps) && kept && len(c.outRows) <= maxOutRows {
-		c.outRows = append(c.outRows, outRow{row: row, out: r.Out})
+		c.outRows = append(c.outRows, outRow{row: row, out: r.Out, bulleted: r.isBulleted()})
 	}
 	if r.phrase != "" && kept {
 		c.addPhrase(r)
@@ -161,6 +163,7 @@ func (c *StatusColumn) add(row int, r RowStatus, kept, imported bool) {
 	if r.code && r.Text != "" {
 		c.codes++
 	}
+	c.bullets.add(r, one)
 	if r.Out {
 		c.out++
 		c.Doubtful += one.doubtful
@@ -234,6 +237,7 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 func (c *StatusColumn) judged(rows, kept int) StatusColumn {
 	now := *c
 	now.emptyKept = kept - c.kept
+	now.withoutBullets(rows)
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}

@@ -77,6 +77,11 @@ func (c cellCounts) looksLikeRowAbove(header cellCounts) bool {
 func noHeaderQuestion(at int, first cellCounts) *Error {
 	e := newQuestion(at, "this line looks like a guest and not like a header",
 		Choice{Option: "header-row", Value: noHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
+	if first.cells == 1 {
+		e.Advice = "if there is no header, add --header-row none (header_row in the profile, “Header line” in the console); a guest " +
+			"needs a name beside the address, so add a column of names, and a line such as First Name,Last Name,Email above it"
+		return e
+	}
 	name := 0
 	if first.address == 0 {
 		name = 1
