@@ -13,14 +13,14 @@ var furtherAliases = []map[string]string{
 			"Name (First Last)|Name (First, Last)|First and last name|First name and last name|First Last|First name, Last name|" +
 			"Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name|" +
 			"What is your name?|What's your name?|What is your full name?|Your full name",
-		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|E-mail (private)|Private e-mail|E-mail (personal)|" +
+		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|" +
 			"Preferred email|User email|Registrant email|E-mail ID|Mail ID|Invitee email",
 	},
 	{ // German
 		FirstName: "Vornamen|Vorname(n)|Vorname Gast",
 		LastName:  "Nachnamen|Familien-Name|Name (Nachname)|Nachname Gast",
 		FullName:  "Name des Gastes|Ganzer Name|Voller Name|Vor- und Zuname|Nachname, Vorname|Nachname Vorname|Vorname Nachname|Name Gast|Ihr Name",
-		Email:     "E-Mail (privat)|Private E-Mail|Private E-Mail-Adresse|Mail-Adresse|E-Mail Adresse|E-Mail des Gastes|Ihre E-Mail-Adresse",
+		Email:     "Mail-Adresse|E-Mail Adresse|E-Mail des Gastes|Ihre E-Mail-Adresse",
 		PlusOnes:  "Anzahl Begleitung|Begleitung (Anzahl)",
 		Tags:      "Stichwörter|Stichworte|Kategorien",
 	},

@@ -35,7 +35,7 @@ func TestMarksOfAListAreTakenOffNames(t *testing.T) {
 		{"x Ida", "x Mia", "x Ida"}, {"Ida", "Mia", "Ida"},
 	} {
 		rows := [][]string{{test[0], "ida@example.org"}, {test[1], "mia@example.org"}}
-		c, problem := Map([]string{"Name", "Email"}, Options{Rows: rows, SplitNames: true})
+		c, problem := Map([]string{"First Name", "Email"}, Options{Rows: rows})
 		if problem != nil {
 			t.Fatal(problem)
 		}
