@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -30,7 +31,9 @@ func (errorHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 }
 
 func wrapUnreachable(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
+	// A connection that the server has ended is its doing even if the caller has gone meanwhile, as an import does of which
+	// another part has failed by the same.
+	if gone := ctx.Err() != nil && !errors.Is(err, io.EOF); err == nil || gone || errors.Is(err, redis.ErrClosed) {
 		return err // the caller is gone, or the client is closed, which go-redis compares by value
 	}
 	if _, answered := errors.AsType[redis.Error](err); answered || errors.Is(err, ErrUnreachable) {
