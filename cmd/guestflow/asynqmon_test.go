@@ -56,7 +56,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_PROBE_INTERVALS=1h")...)
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
-	h.must("import", h.file("guests.csv", 20, "<script>poison()</script>,=poison(),poison@guests.example"), event, template)
+	h.must("import", h.file("guests.csv", 20, "Ann poison,Lee poison,poison@guests.example"), event, template)
 	testkit.Eventually(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
 	parked := queue.ParkedQueue("sandbox", qflow.GateTrust)
 	testkit.Eventually(t, "it is shown", func() bool { return shownQueues(t, at)[parked].Paused })
