@@ -46,7 +46,8 @@ func cutBullet(cell string) (bullet, name string) {
 	rest := strings.TrimSpace(cell[size:])
 	first, _ := utf8.DecodeRuneInString(rest)
 	spaced := len(rest) < len(cell)-size
-	if !unicode.IsLetter(first) || !strings.ContainsRune(bullets, sign) && !(spaced && strings.ContainsRune(spacedBullets, sign)) {
+	isBullet := strings.ContainsRune(bullets, sign) || spaced && strings.ContainsRune(spacedBullets, sign)
+	if !unicode.IsLetter(first) || !isBullet {
 		return "", ""
 	}
 	return string(sign), rest
@@ -107,7 +108,7 @@ type bulletCount struct {
 }
 
 // isBulleted reports whether nothing but a bullet marks a name.
-func (r *RowStatus) isBulleted() bool { return r.bullet != "" && r.phrase == r.bullet }
+func (s *RowStatus) isBulleted() bool { return s.bullet != "" && s.phrase == s.bullet }
 
 func (b *bulletCount) add(r RowStatus, one tally) {
 	if b.rows == 0 {

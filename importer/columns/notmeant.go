@@ -126,7 +126,8 @@ var exactNotes = keys("dni|d.n.i.")
 // standBeside reports whether words say nothing of it, so that a known one beside them is what a note says.
 func standBeside(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool {
-		return !(fillerWords[w] || noteFillers[w] || notedFillers[w] || isDigits(w)) || negators[w] || w == "guest" || w == "guests"
+		isFiller := fillerWords[w] || noteFillers[w] || notedFillers[w] || isDigits(w)
+		return !isFiller || negators[w] || w == "guest" || w == "guests"
 	})
 }
 
@@ -270,7 +271,10 @@ type phrase struct {
 
 // begins reports whether words begin with the phrase.
 func (p phrase) begins(words normalized) bool {
-	return len(words) >= len(p.key) && string(words[:len(p.key)]) == p.key && !(p.ofWhole && beginsWithEventPart(words[len(p.key):]))
+	if len(words) < len(p.key) || string(words[:len(p.key)]) != p.key {
+		return false
+	}
+	return !p.ofWhole || !beginsWithEventPart(words[len(p.key):])
 }
 
 // beginsWithEventPart reports whether one of the first three words, as normalize leaves them, is a part of an event.
