@@ -130,6 +130,7 @@ Check: ok|nok|ok
 
 // harmless are columns of answers that are about other things than whether a row is meant.
 var harmless = strings.Split(strings.TrimSpace(`
+guestflow_reason: bad email|bad email
 First time attending?: yes|no|yes
 First time: yes|no|yes
 Attended before: yes|no|yes

@@ -177,12 +177,19 @@ func (c *Columns) addOrigin() {
 // so has looked at who is meant.
 func (c *Columns) IgnoresFileName() bool { return c.allMeant || len(c.ignored) > 0 }
 
+// ownColumns are those that guestflow puts before the rows of a rejects file: why a row was rejected says of no guest that he
+// is not meant, once the row is corrected.
+var ownColumns = map[string]bool{"guestflow_line": true, "guestflow_reason": true}
+
 // meaningOf returns what a column's header says; a number of people is one whatever it is called besides.
 func (c *Columns) meaningOf(column int) columnMeaning {
 	if c.isQuantity(column) {
 		return quantity
 	}
 	h := c.Header[column]
+	if ownColumns[h] {
+		return silent
+	}
 	if c.isEvent(column) {
 		return eventOf
 	}
