@@ -195,6 +195,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.write("#event", sandbox.Defaults().EventID)
 			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.file("friends.csv", 3)}))
 			b.click("#upload .actions button")
+			b.until("shows what it would do", `document.querySelector("#effect")`)
 			b.until("offers the emails", `document.querySelector("#template option[value='" + "`+sandbox.Defaults().TemplateID+`" + "']")`)
 			b.do(chromedp.SetValue(chromedp.CSS("#template"), sandbox.Defaults().TemplateID))
 			b.click("#settings .actions button")
