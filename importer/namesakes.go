@@ -35,9 +35,8 @@ func (n *Namesakes) Texts() (texts []string) {
 		return nil
 	}
 	if s := n.List; s.Guests > 0 {
-		texts = append(texts, fmt.Sprintf(
-			"%d guests of this list have a name that another guest of it has (%s): each gets an email, at an address of his own",
-			s.Guests, s.lines()))
+		texts = append(texts, fmt.Sprintf("%s a name that another guest of it has (%s): each gets an email, at an address of his own",
+			plural.Of(s.Guests, "guest of this list has", "guests of this list have"), s.lines()))
 	}
 	if s := n.Known; s.Guests > 0 {
 		texts = append(texts, fmt.Sprintf("%s the name of a known guest, and another address (%s)",

@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/history"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -82,6 +83,9 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	shut(t, gala, qflow.GateTrust)
 	startImport(t, stuck, "aaaaaaaa", 10)
 	site := newSite(t, calm, gala, stuck)
+	testkit.Eventually(t, "the other accounts are looked at", func() bool {
+		return strings.Contains(draw(t, site, "/a/calm/help"), "2 others need attention")
+	})
 	for _, page := range []string{"", "imports", "help", "settings"} {
 		html := draw(t, site, "/a/calm/"+page)
 		for _, want := range []string{"2 others need attention", "trust gate closed", "1 import stuck"} {
