@@ -7,7 +7,7 @@ import (
 	"guestflow/importer/spec"
 )
 
-// A code that several guests have is not known to be anyone's own.
+// A code that several guests have may be the code of none of them.
 func TestCodesThatSeveralGuestsHaveAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
 	for list, guests := range map[string][2]int{ // without the column, and with it

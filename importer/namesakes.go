@@ -98,7 +98,7 @@ func (p *planner) addNamesake(r nearRow) {
 	}
 }
 
-// endNames has the plan say who shares a name, if anyone does.
+// endNames has the plan name the guests who share a name.
 func (p *planner) endNames() {
 	if s := p.shared; s.List.Guests+s.Known.Guests > 0 {
 		slices.Sort(s.List.Lines)

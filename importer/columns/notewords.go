@@ -162,4 +162,8 @@ var (
 		abendessen mittagessen frühstück empfang führung konzert essen vortrag diner déjeuner dîner réception cocktail atelier visite cena comida almuerzo taller desayuno pranzo
 		colazione aperitivo jantar almoço lunch ontvangst middag middagen lunchen frukost aften middag frokost kolacja kolacji obiad obiedzie večeře večeři oběd
 		ужин ужине обед обеде ужина akşam vacsora ebéd illallinen lounas`)
+	// briefNoteFillers stand beside briefNotes.
+	briefNoteFillers = headerNames(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
+		leider wegen heute gestern bitte ist sind hat krank malheureusement désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre
+		dessverre är er valitettavasti on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
 )

@@ -2,7 +2,6 @@ package columns
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -98,38 +97,6 @@ func searchNote(space []byte, text string, note bool) (found string, made bool) 
 
 // deathSigns stand beside those who have died.
 const deathSigns = "†✝⚰"
-
-// isNotedText reports whether a note is one of notedTexts, and nothing but words that stand beside them.
-func isNotedText(text string) bool {
-	if len(text) > maxLabel {
-		return false
-	}
-	if exactNotes[wordKey(where.Fold(text))] {
-		return true
-	}
-	words := strings.Fields(string(normalize(nil, text)))
-	for i := range words {
-		for n := 1; n <= maxNotedWords && i+n <= len(words); n++ {
-			if notedTexts[strings.Join(words[i:i+n], "")] && standBeside(words[:i]) && standBeside(words[i+n:]) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-const maxNotedWords = 4
-
-// exactNotes are notes that say it by themselves: with a number, "DNI" is that of a passport, and in Polish "dni" are days.
-var exactNotes = keys("dni|d.n.i.")
-
-// standBeside reports whether words say nothing of it, so that a known one beside them is what a note says.
-func standBeside(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool {
-		isFiller := fillerWords[w] || noteFillers[w] || notedFillers[w] || isDigits(w)
-		return !isFiller || negators[w] || w == "guest" || w == "guests"
-	})
-}
 
 func isDigits[T ~string | ~[]byte](word T) bool {
 	for i := range len(word) {

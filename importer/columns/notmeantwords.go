@@ -79,30 +79,6 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|κωλύεται|mazereti var|katılamaz|
 	못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`
 
-// notedTexts are whole notes that say it, beside words such as "by phone", and that say other things within longer ones:
-// "kan inte" is a refusal, and "kan inte äta nötter" is a diet.
-var notedTexts = keys(`can not|cannot|can't|not available|unavailable|no longer available|not interested|no longer interested|no interest|excused|apologies|conflict|
-	double booked|out of town|on vacation|on holiday|abroad|remove|delete|drop|do not use|don't use|on hold|hold|banned|barred|bounces|bounced|undeliverable|out|
-	absent|quit|resigned|retracted|rescinded|dropped|dropped out|unable|stop|cancel|decline|rejected|refused|excluded|exclude|blocked|
-	verhindert|entschuldigt|absage|abwesend|kann nicht|können nicht|nicht verfügbar|kein interesse|keine zeit|im urlaub|verreist|löschen|entfernen|streichen|gesperrt|
-	unzustellbar|nicht dabei|raus|abgelehnt|unbekannt verzogen|
-	empêché|empêchée|absent|absente|excusé|excusée|excusés|pas dispo|pas disponible|indisponible|non disponible|ne peut pas|ne peuvent pas|pas intéressé|
-	pas intéressée|en vacances|supprimer|désistement|bloqué|
-	rechazó|rechaza|baja|no puede|no pueden|no podrá|no disponible|ausente|canceló|declinó|desistió|no interesado|no interesada|de vacaciones|de viaje|eliminar|borrar|
-	não pode|não podem|não disponível|indisponível|ausente|desiste|sem interesse|de férias|remover|apagar|recusa|
-	non può|non possono|disdetto|disdetta|disdice|rinuncia|assente|assenti|indisponibile|non disponibile|non interessato|in vacanza|in ferie|rifiuta|eliminare|
-	verhinderd|afwezig|niet beschikbaar|geen interesse|op vakantie|verwijderen|kan niet|
-	forhindret|forhindra|kan ikke|afbud|avbud|ikke interesseret|bortrejst|bortreist|på ferie|slet|slett|
-	förhinder|förhindrad|avbokat|avbokad|kan inte|kan ej|ej intresserad|bortrest|på semester|frånvarande|
-	estynyt|este|ei voi|ei pysty|ei kiinnostunut|lomalla|matkoilla|poissa|poista|
-	nie może|nie mogą|odwołane|odwołał|odwołała|rezygnuje|nieobecny|nieobecna|niedostępny|na urlopie|usunąć|nie będzie|
-	nemůže|nemohou|nemôže|nemôžu|omluva|nepřítomen|na dovolené|smazat|zruší|
-	nem tud|nem ér rá|akadályoztatva|távol|szabadságon|törölni|nu poate|nu pot|absentă|indisponibil|renunță|în concediu|
-	ne može|ne mogu|spriječen|spriječena|odsutan|odsutna|odustao|odustala|ne more|zadržan|
-	не может|не могут|не будет|не идет|не идёт|в отпуске|в командировке|отсутствует|занят|занята|удалить|недоступен|недоступна|
-	не може|не можуть|не буде|у відпустці|відсутній|відсутня|зайнятий|зайнята|видалити|
-	απών|απούσα|μη διαθέσιμος|müsait değil|mazeretli|uygun değil|izinde|berhalangan|tidak bisa|bận|معتذر|לא יכול|לא יכולה|negali|nevar|ei saa`)
-
 var (
 	// notMeantSigns are such texts of languages without blanks between words.
 	notMeantSigns = strings.Fields(`招待しない 招待不要 招待状不要 送らない 送付不要 連絡不要 欠席 不参加 辞退 キャンセル 亡くな 逝去 退職 退社 不要邀请 不要邀請 不邀请 不邀請 不要联系 不要聯絡
@@ -133,10 +109,6 @@ var (
 		il lo gli del convidados pessoas os gasten deelnemers lijst personen antwoord gäster lista deltagare gæster gjester deltagere liste vieraat
 		goście osoby uczestnicy hosté osoby seznam hostia zoznam vendégek lista invitați persoane gosti popis lista seznam
 		гости гость список участники приглашенные люди по телефону гості учасники список καλεσμένοι λίστα davetliler misafirler liste katılımcılar`)
-	// notedFillers do so in whole notes.
-	notedFillers = headerNames(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
-		leider wegen heute gestern bitte ist sind hat krank malheureusement désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre
-		dessverre är er valitettavasti on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
 	goingWords = headerNames(`going coming come comes kommen gehen can able make available participate participating geliyor gelen katılan
 		vengono vienen vienen viennent viendront vindo komen tulevat tulossa przychodzą přijdou prídu jönnek jön vin vine dolaze dolazi pridejo приходят придут прийдуть
 		έρχονται меня будут יגיעו מגיעים قادمون حاضرون đến datang kommer`)

@@ -201,7 +201,7 @@ func endsNotMeant(cell string) string {
 
 // noteStatus judges a cell of notes, or of a column of which nothing is known.
 func (w *statusColumn) noteStatus(cell string) (s RowStatus, says bool) {
-	if s, says = textStatus(cell); s.Out || w.ofThing || !isNotedText(cell) {
+	if s, says = textStatus(cell); s.Out || w.ofThing || !isBriefNote(cell) {
 		return s, says
 	}
 	s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord

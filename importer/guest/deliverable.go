@@ -48,8 +48,7 @@ func badEnding(domain string) string {
 	return ""
 }
 
-// isKnownEnding reports whether an ending is one of those that domains are registered under. Domains under .example are nobody's:
-// examples and tests have them.
+// isKnownEnding reports whether domains are registered under an ending, or it is .example, which is reserved for examples.
 func isKnownEnding(ending string) bool {
 	if ending == "example" {
 		return true
