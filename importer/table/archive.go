@@ -13,7 +13,7 @@ import (
 func officeKind(z *zip.Reader) string {
 	for _, f := range z.File {
 		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
-		case "xl/workbook.xml":
+		case workbookPart:
 			return ".xlsx"
 		case "xl/workbook.bin":
 			return ".xlsb"

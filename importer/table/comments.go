@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -41,34 +40,12 @@ func readComments(z *zip.Reader, sheet *zip.File) (map[int]string, error) {
 
 // relatedParts returns the parts of some kinds that belong to a sheet.
 func relatedParts(z *zip.Reader, sheet *zip.File, kinds ...string) (parts []*zip.File) {
-	name := strings.ReplaceAll(sheet.Name, `\`, "/")
-	rels := findPart(z, path.Join(path.Dir(name), "_rels", path.Base(name)+".rels"))
-	if rels == nil {
-		return nil
-	}
-	in, err := rels.Open()
-	if err != nil {
-		return nil
-	}
-	defer in.Close()
-	var all struct {
-		Relationship []struct {
-			Type   string `xml:",attr"`
-			Target string `xml:",attr"`
-		}
-	}
-	if err := xml.NewDecoder(in).Decode(&all); err != nil { // the sheet can be read without it
-		return nil
-	}
-	for _, r := range all.Relationship {
+	all, _ := relationships(z, sheet.Name) // the sheet can be read without them
+	for _, r := range all {
 		if !slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasSuffix(r.Type, kind) }) {
 			continue
 		}
-		target := r.Target
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join(path.Dir(name), target)
-		}
-		if p := findPart(z, strings.TrimPrefix(target, "/")); p != nil {
+		if p := r.part(z, sheet.Name); p != nil {
 			parts = append(parts, p)
 		}
 	}

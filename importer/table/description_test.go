@@ -1,8 +1,6 @@
 package table_test
 
 import (
-	"errors"
-	"io"
 	"strings"
 	"testing"
 
@@ -24,31 +22,11 @@ func TestALineThatDescribesTheColumnsIsNoGuestAndHidesNone(t *testing.T) {
 	} {
 		list := "First Name,Last Name,Email,Company\n" + row + "\nUna,Vik,una@x.example,Acme\nBo,Berg,bo@x.example,Acme\n"
 		var got []string
-		for _, rec := range recordsOf(t, list) {
+		for _, rec := range recordsOf(t, list, table.Options{Field: columns.FieldOf, HeaderRow: "1"}) {
 			got = append(got, noteOf(rec))
 		}
 		if strings.Join(got, "|") != want+"|a guest|a guest" {
 			t.Errorf("%s: %q, want %s", row, got, want)
 		}
-	}
-}
-
-// recordsOf returns the records of a list, of which a question about its header has the answer that it is in line 1.
-func recordsOf(t *testing.T, list string) (all []table.Record) {
-	t.Helper()
-	r, err := table.Open(t.Context(), "list.csv", strings.NewReader(list), table.Options{Field: columns.FieldOf, HeaderRow: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for {
-		rec, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, rec)
 	}
 }

@@ -2,8 +2,6 @@ package table
 
 import (
 	"archive/zip"
-	"encoding/xml"
-	"path"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -32,27 +30,9 @@ func (s *sheetScan) addLink(tag []byte) {
 
 // linkedAddresses returns the addresses to which links of a sheet write, by the names of their relationships.
 func linkedAddresses(z *zip.Reader, sheet *zip.File) map[string]string {
-	name := strings.ReplaceAll(sheet.Name, `\`, "/")
-	rels := findPart(z, path.Join(path.Dir(name), "_rels", path.Base(name)+".rels"))
-	if rels == nil {
-		return nil
-	}
-	in, err := rels.Open()
-	if err != nil {
-		return nil
-	}
-	defer in.Close()
-	var all struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:",attr"`
-		}
-	}
-	if err := xml.NewDecoder(in).Decode(&all); err != nil { // the sheet can be read without it
-		return nil
-	}
 	addresses := map[string]string{}
-	for _, r := range all.Relationship {
+	all, _ := relationships(z, sheet.Name) // the sheet can be read without them
+	for _, r := range all {
 		if scheme, to, is := strings.Cut(r.Target, ":"); is && strings.EqualFold(scheme, "mailto") {
 			to, _, _ = strings.Cut(to, "?")
 			addresses[r.ID] = strings.TrimSpace(to)

@@ -108,7 +108,14 @@ func noteOf(rec table.Record) string {
 }
 
 // lastOf returns the last record of a list.
-func lastOf(t *testing.T, list string, o table.Options) (last table.Record) {
+func lastOf(t *testing.T, list string, o table.Options) table.Record {
+	t.Helper()
+	all := recordsOf(t, list, o)
+	return all[len(all)-1]
+}
+
+// recordsOf returns the records of a list.
+func recordsOf(t *testing.T, list string, o table.Options) (all []table.Record) {
 	t.Helper()
 	r, err := table.Open(t.Context(), "list.csv", strings.NewReader(list), o)
 	if err != nil {
@@ -118,11 +125,11 @@ func lastOf(t *testing.T, list string, o table.Options) (last table.Record) {
 	for {
 		rec, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return last
+			return all
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		last = rec
+		all = append(all, rec)
 	}
 }

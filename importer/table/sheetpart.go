@@ -2,10 +2,8 @@ package table
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -21,6 +19,8 @@ func findPart(z *zip.Reader, name string) *zip.File {
 	return nil
 }
 
+const workbookPart = "xl/workbook.xml"
+
 // sheetPart returns the part of a sheet by its name: the workbook maps it to an id, and another part the id to a part.
 func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, error) {
 	id := ""
@@ -29,33 +29,18 @@ func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, erro
 			id = sheet.ID
 		}
 	}
-	places := findPart(z, "xl/_rels/workbook.xml.rels")
-	if places == nil {
-		return nil, errors.New("it does not say where its sheets are")
-	}
-	in, err := places.Open()
+	all, err := relationships(z, workbookPart)
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
-	var all struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:",attr"`
-		}
+	if len(all) == 0 {
+		return nil, errors.New("it does not say where its sheets are")
 	}
-	if err := xml.NewDecoder(in).Decode(&all); err != nil {
-		return nil, err
-	}
-	for _, r := range all.Relationship {
+	for _, r := range all {
 		if r.ID != id {
 			continue
 		}
-		target := r.Target
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join("xl", target)
-		}
-		if p := findPart(z, strings.TrimPrefix(target, "/")); p != nil {
+		if p := r.part(z, workbookPart); p != nil {
 			return p, nil
 		}
 	}
