@@ -88,11 +88,7 @@ func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (l
 
 // EmailOf is EmailOwner of the guest who a row is, by whatever id he is known.
 func (x Index) EmailOf(ctx context.Context, g Guest) (ledger.Owner, bool, error) {
-	known, err := x.resolveOne(ctx, g)
-	if err != nil {
-		return ledger.Owner{}, false, err
-	}
-	r, err := x.record(ctx, &known)
+	r, err := x.recordOf(ctx, g)
 	if err != nil {
 		return ledger.Owner{}, false, err
 	}
@@ -102,11 +98,7 @@ func (x Index) EmailOf(ctx context.Context, g Guest) (ledger.Owner, bool, error)
 
 // SentAgain returns the row that owns a guest's email of a further import, which sent it again with this mark.
 func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owner, bool, error) {
-	known, err := x.resolveOne(ctx, g)
-	if err != nil {
-		return ledger.Owner{}, false, err
-	}
-	r, err := x.record(ctx, &known)
+	r, err := x.recordOf(ctx, g)
 	if err != nil {
 		return ledger.Owner{}, false, err
 	}
@@ -114,13 +106,18 @@ func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owne
 	return owner, found, nil
 }
 
-// Knows reports whether a guest is in the index, by his id or by his former one.
-func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
+// recordOf returns the record of the guest who a row is, by whatever id he is known; nil without one.
+func (x Index) recordOf(ctx context.Context, g Guest) (record, error) {
 	known, err := x.resolveOne(ctx, g)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	r, err := x.record(ctx, &known)
+	return x.record(ctx, &known)
+}
+
+// Knows reports whether a guest is in the index, by his id or by his former one.
+func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
+	r, err := x.recordOf(ctx, g)
 	return r != nil, err
 }
 
