@@ -251,16 +251,17 @@ func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 		}
 	}
 	h.start("running", "run", "--inbox=box", "--settle=10ms", "--roles=inbox,workers")
-	for _, name := range []string{"box/a.csv", "box/strict/b.csv", "box/lax/c.csv"} {
-		h.write(name, german)
-	}
-	// Other guests than those of c.csv, which would be known under another key.
-	h.write("box/d.csv", strings.NewReplacer("Ann;Lee;ann", "Cid;Orr;cid", "Bob;Fox;bob", "Dan;Poe;dan", "Eve;;eve@nowhere", "Fay;;fay@example.com").Replace(german))
 	at := func(pattern string) func() bool {
 		return func() bool { found, _ := filepath.Glob(filepath.Join(h.dir, pattern)); return len(found) > 0 }
 	}
+	h.write("box/a.csv", german)
+	h.write("box/strict/b.csv", german)
 	testkit.Eventually(t, "a strict list is refused", at("box/failed/*a.csv"))
 	testkit.Eventually(t, "a strict profile's too", at("box/strict/failed/*b.csv"))
+	// Not before: the guests of a.csv would be known under another key, and a.csv would wait for an answer.
+	h.write("box/lax/c.csv", german)
+	// Other guests than those of c.csv, which would be known under another key.
+	h.write("box/d.csv", strings.NewReplacer("Ann;Lee;ann", "Cid;Orr;cid", "Bob;Fox;bob", "Dan;Poe;dan", "Eve;;eve@nowhere", "Fay;;fay@example.com").Replace(german))
 	testkit.Eventually(t, "a lax profile's is taken", at("box/lax/done/*c.csv"))
 	testkit.Eventually(t, "a good list is taken", at("box/done/*d.csv"))
 	var list []struct{ Source, Key, Profile string }
