@@ -55,7 +55,7 @@ func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.
 	b.aside(j, func() { out, called = h.caller.sendEmail(ctx, slot, j) })
 	if !called {
 		j.putBack = true
-		return out, decision{}, h.takeBack(ctx, b, j)
+		return out, decision{}, h.takeBack(ctx, b, j, j.mark)
 	}
 	d := h.decide(ctx, b, j, way, out, unauthorized)
 	if mayRecord, err := h.writeFound(ctx, b, j, way, out, d); !mayRecord {
@@ -64,17 +64,16 @@ func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.
 	return out, d, h.record(ctx, b, []*job{j}, way, out, d)
 }
 
-// takeBack takes the mark of a row back whose call was certainly not begun, as after a call of which nothing was sent. Where
-// the look is too old by now, the mark may be another worker's as well, and stays.
-func (h *handler) takeBack(ctx context.Context, b *batch, j *job) error {
-	m := j.move(fromSending(j.mark.State()), ledger.Reason{})
-	if !j.viaSend() {
-		m.To = j.mark.State()
+// takeBack takes the mark of a row back whose call was certainly not begun: a row that was not called is not to look as if
+// its answer were lost. It was marked while its byte was as given.
+func (h *handler) takeBack(ctx context.Context, b *batch, j *job, before ledger.RowByte) error {
+	switch {
+	case j.viaSend():
+		return h.recorder.commit(ctx, b.ref, []ledger.Move{j.move(fromSending(before.State()), ledger.Reason{})})
+	case before.HasFlag(ledger.MaybeSent) || time.Since(j.looked) > ledger.LiftsWithin:
+		return nil
 	}
-	if !j.mark.HasFlag(ledger.MaybeSent) && time.Since(j.looked) < markLasts {
-		m.Clear = ledger.MaybeSent
-	}
-	return h.recorder.commit(ctx, b.ref, []ledger.Move{m})
+	return h.recorder.liftMark(ctx, b.ref, j.Row.Row)
 }
 
 // decide returns what the outcome of an email's call means for its row.
@@ -166,20 +165,21 @@ func (h *handler) mark(ctx context.Context, b *batch, j *job, gates []qflow.Gate
 	if err != nil {
 		return false, err
 	}
-	if begun.RolledBack || time.Since(j.looked) > markLasts {
+	if begun.RolledBack || time.Since(j.looked) > h.markLasts {
 		return false, h.unmark(ctx, b, j, begun)
 	}
 	b.salt, j.mark, j.gateClosedSince = begun.Salt, begun.Rows[0].Before, begun.Rows[0].GateClosedSince
 	return h.mayCall(ctx, b, j, begun)
 }
 
-// unmark undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
+// unmark undoes a mark whose look is too old to act upon. MaybeSent stays where Redis may have lost what other workers have
+// noted of the row.
 func (h *handler) unmark(ctx context.Context, b *batch, j *job, begun ledger.BeginResult) error {
 	b.halt(time.Second, "the worker was paused, or Redis was restarted")
-	if !begun.Rows[0].OK || !j.viaSend() {
+	if !begun.Rows[0].OK || begun.RolledBack && !j.viaSend() {
 		return nil
 	}
-	return h.recorder.commit(ctx, b.ref, []ledger.Move{j.move(fromSending(begun.Rows[0].Before.State()), ledger.Reason{})})
+	return h.takeBack(ctx, b, j, begun.Rows[0].Before)
 }
 
 // mayCall reports whether the last look lets the row be called.

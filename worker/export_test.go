@@ -18,6 +18,12 @@ func (c Config) ScreeningWithin(d time.Duration) Config {
 	return c
 }
 
+// MarkingFor returns the configuration with marks that are good for so long, or for their own time for 0.
+func (c Config) MarkingFor(d time.Duration) Config {
+	c.markLasts = d
+	return c
+}
+
 // LookingEvery returns the configuration with services that look at each interval, or at their own for 0.
 func (c Config) LookingEvery(d time.Duration) Config {
 	if d > 0 {

@@ -56,6 +56,7 @@ type farm struct {
 
 	lookEvery   time.Duration // the interval of a worker's services, their own unless set
 	screenLasts time.Duration // how long a worker's look for suppressed addresses lasts, its own time unless set
+	markLasts   time.Duration // for how long a worker's mark is good, its own time unless set
 }
 
 const (
@@ -111,7 +112,9 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 // work starts a worker and gives the function that stops it and waits for it.
 func (f *farm) work() (stop func()) {
 	f.t.Helper()
-	return f.workWith(redis.NewClient(f.server.Redis()))
+	options := f.server.Redis()
+	options.ReadTimeout, options.WriteTimeout = testkit.Patience, testkit.Patience // a server that is slow is not one that is away
+	return f.workWith(redis.NewClient(options))
 }
 
 // workWith starts a worker with a Redis client of its own, which it closes.
@@ -133,7 +136,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 			Gates: gate.New(client, f.ledger.Prefix(),
 				f.ladder), Log: f.log, Concurrency: concurrency, Grace: f.grace, CreateFirst: f.first,
 		}
-		err := worker.Run(ctx, c.LookingEvery(f.lookEvery).ScreeningWithin(f.screenLasts))
+		err := worker.Run(ctx, c.LookingEvery(f.lookEvery).ScreeningWithin(f.screenLasts).MarkingFor(f.markLasts))
 		if err != nil {
 			f.t.Error(err)
 		}

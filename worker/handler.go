@@ -34,6 +34,7 @@ type handler struct {
 	observer    Observer
 	createFirst bool // while emails wait for trust
 	screenLasts time.Duration
+	markLasts   time.Duration
 
 	gateQueues *gateQueues
 	loader     *loader
@@ -45,6 +46,7 @@ func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	records := &recorder{ledger: c.Ledger, log: c.Log}
 	return &handler{
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst, screenLasts: c.screenLasts,
+		markLasts:  c.markLasts,
 		gateQueues: &gateQueues{gates: c.Gates, queues: queues, log: c.Log},
 		loader:     &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger)},
 		recorder:   records,

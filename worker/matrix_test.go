@@ -12,6 +12,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
 
@@ -171,6 +172,7 @@ type matrix struct {
 }
 
 func (m *matrix) run() {
+	m.timeout = qflow.DefaultTimeout        // on a busy machine an answer is no lost one
 	m.limits.Pause = 500 * time.Millisecond // a 429 that does not say for how long would end the test
 	stop := m.work()
 	defer stop()
@@ -360,7 +362,8 @@ func (m *matrix) checkReasons(i ledger.Import) {
 			m.t.Errorf("row %d is %s, because of %+v (%v)", n+1, mark.State(), why, err)
 		}
 		if mark.State() == ledger.Unknown {
-			m.t.Logf("row %d is unknown, because of %+v", n+1, why[0])
+			calls, err := m.ledger.Attempts(context.Background(), i.ID, n+1)
+			m.t.Logf("row %d of import %s is unknown, because of %+v, after %v (%v)", n+1, i.ID, why[0], calls, err)
 		}
 	}
 }

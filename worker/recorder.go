@@ -48,12 +48,27 @@ func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Mov
 	if len(moves) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitFor)
-	defer cancel()
-	for {
+	return insist(ctx, func(ctx context.Context) error {
 		_, finished, err := r.ledger.Move(ctx, ref.Import, moves)
 		if err == nil {
 			r.logFinished(ctx, ref, finished)
+		}
+		return err
+	})
+}
+
+// liftMark takes the marks of rows back whose calls were not made.
+func (r *recorder) liftMark(ctx context.Context, ref chunk.Ref, rows ...int) error {
+	return insist(ctx, func(ctx context.Context) error { return r.ledger.Calls.LiftMark(ctx, ref.Import, rows...) })
+}
+
+// insist has something written, and tries again for a while, also when the task's context has ended.
+func insist(ctx context.Context, write func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitFor)
+	defer cancel()
+	for {
+		err := write(ctx)
+		if err == nil {
 			return nil
 		}
 		if errors.Is(err, redis.ErrClosed) { // by the process, which ends

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -88,6 +89,39 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 		t.Fatalf("counts %s", show(imp.Counts))
 	}
 	f.checkBooks(8, 8)
+}
+
+// A worker that was frozen between a mark and its call, as by a host that is busy or moved, does not call; nor is its row one
+// whose answer was lost, which would end in unknown behind a gate.
+func TestARowWhoseMarkCameTooLateIsNotTakenForCalled(t *testing.T) {
+	t.Parallel()
+	const rows = 20
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.markLasts = time.Nanosecond
+	stop := f.work()
+	id := f.importFile(file(t, rows), settings(template))
+	f.until("the chunk was put off", func() bool {
+		imp, err := f.ledger.Import(t.Context(), id)
+		if err != nil {
+			return false
+		}
+		infos, err := f.inspector().ListRetryTasks(chunk.Lane(imp.Lane).Queue(f.account))
+		return err == nil && len(infos) > 0
+	})
+	stop()
+	f.markLasts = 0
+	if marks, err := f.ledger.RowBytes(t.Context(), id, 1, rows); err != nil || f.calls() > 0 ||
+		slices.ContainsFunc(marks, func(m ledger.RowByte) bool { return m.HasFlag(ledger.MaybeSent) }) {
+		t.Fatalf("%d calls, rows %v, %v", f.calls(), marks, err)
+	}
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = false })
+	f.work()
+	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == rows })
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != rows {
+		t.Fatalf("counts %s", show(imp.Counts))
+	}
+	f.checkBooks(rows, rows)
 }
 
 // forgetSenders is the time after which a row in sending is taken for one whose worker has died.

@@ -40,6 +40,7 @@ type Config struct {
 
 	intervals   intervals     // default defaultIntervals
 	screenLasts time.Duration // default screenLasts
+	markLasts   time.Duration // default markLasts
 }
 
 func (c Config) withDefaults() Config {
@@ -47,6 +48,7 @@ func (c Config) withDefaults() Config {
 	c.Grace = cmp.Or(c.Grace, DefaultGrace)
 	c.intervals = cmp.Or(c.intervals, defaultIntervals)
 	c.screenLasts = cmp.Or(c.screenLasts, screenLasts)
+	c.markLasts = cmp.Or(c.markLasts, markLasts)
 	return c
 }
 

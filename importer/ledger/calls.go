@@ -17,6 +17,7 @@ const (
 	markTried = "exists"
 	markSent  = "mark"
 	moveOn    = "sending"
+	liftMark  = "unmark"
 )
 
 // sendWindow stands in the result of begin.lua in place of a gate.
@@ -69,6 +70,16 @@ func (x Calls) BeginSend(ctx context.Context, id string, gates []qflow.Gate, row
 // BeginBulk checks and marks rows Tried, for upserts without an email: from now on the guests may exist.
 func (x Calls) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (BeginResult, error) {
 	return x.begin(ctx, id, markTried, gates, rows)
+}
+
+// LiftsWithin is for how long after a mark it may be lifted: a note of other calls of the row is kept far longer.
+const LiftsWithin = callTTL
+
+// LiftMark takes MaybeSent from rows whose calls were certainly not made after BeginAtomic had set it. It stays on a row that
+// another process has begun as well. Those that had the flag before are not to be given.
+func (x Calls) LiftMark(ctx context.Context, id string, rows ...int) error {
+	_, err := x.begin(ctx, id, liftMark, nil, rows)
+	return err
 }
 
 func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {

@@ -168,6 +168,32 @@ func TestBeginRefusesStoppedClosedAndDoneRowsAndMarksTheOthers(t *testing.T) {
 	})
 }
 
+func TestAMarkIsLiftedUnlessTheRowWasBegunOnceMore(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		ctx := t.Context()
+		id := ledgertest.NewImport(t, l, "lift", 4)
+		ledgertest.Move(t, l, id, ledger.Move{Row: 4, To: ledger.Accepted, Set: ledger.MaybeSent})
+		client.HSet(ctx, l.Prefix()+"gates", "epoch", 6) // is kept beside the byte
+		for _, rows := range [][]int{{1, 2, 3}, {2}} {
+			if _, err := l.Calls.BeginAtomic(ctx, id, nil, rows...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client.HSet(ctx, l.Prefix()+"import:"+id, "stopped", "paused")
+		for range 2 {
+			if err := l.Calls.LiftMark(ctx, id, 1, 2, 4); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for row, marked := range map[int]bool{1: false, 2: true, 3: true, 4: true} {
+			if ledgertest.Byte(t, l, id, row).HasFlag(ledger.MaybeSent) != marked {
+				t.Errorf("row %d is marked: %v", row, !marked)
+			}
+		}
+		ledgertest.CheckCounters(t, l, id, 4)
+	})
+}
+
 func TestTheSameCommandTwiceIsOneImport(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		i := ledger.Import{ID: spec.ID("x"), SHA256: "x", Rows: 3}

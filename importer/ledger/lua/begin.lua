@@ -6,8 +6,10 @@
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
 -- ARGV  1 milliseconds for which the call of a row in sending may be in flight, then three per run of rows that are
 --       marked alike: rows ('7 9-12'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on
---       the guest may exist) or 'look' (change nothing), gates that matter, comma-separated ('' for a probe)
--- A row that is there twice is begun twice, one after the other.
+--       the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates that
+--       matter, comma-separated ('' for a probe)
+-- A row that is there twice is begun twice, one after the other. A mark is not lifted that was made more than once: the
+-- other call may be in flight.
 -- Result: {the bytes before of all runs' rows, '1' or '0' for each: begun, '1' or '0' for each: a gate has closed since
 -- the row was marked maybe-sent, stop reason or '', the import's salt or '', the server's run id or '' if nothing was
 -- marked, then per run the closed gate, 'window' for a send window, or ''}
@@ -25,7 +27,7 @@ local function closed_of(names, how)
   for i, gate in ipairs(list) do
     if there[i + 1] then return gate end
   end
-  if of[3] and how ~= 'exists' then -- a bulk call sends no email
+  if of[3] and how ~= 'exists' and how ~= 'unmark' then -- a bulk call sends no email
     local at = now_ms()
     if at < tonumber(of[3]) or at >= tonumber(of[4]) then return 'window' end
   end
@@ -43,8 +45,17 @@ end
 local function begun_as(how, row, state, tried, maybe, epoch)
   if how == 'exists' then return join(state, true, maybe, epoch) end
   if how == 'mark' then
-    if not maybe then epoch = set_epoch(import, epochs, row, now) end
+    if maybe then
+      redis.call('SET', in_flight(import, row), 1, 'PX', 60 * ARGV[1]) -- far longer than a process is frozen
+    else
+      epoch = set_epoch(import, epochs, row, now)
+    end
     return join(state, tried, true, epoch)
+  end
+  if how == 'unmark' then
+    if redis.call('EXISTS', in_flight(import, row)) == 1 then return join(state, tried, maybe, epoch) end
+    redis.call('HDEL', epochs, row)
+    return join(state, tried, false, epoch)
   end
   redis.call('SET', in_flight(import, row), 1, 'PX', ARGV[1])
   return join(SENDING, tried, maybe, epoch)
@@ -53,7 +64,7 @@ end
 local befores, oks, shuts, deltas = {}, {}, {}, {}
 local bytes, changed = read_all(rows, spans), {}
 for _, run in ipairs(runs) do
-  local may, how = stopped == '' and run.closed == '', run.how
+  local may, how = stopped == '' and run.closed == '' or run.how == 'unmark', run.how
   for s = run.first, run.last do
     for row = spans[s][1], spans[s][2] do
       local before = bytes[row]

@@ -146,7 +146,8 @@ local function id_of(import)
   return string.match(import, ':import:(.*)$')
 end
 
--- in_flight is there while the call of a row in sending may be in flight, from a process that is alive.
+-- in_flight is there while the call of a row in sending may be in flight, from a process that is alive, and while one of a row
+-- may be that was marked maybe-sent more than once.
 local function in_flight(import, row)
   return import .. ':sending:' .. row
 end
