@@ -7,6 +7,8 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/filename"
+	"guestflow/importer/headers"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
 )
@@ -18,16 +20,16 @@ func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError 
 	for _, ending := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
 		name = strings.TrimSuffix(name, ending)
 	}
-	if s.Where != "" || c.IgnoresFileName() || u.statuses.SaysWho() || !columns.NameSaysNotMeant(name) {
+	if s.Where != "" || c.IgnoresFileName() || u.statuses.SaysWho() || !rowstatus.NameSaysNotMeant(name) {
 		return nil
 	}
 	problem := fmt.Sprintf("the name of the file says that its guests may not be meant (%s), and all would be imported", name)
-	ignore, _ := columns.MapChoice(columns.Ignore, columns.FileName)
+	ignore, _ := headers.MapChoice(columns.Ignore, rowstatus.FileName)
 	all := table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever names and columns say"}
 	return &FileError{
 		Path: path, NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{ignore, all}},
 		Advice: "if they are not meant, do not import it (guestflow discard, for a file that waits); if they are, say that its name decides " +
-			"nothing: " + columns.MapFlag(columns.Ignore, c.Ignoring(columns.FileName)) + " (ignore in the profile's mapping, “Ignored” in the console), or that " +
+			"nothing: " + headers.MapFlag(columns.Ignore, c.Ignoring(rowstatus.FileName)) + " (ignore in the profile's mapping, “Ignored” in the console), or that " +
 			"nothing does: --where all",
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
@@ -64,7 +65,7 @@ func askCodes(c *Columns, field, problem, right string) FileError {
 	without := table.Choice{Option: "map", Value: field + "=", Label: "Import the guests without it"}
 	choices := []table.Choice{without}
 	advice := "correct the file; or import the guests without it: " + without.Flag()
-	if choice, can := columns.MapChoice(field, header); can {
+	if choice, can := headers.MapChoice(field, header); can {
 		choice.Label = right
 		choices = append(choices, choice)
 		advice += "; or say that the column is right: " + choice.Flag()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
@@ -108,7 +109,7 @@ func (u *countedUp) question(c *Columns) *FileError {
 
 // askAddressesRight returns the question whether the addresses of a list are right.
 func askAddressesRight(c *Columns, problem string) *FileError {
-	choice, can := columns.MapChoice(columns.Email, c.NameOf(columns.Email))
+	choice, can := headers.MapChoice(columns.Email, c.NameOf(columns.Email))
 	if !can {
 		return nil
 	}

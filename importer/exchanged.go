@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -73,8 +75,8 @@ func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
 		return x.askSplit(s, have, full)
 	}
 	first, last := c.NameOf(columns.FirstName), c.NameOf(columns.LastName)
-	swap, can := columns.MapChoice(columns.FirstName, last)
-	keep, canKeep := columns.MapChoice(columns.FirstName, first)
+	swap, can := headers.MapChoice(columns.FirstName, last)
+	keep, canKeep := headers.MapChoice(columns.FirstName, first)
 	if !can || !canKeep || !c.FromHeader(columns.FirstName) || !c.FromHeader(columns.LastName) {
 		return nil
 	}
@@ -93,7 +95,7 @@ func (x *exchangedNames) askSplit(s spec.Spec, have, full string) *FileError {
 	}
 	problem := fmt.Sprintf("%s an address that is made of first and last name the other way round, the first in line %d: the names below %q seem to begin with the "+
 		"last name", have, x.line, shorten(full))
-	begin, end := table.Choice{Option: "surname", Value: columns.SurnameFirst}, table.Choice{Option: "surname", Value: columns.SurnameLast}
+	begin, end := table.Choice{Option: "surname", Value: personname.SurnameFirst}, table.Choice{Option: "surname", Value: personname.SurnameLast}
 	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{begin, end}},
 		Advice: fmt.Sprintf("say it: %s or %s (surname in the profile, “Last name” in the console)", begin.Flag(), end.Flag())}
 }

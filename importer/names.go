@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/personname"
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -18,19 +19,19 @@ func (r *rows) nameFindings(o *checked) {
 	full := r.columns.FullNameHeader()
 	r.userName(o)
 	switch o.name {
-	case columns.SeveralNames:
+	case personname.SeveralNames:
 		r.jointName(o)
-	case columns.PartMissing:
+	case personname.PartMissing:
 		o.findings = append(o.findings, guest.Finding{Code: guest.NoName, Column: full, Field: columns.FirstName, Text: "the full name is another " +
 			"than the name in the other columns, of which one is empty; correct them, or do without the full names (--map 'full_name=', " +
 			"full_name in the profile's mapping, “Full name” in the console)"})
-	case columns.PartsDiffer:
+	case personname.PartsDiffer:
 		o.warnings = append(o.warnings, guest.Finding{Code: guest.OddName, Column: full, Field: columns.FirstName, Text: "the full name is another " +
 			"than first and last name, which are taken"})
-	case columns.LeftOut:
+	case personname.LeftOut:
 		o.warnings = append(o.warnings, guest.Finding{Code: guest.OddName, Column: full, Field: columns.FirstName, Text: "a title, a degree or what " +
 			"stands in brackets beside the name is left out"})
-	case columns.NoDoubt, columns.SeveralWays: // which is a question of the whole file
+	case personname.NoDoubt, personname.SeveralWays: // which is a question of the whole file
 	}
 }
 
@@ -48,7 +49,7 @@ func (r *rows) userName(o *checked) {
 // guests of those whose names had columns of their own, so that such a row is refused only where a person has said so.
 func (r *rows) jointName(o *checked) {
 	if len(o.findings) > 0 { // it is no guest anyhow
-		o.name = columns.NoDoubt
+		o.name = personname.NoDoubt
 		return
 	}
 	name := guest.Finding{Code: guest.NoName, Column: cmp.Or(r.columns.FullNameHeader(), r.columns.Headers[columns.FirstName]), Field: columns.FirstName,
@@ -83,10 +84,10 @@ type nameCounts struct {
 }
 
 func (n *nameCounts) add(r row) {
-	if r.name == columns.SeveralWays {
+	if r.name == personname.SeveralWays {
 		n.severalWays++
 	}
-	if r.name == columns.SeveralNames {
+	if r.name == personname.SeveralNames {
 		if n.joint++; n.joint == 1 {
 			n.jointLine = r.Line
 		}
@@ -97,9 +98,9 @@ func (n *nameCounts) add(r row) {
 	}
 	n.named++
 	switch {
-	case first > last && last > 0 && columns.NamesLast(r.rec.FirstName, r.rec.LastName):
+	case first > last && last > 0 && personname.NamesLast(r.rec.FirstName, r.rec.LastName):
 		n.twice++
-	case last > first && first > 0 && columns.NamesFirst(r.rec.LastName, r.rec.FirstName):
+	case last > first && first > 0 && personname.NamesFirst(r.rec.LastName, r.rec.FirstName):
 		n.firstTwice++
 	case first == last && strings.EqualFold(r.rec.FirstName, r.rec.LastName):
 		n.equal++
@@ -152,8 +153,8 @@ func askJointNames(rows, of, line int) FileError {
 func askSurname(rows, of int, header string) FileError {
 	problem := fmt.Sprintf("%d of %d full names below %q can be split in several ways: they do not show which words are the last name", rows, of, shorten(header))
 	q := &table.Question{Text: problem}
-	flags := make([]string, 0, len(columns.Surnames))
-	for _, words := range columns.Surnames {
+	flags := make([]string, 0, len(personname.Surnames))
+	for _, words := range personname.Surnames {
 		q.Choices = append(q.Choices, table.Choice{Option: "surname", Value: words})
 		flags = append(flags, q.Choices[len(q.Choices)-1].Flag())
 	}

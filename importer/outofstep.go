@@ -8,8 +8,10 @@ import (
 	"unicode"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // outOfStep finds a list whose addresses are not beside their names: a column of names or of addresses was sorted, or moved by a
@@ -159,7 +161,7 @@ func stepLetters(name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return strings.Map(asciiLetter, name)
 	}
-	return columns.Letters(name)
+	return wordset.Letters(name)
 }
 
 func asciiLetter(r rune) rune {
@@ -208,7 +210,7 @@ func (o *outOfStep) wholeNames(c *Columns) *FileError {
 		return nil
 	}
 	first, last := c.NameOf(columns.FirstName), c.NameOf(columns.LastName)
-	keep, can := columns.MapChoice(columns.LastName, last)
+	keep, can := headers.MapChoice(columns.LastName, last)
 	if !can || first == "" {
 		return nil
 	}

@@ -8,9 +8,9 @@ import (
 	"errors"
 	"io"
 
-	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/plural"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -48,8 +48,8 @@ type Plan struct {
 	Findings []PlacedFinding `json:"findings"` // the first ones
 	Notices  []PlacedFinding `json:"notices"`  // the first warnings
 
-	Statuses []columns.StatusColumn `json:"-"` // what columns say of whether rows are meant; guests' data
-	Meant    []string               `json:"-"` // of columns by which every row is
+	Statuses []rowstatus.ColumnCounts `json:"-"` // what columns say of whether rows are meant; guests' data
+	Meant    []string                 `json:"-"` // of columns by which every row is
 
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -386,7 +386,7 @@ func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 	source, original := pollockSource(t)
 	all, kinds := &pollockScores{}, map[string]*pollockScores{}
 	for _, f := range pollockFiles(source) {
-		loaded, err := load(t, f.text, columns.FieldOf)
+		loaded, err := load(t, f.text, headers.FieldOf)
 		score := 0.0
 		if err == nil || len(f.clean) == 0 {
 			score = measures(f.clean, loaded)

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 )
 
@@ -15,7 +16,7 @@ type questions struct {
 	orders   guest.DateOrders // in which all dates can be read that say no order themselves; 0 until there is one
 	words    int              // cells of the column of is_group that are neither yes nor no
 	flags    int              // and that are
-	statuses columns.Statuses
+	statuses rowstatus.Counts
 	notes    noteRows
 	names    nameCounts
 	beside   columns.BesideCounts

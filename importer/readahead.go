@@ -15,6 +15,8 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/personname"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -36,9 +38,9 @@ type rawRow struct {
 	fault  table.Fault
 	column int
 
-	origin  columns.Origin // but for its number
+	origin  rowstatus.Origin // but for its number
 	remarks []table.Remark
-	name    columns.NameDoubt
+	name    personname.Doubt
 	beside  columns.Beside
 	legacy  *guest.Record // what versions before made of it, where that may tell another guest
 }
@@ -91,7 +93,7 @@ func (r *rows) read() rawBatch {
 		b.rows = append(b.rows, rawRow{
 			line: rec.Line, sheet: rec.Sheet, cells: b.cells[from:len(b.cells):len(b.cells)],
 			fault: rec.Fault, column: rec.Column, remarks: rec.Remarks,
-			origin: columns.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck, Comment: rec.Comment},
+			origin: rowstatus.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck, Comment: rec.Comment},
 		})
 	}
 	r.count += len(b.rows)

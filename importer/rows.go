@@ -14,6 +14,8 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/personname"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
 )
@@ -34,11 +36,11 @@ type checked struct {
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
 
-	filtered bool                // the rule of the rows that are meant leaves it out; nothing more is known of it
-	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
-	dates    guest.DateOrders    // in which its dates can be read that have no order of their own
-	name     columns.NameDoubt   // what is in doubt of its name
-	beside   columns.Beside      // other people and addresses that it has
+	filtered bool               // the rule of the rows that are meant leaves it out; nothing more is known of it
+	standing []rowstatus.Status // what cells that nothing is taken from say of whether the row is meant
+	dates    guest.DateOrders   // in which its dates can be read that have no order of their own
+	name     personname.Doubt   // what is in doubt of its name
+	beside   columns.Beside     // other people and addresses that it has
 
 	raw []string      // the cells as they stand in the file, where a preview shows them
 	rec *guest.Record // nil when the row could not be taken apart

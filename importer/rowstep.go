@@ -6,6 +6,8 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/personname"
+	"guestflow/importer/wordset"
 )
 
 const rowOutOfStep = "the cells of the row seem to be moved by a column: the address is made of a name that stands in another column, and not of " +
@@ -28,7 +30,7 @@ func (r *rows) outOfStep(o *checked, cells []string) {
 	switch {
 	case len(inFirst) > 0 && !isIn(made, lasts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
 	case len(inLast) > 0 && !isIn(made, firsts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
-	case o.rec.LastName == "" && !isIn(made, firsts) && first > 0 && titleHeaders[columns.Letters(r.columns.Header[first-1])] &&
+	case o.rec.LastName == "" && !isIn(made, firsts) && first > 0 && titleHeaders[wordset.Letters(r.columns.Header[first-1])] &&
 		first-1 < len(cells) && slices.Contains(lettersOf(cells[first-1]), made):
 	default:
 		return
@@ -71,7 +73,7 @@ func restsOf(made string, names []string) (rests []string) {
 // hasOther reports whether a cell that is no part of the name nor the address is a certain one.
 func (r *rows) hasOther(cells []string, first, last int, is func(cell string) bool) bool {
 	for i, cell := range cells {
-		if i == first || i == last || i >= len(r.columns.Fields) || r.columns.Fields[i] == columns.Email || len(cell) > maxStepCell || columns.IsTitle(cell) {
+		if i == first || i == last || i >= len(r.columns.Fields) || r.columns.Fields[i] == columns.Email || len(cell) > maxStepCell || personname.IsTitle(cell) {
 			continue
 		}
 		if slices.ContainsFunc(lettersOf(cell), is) {

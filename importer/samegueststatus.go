@@ -3,8 +3,8 @@ package importer
 import (
 	"github.com/google/uuid"
 
-	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/seen"
 	"guestflow/qflow"
 )
@@ -14,7 +14,7 @@ import (
 
 // otherID is the id of the guest of a row that is not imported, and that says that he is not meant; zero for other rows.
 func otherID(o *checked, valid *guest.Validator, ids *guest.Identifier) (id uuid.UUID) {
-	if !columns.SaysNotMeant(o.standing) {
+	if !rowstatus.SaysNotMeant(o.standing) {
 		return id
 	}
 	var g qflow.Guest

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 )
 
@@ -35,7 +35,7 @@ const maxHeadingText = 60
 // start begins with the titles above the header.
 func (s *sections) start(above []string) {
 	for _, title := range above {
-		if aside, _ := columns.MeaningOfLabel(title); aside && len(title) <= maxHeadingText {
+		if aside, _ := rowstatus.MeaningOfLabel(title); aside && len(title) <= maxHeadingText {
 			s.text, s.aside = title, true
 			return
 		}
@@ -53,7 +53,7 @@ func (s *sections) follow(rec *table.Record) string {
 	text, form := headingOf(*rec)
 	form.gap = rec.Line > s.last+1 && s.last > 0
 	s.last = rec.Line
-	aside, _ := columns.MeaningOfLabel(text)
+	aside, _ := rowstatus.MeaningOfLabel(text)
 	if text == "" || rec.Fault == table.NoFault && !aside {
 		s.heading = false
 		return s.text

@@ -8,8 +8,10 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/headers"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/personname"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -62,13 +64,13 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), columns.CheckSurname(s.Surname), checkJointNames(s.JointNames), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
+	return errors.Join(columns.CheckChosen(s.Mapping), personname.CheckSurname(s.Surname), checkJointNames(s.JointNames), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
 		s.NearMisses.Check(), sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 
 // TableOptions returns how a file's table is found.
 func TableOptions(r spec.Reading) table.Options {
-	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows, Field: columns.FieldOf}
+	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows, Field: headers.FieldOf}
 }
 
 // canonicalIDs returns the settings with event and template in the one form that identities are derived from.

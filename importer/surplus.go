@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 
 	"guestflow/importer/plural"
@@ -23,7 +24,7 @@ func askSurplus(path string, file *table.Reader, c *Columns, s Settings) *FileEr
 		switch {
 		case glued >= 0 && c.Used(i):
 			shifted = c.Header[i]
-		case glued < 0 && columns.FieldOf(c.Header[i]) == "":
+		case glued < 0 && headers.FieldOf(c.Header[i]) == "":
 			glued = i
 		}
 	}

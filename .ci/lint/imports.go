@@ -221,7 +221,10 @@ var rules = []rule{
 		},
 	},
 	{
-		of: []string{"importer/charset", "importer/table", "importer/columns", "importer/seen", "importer/sealedfile", "importer/listfile", "importer/visible"}, tests: true,
+		of: []string{
+			"importer/charset", "importer/table", "importer/wordset", "importer/headers", "importer/personname", "importer/rowstatus", "importer/columns",
+			"importer/seen", "importer/sealedfile", "importer/listfile", "importer/visible",
+		}, tests: true,
 		deny: map[string]string{
 			"github.com/hibiken/asynq...":  reads,
 			"github.com/redis/go-redis...": reads,
@@ -230,6 +233,26 @@ var rules = []rule{
 			"importer/ledger...":           reads,
 			"qflow...":                     reads,
 		},
+	},
+	{
+		of:   []string{"importer/wordset"},
+		deny: map[string]string{"importer...": textsOnly},
+	},
+	{
+		of: []string{"importer/headers", "importer/personname", "importer/rowstatus"}, tests: true,
+		deny: map[string]string{"importer/columns": "it judges one text at a time, and does not know the columns of a list", "importer/guest": downwards},
+	},
+	{
+		of: []string{"importer/headers", "importer/personname"}, tests: true,
+		deny: map[string]string{"importer/rowstatus": downwards},
+	},
+	{
+		of: []string{"importer/headers"}, tests: true,
+		deny: map[string]string{"importer/personname": downwards},
+	},
+	{
+		of: []string{"importer/columns"}, tests: true,
+		deny: map[string]string{"importer/guest": downwards},
 	},
 	{
 		of: []string{"worker..."}, tests: true,

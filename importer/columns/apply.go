@@ -3,6 +3,8 @@ package columns
 import (
 	"slices"
 	"strings"
+
+	"guestflow/importer/personname"
 )
 
 // Names returns the fields that Apply appends, in its order.
@@ -17,14 +19,14 @@ func (c *Columns) Names() []string {
 // Apply appends a record's fields to out. cells has as many as the header.
 func (c *Columns) Apply(cells, out []string) []string {
 	from := len(out)
-	var name splitName
+	var name personname.Parts
 	if c.split >= 0 {
 		name = c.splitBeside(cells)
 	}
 	out = c.apply(cells, out, name)
 	for i := range c.Sources {
 		if s := &c.Sources[i]; s.Kind == OtherPart {
-			out[from+i] = removePart(cells[s.column], cells[s.other], s.Field == FirstName)
+			out[from+i] = personname.Without(cells[s.column], cells[s.other], s.Field == FirstName)
 		}
 	}
 	if c.fill >= 0 && cells[c.fill] != "" {
@@ -35,12 +37,12 @@ func (c *Columns) Apply(cells, out []string) []string {
 }
 
 // ApplyDoubting is Apply, and also returns what is in doubt of the row's name.
-func (c *Columns) ApplyDoubting(cells, out []string) ([]string, NameDoubt) {
+func (c *Columns) ApplyDoubting(cells, out []string) ([]string, personname.Doubt) {
 	from := len(out)
 	out = c.Apply(cells, out)
 	switch {
 	case c.split >= 0:
-		return out, c.splitBeside(cells).doubt
+		return out, c.splitBeside(cells).Doubt
 	case c.fill >= 0 && !blank(cells[c.fill]):
 		return out, max(c.fillDoubt(cells[c.fill], out[from:]), c.partDoubt(cells))
 	}
@@ -51,10 +53,10 @@ func (c *Columns) ApplyDoubting(cells, out []string) ([]string, NameDoubt) {
 // word: guests are identified by what those made of a row.
 func (c *Columns) ApplyLegacy(cells, out []string) []string {
 	if c.split >= 0 {
-		first, last := splitAtLastWord(cells[c.split])
-		return c.apply(cells, out, splitName{first: first, last: last})
+		first, last := personname.SplitAtLastWord(cells[c.split])
+		return c.apply(cells, out, personname.Parts{First: first, Last: last})
 	}
-	return c.apply(cells, out, splitName{})
+	return c.apply(cells, out, personname.Parts{})
 }
 
 // HasLegacy reports whether ApplyLegacy may return other fields.
@@ -62,7 +64,7 @@ func (c *Columns) HasLegacy() bool {
 	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 || slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 
-func (c *Columns) apply(cells, out []string, name splitName) []string {
+func (c *Columns) apply(cells, out []string, name personname.Parts) []string {
 	for i := range c.Sources {
 		switch s := &c.Sources[i]; s.Kind {
 		case Constant:
@@ -71,9 +73,9 @@ func (c *Columns) apply(cells, out []string, name splitName) []string {
 			out = append(out, s.made.render(cells))
 		case Split:
 			if s.Field == FirstName {
-				out = append(out, name.first)
+				out = append(out, name.First)
 			} else {
-				out = append(out, name.last)
+				out = append(out, name.Last)
 			}
 		case OtherPart: // a first name was not taken from it
 			if s.Field == FirstName {

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"unicode"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // maxBeside is how many groups of columns are looked at, and how many columns of addresses.
@@ -29,7 +32,7 @@ func (c *Columns) findBeside(o Options) {
 		return
 	}
 	for _, p := range c.findPeople() {
-		if p.role != companion && p.role != attending && p.role != substitute || len(c.others) == maxBeside || c.asked(p) || slices.ContainsFunc(p.list, c.isOffered) {
+		if p.role != headers.Companion && p.role != headers.Attending && p.role != headers.Substitute || len(c.others) == maxBeside || c.asked(p) || slices.ContainsFunc(p.list, c.isOffered) {
 			continue
 		}
 		var names []int
@@ -47,8 +50,8 @@ func (c *Columns) findBeside(o Options) {
 
 // mayNamePerson reports whether a column may have the names of further people. Few guests bring one, and say it in words
 // of their own; who has a column for each row has a name there.
-func (c *Columns) mayNamePerson(column int, of role) bool {
-	if of == companion || of == substitute {
+func (c *Columns) mayNamePerson(column int, of headers.Role) bool {
+	if of == headers.Companion || of == headers.Substitute {
 		return !c.holdsAnswers(column) && !c.holdsCategories(column)
 	}
 	return c.hasNames(column, nameShare)
@@ -56,14 +59,14 @@ func (c *Columns) mayNamePerson(column int, of role) bool {
 
 // asked reports whether who of the row's people is the guest was asked, this one being among them.
 func (c *Columns) asked(p *person) bool {
-	return p.role != companion && p.role != substitute && slices.ContainsFunc(p.list, func(i int) bool { return c.among[i] })
+	return p.role != headers.Companion && p.role != headers.Substitute && slices.ContainsFunc(p.list, func(i int) bool { return c.among[i] })
 }
 
 // isOffered reports whether a column was offered for a missing part of the guest's name.
 func (c *Columns) isOffered(column int) bool { return slices.Contains(c.offered, column) }
 
 // secondAddresses are words of headers of an address that another one is meant before.
-var secondAddresses = reducedWords(`secondary alternative alternate alt backup fallback cc bcc other old former previous additional extra confirm
+var secondAddresses = wordset.Words(`secondary alternative alternate alt backup fallback cc bcc other old former previous additional extra confirm
 	confirmation verify repeat retype again zweite zweit alternativ alternative weitere alte bestatigung wiederholen secondaire confirmer secundario
 	alternativo otro confirmar secondario altra conferma outro tweede andere oude bevestig drugi potwierdz sekundar alternativ bekrafta anden bekraeft`)
 
@@ -84,17 +87,16 @@ func (c *Columns) findAddresses() {
 // mayBeGuests reports whether a column of addresses may have those of the guest.
 func (c *Columns) mayBeGuests(column int) bool {
 	h := c.Header[column]
-	if field, other := c.people[h]; len(h) > maxHeader || other && field == "" {
+	if field, other := c.people[h]; len(h) > headers.MaxLength || other && field == "" {
 		return false
 	}
-	words, _ := withoutNumber(headerWords(h))
-	_, _, of := cutRole(words)
-	return !of && !slices.ContainsFunc(words, func(word string) bool { return secondAddresses[word] || sendersWords[word] }) &&
-		(FieldOf(h) != "" || aliasInWords(h) != "" && fieldOf[aliasInWords(h)] == Email || holds(c.rows, column) == addresses)
+	_, of := headers.RoleIn(h)
+	return !of && !slices.ContainsFunc(headers.PersonWords(h), func(word string) bool { return secondAddresses[word] || sendersWords[word] }) &&
+		(headers.FieldOf(h) != "" || headers.FieldIn(h) == Email || holds(c.rows, column) == addresses)
 }
 
 // sendersWords are words of headers of an address of who has sent a message or filled in a form.
-var sendersWords = reducedWords(`from to reply replyto replied sent sender username user login by von de van od via domain website url link`)
+var sendersWords = wordset.Words(`from to reply replyto replied sent sender username user login by von de van od via domain website url link`)
 
 // HasBeside reports whether a row may have other people or addresses.
 func (c *Columns) HasBeside() bool { return len(c.others)+len(c.addresses) > 0 }
@@ -104,7 +106,7 @@ func (c *Columns) Beside(cells, fields []string) (b Beside) {
 	for n, p := range c.others {
 		switch {
 		case !c.namesAnother(p, cells, fields):
-		case p.role == substitute:
+		case p.role == headers.Substitute:
 			b.substitutes |= 1 << n
 		default:
 			b.others |= 1 << n
@@ -112,7 +114,7 @@ func (c *Columns) Beside(cells, fields []string) (b Beside) {
 	}
 	for n, i := range c.addresses {
 		one, other := strings.TrimSpace(cells[c.address]), strings.TrimSpace(cells[i])
-		if isAddress(one) && isAddress(other) && !strings.EqualFold(one, other) {
+		if personname.HasAddress(one) && personname.HasAddress(other) && !strings.EqualFold(one, other) {
 			b.addresses |= 1 << n
 		}
 	}
@@ -126,7 +128,7 @@ func (c *Columns) namesAnother(p otherPerson, cells, fields []string) bool {
 		name += " " + strings.TrimSpace(cells[i])
 	}
 	name = strings.TrimSpace(name)
-	if name == "" || noPerson[strings.ToLower(name)] || p.role == attending && !mayBeName(name) || !strings.ContainsFunc(name, isNameRune) {
+	if name == "" || noPerson[strings.ToLower(name)] || p.role == headers.Attending && !mayBeName(name) || !strings.ContainsFunc(name, isNameRune) {
 		return false
 	}
 	own := ""
@@ -144,10 +146,10 @@ func isNameRune(r rune) bool { return unicode.IsLetter(r) || r >= '1' && r <= '9
 func sameWords(name, other string) bool {
 	words := map[string]bool{}
 	for word := range strings.FieldsFuncSeq(other, isBetweenWords) {
-		words[reduce(word)] = true
+		words[wordset.Letters(word)] = true
 	}
 	for word := range strings.FieldsFuncSeq(name, isBetweenWords) {
-		if !words[reduce(word)] {
+		if !words[wordset.Letters(word)] {
 			return false
 		}
 	}
@@ -157,7 +159,7 @@ func sameWords(name, other string) bool {
 func isBetweenWords(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '-' }
 
 // noPerson are answers that name no one.
-var noPerson = set(`no none n/a na nil null - -- . x false n nein keine keiner kein niemand non aucun aucune ninguno ninguna nadie sin nessuno nessuna
+var noPerson = wordset.Of(`no none n/a na nil null - -- . x false n nein keine keiner kein niemand non aucun aucune ninguno ninguna nadie sin nessuno nessuna
 	nao não nenhum nenhuma nee geen niemand nie brak nikt nej ingen nei ei ne žádný žiadny nem nincs nu niciunul hayır yok όχι нет ні немає لا لا_أحد לא なし 無し 无 無
 	없음 solo alone self same tbc tbd tba single`)
 
@@ -221,17 +223,17 @@ func (c *Columns) askOthers(n *BesideCounts) table.Error {
 			said = append(said, choice.Flag()+" "+means)
 		}
 	}
-	ignored, can := c.ignoring(all)
+	ignored, can := c.IgnoringColumns(all)
 	add(ignored, can, "leaves them out", "Leave these people out")
 	if len(seen) == 1 && len(names) > 0 {
-		choice, can := MapChoice(PlusOnes, c.joined(names))
+		choice, can := headers.MapChoice(PlusOnes, c.joined(names))
 		if len(names) > 1 {
 			choice, can = c.made(PlusOnes, names)
 		}
 		add(choice, can, "counts each as an additional guest of the row's guest, by name in the notes", "Count each as an additional guest")
-		if p := seen[0]; p.role == attending {
+		if p := seen[0]; p.role == headers.Attending {
 			field := p.nameField()
-			choice, can := MapChoice(field, c.mappingName(p.columns[field]))
+			choice, can := headers.MapChoice(field, c.mappingName(p.columns[field]))
 			add(choice, can, "if that person is the guest", "That person is the guest")
 		}
 	}
@@ -239,8 +241,20 @@ func (c *Columns) askOthers(n *BesideCounts) table.Error {
 		" (mapping in the profile, “Ignored” and “Plus ones” in the console); to invite each, give each a row"}
 }
 
-// ignoring returns the answer that columns decide nothing, beside those of which it was said.
-func (c *Columns) ignoring(list []int) (table.Choice, bool) {
+// Ignoring is the mapping of what decides nothing, with one column more.
+func (c *Columns) Ignoring(header string) string {
+	before := c.chosenFields[Ignore]
+	if before == "" {
+		return header
+	}
+	if !strings.Contains(before, "{{") {
+		before = "{{" + before + "}}"
+	}
+	return before + " {{" + header + "}}"
+}
+
+// IgnoringColumns returns the answer that columns decide nothing, beside those of which it was said.
+func (c *Columns) IgnoringColumns(list []int) (table.Choice, bool) {
 	all := slices.Clone(c.ignored)
 	for _, i := range list {
 		if !slices.Contains(all, i) && !c.used[i] {
@@ -248,7 +262,7 @@ func (c *Columns) ignoring(list []int) (table.Choice, bool) {
 		}
 	}
 	if len(all) == 1 {
-		return MapChoice(Ignore, c.mappingName(all[0]))
+		return headers.MapChoice(Ignore, c.mappingName(all[0]))
 	}
 	return c.made(Ignore, all)
 }

@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/rowstatus"
+	"guestflow/importer/wordset"
 )
 
 // This file is how a mapping and a rule name a column: by its header where that can be typed and is of no other column,
@@ -13,26 +16,26 @@ import (
 // nameOf returns how a mapping names a column, alike being how many have a header with the same letters.
 func (c *Columns) nameOf(column int, alike map[string]int) string {
 	h := c.Header[column]
-	if key := reduce(h); key == "" || !isTypable(h) {
+	if key := wordset.Letters(h); key == "" || !isTypable(h) {
 		return c.numberOf(column)
 	} else if alike[key] > 1 {
-		if found, other := c.find(oneLine(h)); found != column || other >= 0 {
+		if found, other := c.find(headers.OneLine(h)); found != column || other >= 0 {
 			return c.numberOf(column)
 		}
 	}
-	return oneLine(h)
+	return headers.OneLine(h)
 }
 
 // isTypable reports whether a mapping can have a header: braces and a sign in front mean something else there.
 func isTypable(header string) bool {
-	return len(header) <= maxHeader && !strings.Contains(header, "{{") && !strings.Contains(header, "}}") &&
-		!strings.HasPrefix(strings.TrimSpace(header), "=") && !isOrigin(strings.ToLower(strings.TrimSpace(header)))
+	return len(header) <= headers.MaxLength && !strings.Contains(header, "{{") && !strings.Contains(header, "}}") &&
+		!strings.HasPrefix(strings.TrimSpace(header), "=") && !rowstatus.IsOrigin(strings.ToLower(strings.TrimSpace(header)))
 }
 
 // numberOf returns a column's name by its number, as #5. Where a header is written so, it has a zero more: #05.
 func (c *Columns) numberOf(column int) string {
 	name := strconv.Itoa(column + 1)
-	for slices.ContainsFunc(c.Header, func(h string) bool { return len(h) <= maxHeader && sameHeader(h, "#"+name) }) {
+	for slices.ContainsFunc(c.Header, func(h string) bool { return len(h) <= headers.MaxLength && sameHeader(h, "#"+name) }) {
 		name = "0" + name
 	}
 	return "#" + name
@@ -42,7 +45,7 @@ func (c *Columns) numberOf(column int) string {
 func (c *Columns) mappingName(column int) string {
 	alike := map[string]int{}
 	for _, h := range c.Header {
-		alike[reduce(h)]++
+		alike[wordset.Letters(h)]++
 	}
 	return c.nameOf(column, alike)
 }
@@ -59,7 +62,7 @@ func (c *Columns) NameOf(field string) string {
 func Names(header []string) []string {
 	c, alike := Columns{Header: header}, map[string]int{}
 	for _, h := range header {
-		alike[reduce(h)]++
+		alike[wordset.Letters(h)]++
 	}
 	names := make([]string, len(header))
 	for i := range header {
@@ -77,19 +80,3 @@ func Place(header []string, name string) int {
 	}
 	return found
 }
-
-// oneLine leaves out what is not seen, such as line breaks: the letters of a header are enough to name it.
-func oneLine(header string) string {
-	if !strings.ContainsFunc(header, isUnseen) {
-		return header
-	}
-	header = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, header)
-	return strings.Join(strings.FieldsFunc(header, func(r rune) bool { return isUnseen(r) || r == ' ' }), " ")
-}
-
-func isUnseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }

@@ -9,8 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 // Options are what was chosen, and what the file shows beside its header.
@@ -75,19 +79,19 @@ type Columns struct {
 	people        map[string]string // fields by headers, where a row has several people; "" for those of others than the guest
 	used          map[int]bool
 	unnamed       bool // the file has no header
-	splitter      splitter
-	split         int            // the column of full names, or -1
-	besideSplit   int            // that of one part, where the other's header has full names, or -1
-	fill          int            // the column of full names of rows without a first and a last name, or -1
-	furtherFirst  int            // the column of further first names, of rows without one, or -1
-	fillAny       bool           // a person has asked for full names to be split
-	ignored       []int          // columns
-	named         []bool         // per column: names of guests are taken from it
-	numbered      []bool         // each of the first cells has the number of an item before it
-	statusColumns []statusColumn // columns that may say that a row is not meant
-	rule          *where.Rule    // of the rows that are meant; nil: all
-	rowTests      []*where.Test  // of it, those of the rows' numbers
-	allMeant      bool           // a person has said so
+	splitter      personname.Splitter
+	split         int                // the column of full names, or -1
+	besideSplit   int                // that of one part, where the other's header has full names, or -1
+	fill          int                // the column of full names of rows without a first and a last name, or -1
+	furtherFirst  int                // the column of further first names, of rows without one, or -1
+	fillAny       bool               // a person has asked for full names to be split
+	ignored       []int              // columns
+	named         []bool             // per column: names of guests are taken from it
+	numbered      []bool             // each of the first cells has the number of an item before it
+	statusColumns []rowstatus.Column // columns that may say that a row is not meant
+	rule          *where.Rule        // of the rows that are meant; nil: all
+	rowTests      []*where.Test      // of it, those of the rows' numbers
+	allMeant      bool               // a person has said so
 	clean         func(string) string
 	chosenFields  map[string]string // what a person has said
 	fits          func(field string, column int) bool
@@ -175,6 +179,7 @@ func (c *Columns) FullNames() string {
 
 // sortSources puts the fields in order.
 func (c *Columns) sortSources() {
+	order := slices.Concat(Fields(), []string{Key})
 	slices.SortFunc(c.Sources, func(a, b Source) int {
 		return slices.Index(order, a.Field) - slices.Index(order, b.Field)
 	})
@@ -190,9 +195,9 @@ func (c *Columns) finish() {
 			used[column] = true
 		}
 	}
-	names, alike := sortedNames(), map[string]int{}
+	names, alike := headers.Names(), map[string]int{}
 	for _, h := range c.Header {
-		alike[reduce(h)]++
+		alike[wordset.Letters(h)]++
 	}
 	c.addTaken(alike)
 	for i, h := range c.Header {
@@ -207,7 +212,7 @@ func (c *Columns) finish() {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
-		if m := c.meaningOf(i); m != silent && !c.allMeant {
+		if m := c.meaningOf(i); m != rowstatus.Silent && !c.allMeant {
 			c.addStatusColumn(i, c.nameOf(i, alike), m)
 		}
 		if len(c.at(i, c.rule.Tests())) > 0 {

@@ -3,9 +3,11 @@ package columns
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // Questions returns what has to be answered before anything of the list is imported. The caller adds path and line.
@@ -36,14 +38,14 @@ func (c *Columns) askContent(o Options) {
 			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
-	if at := c.unusedColumn(o.Rows, mayBeName); at >= 0 && isNameless(c.Header[at]) {
+	if at := c.unusedColumn(o.Rows, mayBeName); at >= 0 && headers.IsNameless(c.Header[at]) {
 		c.ask(fmt.Sprintf("%s, and no other is the %s", c.hasNoName(at), missing),
 			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
 	for _, s := range c.Suggestions {
 		if s.Field == missing {
-			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing),
+			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", headers.Quote(s.Header), missing),
 				nameAdvice(missing, s.Name), missing+"="+s.Name, missing+"=")
 			return
 		}
@@ -69,7 +71,7 @@ func (c *Columns) askSecondSurname(o Options) {
 		return
 	}
 	both, can := c.made(LastName, []int{last.column, at})
-	alone, _ := MapChoice(LastName, c.mappingName(last.column))
+	alone, _ := headers.MapChoice(LastName, c.mappingName(last.column))
 	if !can {
 		return
 	}
@@ -79,9 +81,9 @@ func (c *Columns) askSecondSurname(o Options) {
 }
 
 // unusedHeader returns the first column with one of some headers from which nothing is taken, or -1.
-func (c *Columns) unusedHeader(headers map[string]bool) int {
+func (c *Columns) unusedHeader(known map[string]bool) int {
 	return slices.IndexFunc(c.Header, func(h string) bool {
-		return len(h) <= maxHeader && headers[reduce(h)] && !c.used[slices.Index(c.Header, h)] && !c.isIgnored(slices.Index(c.Header, h))
+		return len(h) <= headers.MaxLength && known[wordset.Letters(h)] && !c.used[slices.Index(c.Header, h)] && !c.isIgnored(slices.Index(c.Header, h))
 	})
 }
 
@@ -158,12 +160,11 @@ func (c *Columns) columnsOfAddresses(rows [][]string) (list []int) {
 
 // isOthers reports whether a header is that of an address of another person than the guest, or of a sender.
 func isOthers(header string) bool {
-	if len(header) > maxHeader {
+	if len(header) > headers.MaxLength {
 		return false
 	}
-	words, _ := withoutNumber(headerWords(header))
-	who, _, is := cutRole(words)
-	return is && roleOf(who) != attending || slices.ContainsFunc(words, func(word string) bool { return sendersWords[word] && word != "to" })
+	r, is := headers.RoleIn(header)
+	return is && r != headers.Attending || slices.ContainsFunc(headers.PersonWords(header), func(word string) bool { return sendersWords[word] && word != "to" })
 }
 
 // maxEmailChoices is how many columns are offered as the email.
@@ -190,7 +191,7 @@ func (c *Columns) emailColumns(o Options) (names []string) {
 
 // hasAddress reports whether a column has an address in one of some rows.
 func hasAddress(rows [][]string, column int) bool {
-	return slices.ContainsFunc(rows, func(row []string) bool { return column < len(row) && isAddress(row[column]) })
+	return slices.ContainsFunc(rows, func(row []string) bool { return column < len(row) && personname.HasAddress(row[column]) })
 }
 
 func nameAdvice(field, column string) string {
@@ -215,7 +216,7 @@ func (c *Columns) missingName(o Options) string {
 func (c *Columns) unusedColumn(rows [][]string, such func(string) bool) int {
 	found := -1
 	for i, h := range c.Header {
-		if c.Fields[i] != "" || c.isIgnored(i) || found >= 0 && !isNameless(h) {
+		if c.Fields[i] != "" || c.isIgnored(i) || found >= 0 && !headers.IsNameless(h) {
 			continue
 		}
 		n := 0
@@ -224,7 +225,7 @@ func (c *Columns) unusedColumn(rows [][]string, such func(string) bool) int {
 				n++
 			}
 		}
-		if 2*n > len(rows) && (found < 0 || isNameless(h) && !isNameless(c.Header[found])) {
+		if 2*n > len(rows) && (found < 0 || headers.IsNameless(h) && !headers.IsNameless(c.Header[found])) {
 			found = i
 		}
 	}
@@ -236,18 +237,12 @@ func (c *Columns) hasNoName(column int) string {
 	if blank(c.Header[column]) {
 		return fmt.Sprintf("column %d has no name", column+1)
 	}
-	return fmt.Sprintf("column %d is called %s, which is no name", column+1, quoteHeader(c.Header[column]))
+	return fmt.Sprintf("column %d is called %s, which is no name", column+1, headers.Quote(c.Header[column]))
 }
 
 func (c *Columns) shownName(column int) string {
 	if blank(c.Header[column]) {
 		return c.numberOf(column)
 	}
-	return quoteHeader(c.Header[column])
-}
-
-// isAddress reports whether a cell has an email address, and maybe a name with it.
-func isAddress(cell string) bool {
-	name, host, is := strings.Cut(strings.TrimSpace(cell), "@")
-	return is && name != "" && strings.Contains(host, ".") && !strings.Contains(host, "@")
+	return headers.Quote(c.Header[column])
 }

@@ -3,10 +3,12 @@ package columns
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // mapFullName takes a column of full names: for both parts, for the one that has no column of its own, or for rows
@@ -27,9 +29,9 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 		full = Source{Field: FullName, From: c.Header[at], column: at}
 	}
 	c.fillAny = chosen || o.SplitNames
-	c.splitter = splitter{surname: o.Surname, familyFirst: familyFirst[reduce(full.From)]}
-	if c.splitter.surname == "" && surelyFamilyFirst[reduce(full.From)] {
-		c.splitter.surname, c.splitter.familyFirst = SurnameFirst, true
+	c.splitter = personname.Splitter{Surname: o.Surname, FamilyFirst: familyFirst[wordset.Letters(full.From)]}
+	if c.splitter.Surname == "" && surelyFamilyFirst[wordset.Letters(full.From)] {
+		c.splitter.Surname, c.splitter.FamilyFirst = personname.SurnameFirst, true
 	}
 	switch first, last := c.has(FirstName), c.has(LastName); {
 	case first && last:
@@ -60,7 +62,7 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	if _, decided := o.Chosen[missing]; decided && !chosen {
 		return nil
 	}
-	name := reduce(full.From)
+	name := wordset.Letters(full.From)
 	other := c.source(there)
 	switch {
 	case chosen && other.Kind == Alias && c.hasSameNames(other.column, full.column, fullNames): // both have the full name
@@ -71,7 +73,7 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	case chosen: // beside a part that was chosen too
 		c.split = full.column
 		c.add(Source{Field: missing, Kind: Split, From: full.From, column: full.column})
-	case bareNames[name]:
+	case headers.IsBareName(name):
 		kind := OtherPart
 		if other.Kind != Alias && other.Kind != Chosen {
 			kind = Alias // there is no column to compare it with
@@ -80,13 +82,13 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	case !hasFirst || saysFullName(full.From):
 		from := c.mappingName(full.column)
 		problem := fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
-			quoteHeader(full.From), quoteHeader(other.From), there, missing)
+			headers.Quote(full.From), headers.Quote(other.From), there, missing)
 		return &table.Error{
 			NeedsAnswer: true, Problem: problem,
 			Cause: mapQuestion(problem, missing+"="+from, FullName+"="+from, missing+"="),
 			Advice: "say what it has: " + mapAdvice(missing, from) +
 				fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
-					shellQuote(FullName+"="+from), missing),
+					headers.ShellQuote(FullName+"="+from), missing),
 		}
 	}
 	return nil
@@ -143,41 +145,12 @@ func (c *Columns) source(field string) Source {
 }
 
 // guestHeaders are headers of guests that do not say whether whole names are meant.
-var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc
+var guestHeaders = wordset.Of(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc
 	uczestnik ospite partecipante
 	convidado`)
 
 // saysFullName reports whether a header says that it has whole names.
-func saysFullName(header string) bool { return !guestHeaders[reduce(header)] }
-
-// removePart takes the other part out of a name that has both, and leaves any other name as it is.
-func removePart(name, other string, last bool) string {
-	words, known := strings.Fields(name), strings.Fields(other)
-	if before, after, comma := strings.Cut(name, ","); comma && len(known) > 0 {
-		if last && equalWords(strings.Fields(before), known) {
-			return join(strings.Fields(after))
-		}
-		if !last && equalWords(strings.Fields(after), known) {
-			return join(strings.Fields(before))
-		}
-	}
-	rest := len(words) - len(known)
-	switch {
-	case len(known) == 0 || rest <= 0:
-	case last && equalWords(words[rest:], known):
-		return join(words[:rest])
-	case !last && equalWords(words[:len(known)], known):
-		return join(words[len(known):])
-	}
-	return name
-}
-
-func equalWords(a, b []string) bool { return slices.EqualFunc(a, b, strings.EqualFold) }
-
-// splitsOneWay reports whether a full name can only be split in one way: two words, or a comma between its parts.
-func splitsOneWay(full string) bool {
-	return strings.Count(full, ",") == 1 || !strings.Contains(full, ",") && len(strings.Fields(full)) == 2
-}
+func saysFullName(header string) bool { return !guestHeaders[wordset.Letters(header)] }
 
 // FullNameHeader is the header of the column of full names, or "".
 func (c *Columns) FullNameHeader() string {
@@ -190,14 +163,6 @@ func (c *Columns) FullNameHeader() string {
 	return ""
 }
 
-// NamesLast reports whether a cell of first names has the last name too: Ida Holm beside Holm.
-func NamesLast(first, last string) bool { return last != "" && removePart(first, last, true) != first }
-
-// NamesFirst reports whether a cell of last names has the first name too: Ida Holm beside Ida.
-func NamesFirst(last, first string) bool {
-	return first != "" && removePart(last, first, false) != last
-}
-
 // LastNameTwice asks about a column of first names that have the last name of another column too; nil where a person has
 // said what it has.
 func (c *Columns) LastNameTwice(rows, of int) *table.Error {
@@ -207,10 +172,10 @@ func (c *Columns) LastNameTwice(rows, of int) *table.Error {
 	}
 	name := c.mappingName(c.Sources[at].column)
 	problem := fmt.Sprintf("the column %s is the first_name by its name, and %d of %s %s the last name there too: it seems to have full names",
-		quoteHeader(c.Sources[at].From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
+		headers.Quote(c.Sources[at].From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, FirstName+"="+name),
-		Advice: "say what it has: " + mapAdvice(FullName, name) + " to take the last name out, --map " + shellQuote(FirstName+"="+name) + " to leave it there",
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to take the last name out, --map " + headers.ShellQuote(FirstName+"="+name) + " to leave it there",
 	}
 }
 
@@ -227,9 +192,9 @@ func (c *Columns) WholeNames(field string, rows, of int) *table.Error {
 	}
 	name := c.mappingName(c.Sources[at].column)
 	problem := fmt.Sprintf("the column %s is the %s by its name, and %d of %s %s several words there and no %s: it may have full names",
-		quoteHeader(c.Sources[at].From), field, rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"), other)
+		headers.Quote(c.Sources[at].From), field, rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"), other)
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, field+"="+name),
-		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " + shellQuote(field+"="+name) + " if it is only that",
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " + headers.ShellQuote(field+"="+name) + " if it is only that",
 	}
 }

@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/rowstatus"
 )
 
 // For any header and mapping nothing panics and nothing takes long, and each column is used, ignored, or said to be
@@ -49,45 +48,11 @@ func FuzzEveryColumnIsUsedOrSaidToBeUnused(f *testing.F) {
 			cells = append(cells, "")
 		}
 		if fields := c.Apply(cells[:len(head)], nil); len(fields) != len(c.Names()) || len(c.RowStatuses(cells[:len(head)],
-			columns.Origin{}, nil)) > len(head) {
+			rowstatus.Origin{}, nil)) > len(head) {
 			t.Fatalf("%d fields of %v", len(fields), c.Names())
 		}
 		if names := c.Names(); len(slices.Compact(slices.Sorted(slices.Values(names)))) != len(names) {
 			t.Fatalf("a field comes twice: %v", names)
-		}
-	})
-}
-
-// Whatever a full name is, each of its letters is in one of the parts, or it is said that something was left out.
-func FuzzASplitNameLosesNoLetter(f *testing.F) {
-	for _, name := range []string{"Ada Lovelace", "Dr. Anna Schmidt, PhD", "Martin King Jr.", "Robert (Bob) Smith", "山田 太郎", "Anna & Bob", "de la Cruz, Ana", "SCHMIDT Anna"} {
-		f.Add(name, uint8(0))
-	}
-	f.Fuzz(func(t *testing.T, name string, setting uint8) {
-		surname := append([]string{""}, columns.Surnames...)[int(setting)%(len(columns.Surnames)+1)]
-		if !utf8.ValidString(name) { // the file's encoding is another question
-			return
-		}
-		begun := time.Now()
-		first, last, doubt := columns.SplitName(name, surname, "Name")
-		if took := time.Since(begun); took > 2*time.Second {
-			t.Fatalf("it took %s", took)
-		}
-		if doubt == columns.LeftOut || doubt == columns.SeveralNames || doubt == columns.SeveralWays {
-			return
-		}
-		letters := func(s string) string {
-			runes := []rune(strings.Map(func(r rune) rune {
-				if unicode.IsLetter(r) || unicode.IsDigit(r) {
-					return r
-				}
-				return -1
-			}, s))
-			slices.Sort(runes)
-			return string(runes)
-		}
-		if letters(name) != letters(first+last) {
-			t.Fatalf("%q is split into %q and %q", name, first, last)
 		}
 	})
 }

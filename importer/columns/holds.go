@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"guestflow/importer/personname"
 )
 
 // holding is what most cells of a column are.
@@ -47,7 +49,7 @@ func kindOf(cell string) holding {
 	const longest, most = 60, 5
 	cell = strings.TrimSpace(cell)
 	switch {
-	case isAddress(cell):
+	case personname.HasAddress(cell):
 		return addresses
 	case strings.ContainsFunc(cell, unicode.IsDigit):
 		return numbers
@@ -71,4 +73,9 @@ func (c *Columns) columnsHolding(rows [][]string, kinds ...holding) (list []int)
 		}
 	}
 	return list
+}
+
+// mayBeName reports whether a cell may have a part of a name.
+func mayBeName(cell string) bool {
+	return strings.ContainsFunc(cell, unicode.IsLetter) && !strings.ContainsAny(cell, "@0123456789/:")
 }

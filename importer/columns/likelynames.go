@@ -3,6 +3,10 @@ package columns
 import (
 	"slices"
 	"strings"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
+	"guestflow/importer/wordset"
 )
 
 // likelyNames returns the columns that nothing is taken from and that have names of people, one by one or whole, the
@@ -50,7 +54,7 @@ func (c *Columns) placeInAddresses(column int) int {
 			continue
 		}
 		filled++
-		name := reduce(cells[column])
+		name := wordset.Letters(cells[column])
 		if at := placeIn(localPart(cells), name); at == 0 {
 			begins++
 		} else if at > 0 {
@@ -78,9 +82,9 @@ func placeIn(address, name string) int {
 // localPart returns the letters of a row's first address before its @, "" where it has none.
 func localPart(cells []string) string {
 	for _, cell := range cells {
-		if isAddress(cell) && len(cell) <= maxHeader {
+		if personname.HasAddress(cell) && len(cell) <= headers.MaxLength {
 			local, _, _ := strings.Cut(cell, "@")
-			return reduce(local)
+			return wordset.Letters(local)
 		}
 	}
 	return ""

@@ -7,7 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // CheckChosen returns what is wrong with chosen fields whatever the file has.
@@ -101,15 +104,15 @@ func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 	if other >= 0 {
 		return 0, &table.Error{
 			NeedsAnswer: true,
-			Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
+			Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", headers.Quote(header), field),
 			Advice:      "rename or remove one of them, or " + mapAdvice(field, c.mappingName(found), c.mappingName(other)),
 		}
 	}
 	if found < 0 {
 		return 0, &table.Error{
-			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoteHeader(header), field,
+			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", headers.Quote(header), field,
 				c.listHeaders()),
-			Advice: fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoteHeader("="+header)),
+			Advice: fmt.Sprintf("correct the mapping; for the same text in every row write %s", headers.Quote("="+header)),
 		}
 	}
 	return found, nil
@@ -141,11 +144,11 @@ func SameHeader(one, other string) bool { return sameHeader(one, other) }
 
 // sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
 func sameHeader(header, wanted string) bool {
-	if isOrigin(header) != isOrigin(wanted) {
+	if rowstatus.IsOrigin(header) != rowstatus.IsOrigin(wanted) {
 		return false
 	}
-	if k := reduce(wanted); k != "" {
-		return reduce(header) == k
+	if k := wordset.Letters(wanted); k != "" {
+		return wordset.Letters(header) == k
 	}
 	return wanted != "" && strings.TrimSpace(header) == strings.TrimSpace(wanted)
 }

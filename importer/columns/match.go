@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // match takes the headers that are known for fields of which nothing was chosen. A full name that was chosen stands for
@@ -63,7 +65,7 @@ func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	}
 	a, b := c.mappingName(one), c.mappingName(two)
 	problem := fmt.Sprintf("the columns %s and %s both look like %s",
-		quoteHeader(first), quoteHeader(c.Header[second]), field)
+		headers.Quote(first), headers.Quote(c.Header[second]), field)
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, field+"="+a, field+"="+b),
 		Advice: "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
@@ -78,10 +80,10 @@ func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
 	}
-	if reduce(header) == "nom" && slices.ContainsFunc(c.Header, func(h string) bool { return catalanSurnames[reduce(h)] }) {
+	if wordset.Letters(header) == "nom" && slices.ContainsFunc(c.Header, func(h string) bool { return catalanSurnames[wordset.Letters(h)] }) {
 		return FirstName // which is a last name in French
 	}
-	return FieldOf(header)
+	return headers.FieldOf(header)
 }
 
 // addKey adds the column that identifies rows, where it is no other field.
@@ -96,7 +98,7 @@ func (c *Columns) addKey(o Options) *table.Error {
 		if c.Fields[i] == "" || c.split == i || c.fill == i {
 			if first, taken := c.Headers[Key]; taken {
 				return &table.Error{
-					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(h), Key),
+					Problem: fmt.Sprintf("the columns %s and %s both look like %s", headers.Quote(first), headers.Quote(h), Key),
 					Advice:  "rename or remove one of them",
 				}
 			}
@@ -112,7 +114,7 @@ func (c *Columns) check(o Options) *table.Error {
 	case c.has(FirstName) || c.has(LastName):
 	case full >= 0:
 		problem := fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
-			quoteHeader(c.Header[full]), c.listHeaders())
+			headers.Quote(c.Header[full]), c.listHeaders())
 		return &table.Error{
 			NeedsAnswer: true, Problem: problem,
 			Cause: &table.Question{Text: problem, Choices: []table.Choice{{Option: "split-names"}}},
@@ -124,7 +126,7 @@ func (c *Columns) check(o Options) *table.Error {
 	}
 	if o.Key != "" && c.KeyField(o.Key) == "" {
 		return &table.Error{
-			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", quoteHeader(o.Key), c.listHeaders()),
+			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", headers.Quote(o.Key), c.listHeaders()),
 			Advice:  "correct --key, or leave it out to use email and name",
 		}
 	}

@@ -3,40 +3,21 @@ package columns
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
-const (
-	maxListedHeaders = 30 // headers in a message
-	maxHeaderRunes   = 60 // characters of each
-)
-
-// quoteHeader shows a header in a message, which may be as long as a record.
-func quoteHeader(header string) string {
-	if runes := []rune(header[:min(len(header), 4*maxHeaderRunes)]); len(runes) > maxHeaderRunes {
-		header = string(runes[:maxHeaderRunes-1]) + "…"
-	}
-	return strconv.Quote(header)
-}
-
-// shellQuote quotes a word of a command line.
-func shellQuote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
-
-// MapFlag returns the flag that takes a field from a column, in one line that can be pasted. The letters of a header
-// are enough to name it.
-func MapFlag(field, header string) string {
-	return "--map " + shellQuote(field+"="+oneLine(header))
-}
+// maxListedHeaders is how many headers a message lists.
+const maxListedHeaders = 30
 
 // mapAdvice returns how a field's column is chosen: the flag, the profile's key and the console's control.
-func mapAdvice(field string, headers ...string) string {
-	flags := make([]string, len(headers))
-	for i, h := range headers {
-		flags[i] = MapFlag(field, h)
+func mapAdvice(field string, columns ...string) string {
+	flags := make([]string, len(columns))
+	for i, h := range columns {
+		flags[i] = headers.MapFlag(field, h)
 	}
 	return strings.Join(flags, " or ") + mapControls
 }
@@ -52,7 +33,7 @@ func (c *Columns) listHeaders() string {
 	}
 	list := make([]string, 0, maxListedHeaders)
 	for _, h := range c.Header[:min(len(c.Header), maxListedHeaders)] {
-		list = append(list, quoteHeader(h))
+		list = append(list, headers.Quote(h))
 	}
 	more := ""
 	if n := len(c.Header) - maxListedHeaders; n > 0 {
@@ -73,7 +54,7 @@ func (c *Columns) looksLikeHeader() bool {
 			return false
 		}
 		if !known && h != "" {
-			known = c.fieldFor(h) != "" || len(h) <= maxHeader && otherHeaders[reduce(h)] || aliasInWords(h) != "" || table.IsColumnWord(h) || c.differsBelow(i)
+			known = c.fieldFor(h) != "" || headers.IsOther(h) || headers.FieldIn(h) != "" || table.IsColumnWord(h) || c.differsBelow(i)
 		}
 	}
 	return known
@@ -88,7 +69,7 @@ func isDamage(r rune) bool {
 // or it is longer than any name.
 func (c *Columns) differsBelow(column int) bool {
 	h := c.Header[column]
-	if strings.ContainsAny(h, "\n\r") || len(h) > maxHeader {
+	if strings.ContainsAny(h, "\n\r") || len(h) > headers.MaxLength {
 		return true
 	}
 	below := holds(c.rows, column)
@@ -99,7 +80,7 @@ func (c *Columns) differsBelow(column int) bool {
 func (c *Columns) suggestNear() []Suggestion {
 	near := Columns{Header: c.Header}
 	near.Headers, near.fits, near.chosenFields = map[string]string{}, c.fits, c.chosenFields
-	names := sortedNames()
+	names := headers.Names()
 	for i, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
 		if c.Fields[i] == "" {
 			near.suggest(i, h, names)
@@ -107,7 +88,7 @@ func (c *Columns) suggestNear() []Suggestion {
 	}
 	return slices.DeleteFunc(near.Suggestions, func(s Suggestion) bool { // numbers are no names
 		at, _ := c.find(s.Name)
-		return at >= 0 && s.Field != Email && personFields[s.Field] && holds(c.rows, at) == numbers
+		return at >= 0 && s.Field != Email && headers.IsPersonField(s.Field) && holds(c.rows, at) == numbers
 	})
 }
 
@@ -117,9 +98,9 @@ func suggestionAdvice(near []Suggestion) string {
 	for _, s := range near {
 		switch {
 		case s.Field == Email:
-			said += fmt.Sprintf("is %s %s? then as below; ", quoteHeader(s.Header), s.Field)
-		case personFields[s.Field]:
-			said += fmt.Sprintf("is %s %s? then %s; ", quoteHeader(s.Header), s.Field, MapFlag(s.Field, s.Name))
+			said += fmt.Sprintf("is %s %s? then as below; ", headers.Quote(s.Header), s.Field)
+		case headers.IsPersonField(s.Field):
+			said += fmt.Sprintf("is %s %s? then %s; ", headers.Quote(s.Header), s.Field, headers.MapFlag(s.Field, s.Name))
 		}
 	}
 	return said
@@ -134,20 +115,9 @@ func mapQuestion(problem string, mappings ...string) error {
 			q.Choices = append(q.Choices, table.Choice{Option: "map", Value: m})
 			continue
 		}
-		if c, can := MapChoice(field, header); can {
+		if c, can := headers.MapChoice(field, header); can {
 			q.Choices = append(q.Choices, c)
 		}
 	}
 	return q
-}
-
-// MapChoice returns the answer that takes a field from a column, or from none; false where a mapping cannot name it.
-func MapChoice(field, header string) (table.Choice, bool) {
-	if strings.Contains(header, "{{") || strings.Contains(header, "}}") || len(header) > maxHeader {
-		return table.Choice{}, false
-	}
-	if strings.HasPrefix(header, "=") { // which begins a constant
-		header = "{{" + header + "}}"
-	}
-	return table.Choice{Option: "map", Value: field + "=" + oneLine(header)}, true
 }

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"unicode"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
+	"guestflow/importer/wordset"
 )
 
 // askMissingName asks about columns that may have the part of the names that no known column has: with names in them and
@@ -28,13 +30,13 @@ func (c *Columns) askMissingName(missing string) {
 	for _, i := range list[:min(len(list), maxEmailChoices)] {
 		name := c.mappingName(i)
 		if holds(c.rows, i) == fullNames {
-			choice, can := MapChoice(FullName, name)
+			choice, can := headers.MapChoice(FullName, name)
 			add(choice, can, " to have full names split")
 		}
-		choice, can := MapChoice(missing, name)
+		choice, can := headers.MapChoice(missing, name)
 		add(choice, can, "")
 	}
-	ignored, can := c.ignoring(list)
+	ignored, can := c.IgnoringColumns(list)
 	add(ignored, can, " if it is neither")
 	c.offered = list
 	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem, Cause: q,
@@ -72,7 +74,7 @@ func (c *Columns) isMostlyFilled(column int) bool {
 
 // nameRank is lower for a column of which the header says that it is of a guest or of a name.
 func (c *Columns) nameRank(column int) int {
-	if p, is := personOf(c.Header[column]); is && p.role == attending || saysNamePart(c.Header[column]) {
+	if p, is := headers.PersonOf(c.Header[column]); is && p.Role == headers.Attending || headers.SaysNamePart(c.Header[column]) {
 		return 0
 	}
 	return 1
@@ -82,63 +84,11 @@ func (c *Columns) nameRank(column int) int {
 // another person.
 func (c *Columns) isOfSomethingElse(column int) bool {
 	h := c.Header[column]
-	if len(h) > maxHeader || saysNamePart(h) {
+	if len(h) > headers.MaxLength || headers.SaysNamePart(h) {
 		return false
 	}
-	if p, is := personOf(h); is && p.role != theRow {
-		return p.role != attending
+	if p, is := headers.PersonOf(h); is && p.Role != headers.TheRow {
+		return p.Role != headers.Attending
 	}
-	field := FieldOf(h)
-	return field != "" && !personFields[field] || field == Email || otherHeaders[reduce(h)] || secondSurnames[reduce(h)] ||
-		c.meaningOf(column).isAnswer() && strings.ContainsFunc(h, unicode.IsLetter) || endsOpen(h) || slices.ContainsFunc(wordsOfHeader(h), isThingWord) || isThingWord(reduce(h)) || len(h) > 1 && isOfOther(h)
+	return headers.NamesNoGuest(h) || secondSurnames[wordset.Letters(h)] || c.meaningOf(column).IsAnswer() && strings.ContainsFunc(h, unicode.IsLetter)
 }
-
-// isOfOther reports whether words of a header are of a person beside the guest, such as Booked by.
-func isOfOther(header string) bool {
-	words, _ := withoutNumber(headerWords(header))
-	who, _, found := cutRole(words)
-	return found && roleOf(who) != attending
-}
-
-// saysNamePart reports whether a word of a header is that of a part of a name: Vorname & Titel.
-func saysNamePart(header string) bool {
-	return len(header) <= maxHeader && slices.ContainsFunc(wordsOfHeader(header), func(word string) bool {
-		field := fieldOf[word]
-		return (field == FirstName || field == LastName) && !vagueAliases[word] && !vagueParts[word]
-	})
-}
-
-// vagueParts are parts of names that are the name of anything in another language.
-var vagueParts = reducedWords(`nom ime име ad adı vardas vārds nama tên ten`)
-
-// isThingWord reports whether a word, as reduce leaves it, makes a header that of something else than a name.
-func isThingWord(word string) bool {
-	return thingWords[word] || otherHeaders[word] || !personFields[fieldOf[word]] && !thingNames[word] && table.IsColumnWord(word)
-}
-
-// thingNames are common words of headers that a name may have too.
-var thingNames = reducedWords(`salutation name names navn namn naam nom nombre nome imię contact kontakt deltagare gäst gjest`)
-
-// thingWords are words of headers of what is no person.
-var thingWords = reducedWords(`ref reference city town village county district province region country nation nationality state area zone place birthplace location
-	venue suburb borough parish company companies employer organisation organization org firm business agency school university college faculty
-	class course team club church society association department dept division office branch institution institute hospital bank brand
-	product category kind type group table tables seat row section ticket tickets tier level membership plan package order event events event session
-	workshop track hotel room airport airline station bus song artist band genre movie book game sport food meal menu dish diet dietary allergy
-	allergies drink wine dessert starter main color colour size shirt tshirt day weekday month season gender sex pronoun pronouns title
-	 suffix prefix degree occupation profession job position role function industry sector field source campaign channel medium
-	language languages religion relation relationship side interest interests hobby hobbies skill skills topic subject project reason status
-	tag tags label notes note comment comments remark bio motto password username user login website twitter instagram facebook linkedin
-	stadt ort wohnort land bundesland firma unternehmen arbeitgeber organisation verein schule abteilung beruf position tisch karte kategorie
-	menü essen sprache anrede titel veranstaltung nationalität quelle institution
-	ville pays société entreprise organisme métier poste fonction table catégorie langue civilité titre école région département
-	ciudad pueblo país empresa organización cargo puesto mesa categoría idioma provincia escuela ciutat empresa
-	città paese azienda società ditta ruolo tavolo categoria lingua scuola regione
-	cidade empresa organização cargo país escola stad plaats bedrijf organisatie functie school tafel taal
-	miasto firma kraj stanowisko szkoła stolik stad företag bolag land titel skola bord by virksomhed firmanavn land skole stilling bord
-	kaupunki yritys maa koulu pöytä město firma společnost země pozice mesto spoločnosť krajina város cég ország beosztás
-	oraș localitate firmă companie țară funcție școală şehir il ilçe firma şirket ülke ünvan meslek okul
-	πόλη εταιρεία χώρα θέση город компания организация страна должность місто компанія організація країна посада
-	град фирма компания държава длъжност град tvrtka poduzeće grad država mjesto zanimanje podjetje kraj preduzeće предузеће firma
-	miestas įmonė šalis pareigos pilsēta uzņēmums valsts amats linn ettevõte riik amet kota perusahaan negara jabatan
-	thànhphố côngty quốcgia chứcvụ`)

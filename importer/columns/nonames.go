@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/personname"
 	"guestflow/importer/table"
 )
 
@@ -41,7 +43,7 @@ func (c *Columns) addressesAlone(o Options) int {
 				found = i
 			}
 		case singleNames, fullNames:
-			if _, ofPerson := personOf(c.Header[i]); ofPerson || !table.IsColumnWord(c.Header[i]) {
+			if _, ofPerson := headers.PersonOf(c.Header[i]); ofPerson || !table.IsColumnWord(c.Header[i]) {
 				return -1
 			}
 		case mixed, nothingIn, numbers:
@@ -72,7 +74,7 @@ func (c *Columns) noNamesBeside(at int, o Options) *table.Error {
 
 // isLineOfText reports whether a cell has an address with words before it, and nothing that sets it apart.
 func isLineOfText(cell string) bool {
-	return strings.Contains(cell, "@") && len(strings.Fields(cell)) > 1 && nameOfMailbox(cell) == strings.TrimSpace(cell)
+	return strings.Contains(cell, "@") && len(strings.Fields(cell)) > 1 && personname.OfMailbox(cell) == strings.TrimSpace(cell)
 }
 
 // linesOfText refuses a list whose lines have names and addresses with only blanks or dashes between them.
@@ -85,25 +87,14 @@ func linesOfText() *table.Error {
 func named(rows [][]string, column int) bool {
 	all, with := 0, 0
 	for _, row := range rows {
-		if column < len(row) && isAddress(row[column]) {
+		if column < len(row) && personname.HasAddress(row[column]) {
 			all++
-			if nameOfMailbox(row[column]) != row[column] {
+			if personname.OfMailbox(row[column]) != row[column] {
 				with++
 			}
 		}
 	}
 	return 2*with > all
-}
-
-// nameOfMailbox returns what stands before the address in Ida Holm <ida@example.org>, and any other cell as it is.
-func nameOfMailbox(cell string) string {
-	cell = strings.TrimSpace(cell)
-	name, address, is := strings.Cut(cell, "<")
-	name = strings.Trim(name, ` "'`)
-	if !is || name == "" || !strings.HasSuffix(address, ">") || !strings.Contains(address, "@") || strings.Count(address, "@") > 1 {
-		return cell
-	}
-	return name
 }
 
 // askHeader asks whether the first line is a header that is not known or a guest, whose cells no message repeats.
@@ -118,7 +109,7 @@ func (c *Columns) askHeader(problem string) *table.Error {
 	}
 	flags := mapAdvice(FirstName, names[0])
 	if len(names) > 1 && len(c.Header) > 1 {
-		flags = MapFlag(FirstName, names[0]) + " " + mapAdvice(LastName, names[1])
+		flags = headers.MapFlag(FirstName, names[0]) + " " + mapAdvice(LastName, names[1])
 	}
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
@@ -129,8 +120,8 @@ func (c *Columns) askHeader(problem string) *table.Error {
 
 func shortened(cells []string) (list []string) {
 	for _, cell := range cells[:min(len(cells), maxListedHeaders)] {
-		if runes := []rune(cell[:min(len(cell), 4*maxHeaderRunes)]); len(runes) > maxHeaderRunes {
-			cell = string(runes[:maxHeaderRunes-1]) + "…"
+		if runes := []rune(cell[:min(len(cell), 4*headers.MaxRunes)]); len(runes) > headers.MaxRunes {
+			cell = string(runes[:headers.MaxRunes-1]) + "…"
 		}
 		list = append(list, cell)
 	}
@@ -141,22 +132,22 @@ func shortened(cells []string) (list []string) {
 func (c *Columns) nameAdvice(near []Suggestion) string {
 	email := ""
 	if at := slices.IndexFunc(near, func(s Suggestion) bool { return s.Field == Email }); at >= 0 && !c.has(Email) {
-		email = " " + MapFlag(Email, near[at].Name)
+		email = " " + headers.MapFlag(Email, near[at].Name)
 	} else if emails := c.columnsHolding(c.rows, addresses); len(emails) == 1 && !c.has(Email) {
-		email = " " + MapFlag(Email, c.mappingName(emails[0]))
+		email = " " + headers.MapFlag(Email, c.mappingName(emails[0]))
 	}
 	single, full := c.singleAndFull()
 	texts := c.textColumns()
 	switch {
 	case len(full) > 0 && len(single) < 2:
-		return "say which has the full names: " + MapFlag(FullName, c.mappingName(full[0])) + email + mapControls
+		return "say which has the full names: " + headers.MapFlag(FullName, c.mappingName(full[0])) + email + mapControls
 	case len(single) > 1:
-		return "say which have the names, such as " + MapFlag(FirstName, c.mappingName(single[0])) + " " +
-			MapFlag(LastName, c.mappingName(single[1])) + email + mapControls
+		return "say which have the names, such as " + headers.MapFlag(FirstName, c.mappingName(single[0])) + " " +
+			headers.MapFlag(LastName, c.mappingName(single[1])) + email + mapControls
 	case len(single)+len(texts) > 0:
 		var flags []string
 		for _, name := range c.mappingNames(append(single, texts...)) {
-			flags = append(flags, MapFlag(FirstName, name)+email)
+			flags = append(flags, headers.MapFlag(FirstName, name)+email)
 		}
 		return "say which has the names: " + strings.Join(flags, " or ") + mapControls
 	}
@@ -186,7 +177,7 @@ func (c *Columns) mappingNames(list []int) (names []string) {
 // nameMappings returns the columns that may have the names, those first whose headers look so.
 func (c *Columns) nameMappings(near []Suggestion) (mappings []string) {
 	for _, s := range near {
-		if s.Field != Email && personFields[s.Field] {
+		if s.Field != Email && headers.IsPersonField(s.Field) {
 			mappings = append(mappings, s.Field+"="+s.Name)
 		}
 	}

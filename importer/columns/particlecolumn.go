@@ -3,10 +3,13 @@ package columns
 import (
 	"fmt"
 	"slices"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/wordset"
 )
 
 // particleHeaders are headers of what stands before the last name and is a part of it: von, de, van der.
-var particleHeaders = reduced(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvorsatz|Namensvorsatzwort|Vorsatzwort|Vorsatzworte|Nachnamenszusatz|Nachnamenpräfix|
+var particleHeaders = wordset.Phrases(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvorsatz|Namensvorsatzwort|Vorsatzwort|Vorsatzworte|Nachnamenszusatz|Nachnamenpräfix|
 	Namenspräfix|Präfix Nachname|Adelstitel|Namensbestandteil|Particule|Particule nobiliaire|Particule du nom|Préfixe du nom|Préfixe nom|Surname Prefix|
 	Surname prefixes|Last Name Prefix|Lastname Prefix|Family Name Prefix|Prefix Last Name|Prefix surname|Name particle|Surname particle|Last name particle|
 	Particle|Nobiliary particle|Infix|Name infix|Voorvoegsel|Voorvoegsels|Voorvoegsel(s)|Voorvoegsel achternaam|Tussenvoegsel|Tussenvoegsels|Tussenvoegsel(s)|
@@ -15,7 +18,7 @@ var particleHeaders = reduced(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvor
 
 // askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further name.
 func (c *Columns) askParticle(o Options) {
-	at := slices.IndexFunc(c.Header, func(h string) bool { return len(h) <= maxHeader && particleHeaders[reduce(h)] })
+	at := slices.IndexFunc(c.Header, func(h string) bool { return len(h) <= headers.MaxLength && particleHeaders[wordset.Letters(h)] })
 	if at < 0 || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames || c.IsChosen(OtherNames) {
 		return
 	}
@@ -24,7 +27,7 @@ func (c *Columns) askParticle(o Options) {
 		return
 	}
 	both, can := c.made(LastName, []int{at, last.column})
-	alone, _ := MapChoice(LastName, c.mappingName(last.column))
+	alone, _ := headers.MapChoice(LastName, c.mappingName(last.column))
 	if !can {
 		return
 	}

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"unicode"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 const (
@@ -67,8 +70,8 @@ func (c *Columns) holdsCategories(column int) bool {
 // asksWhoComes reports whether a column that is called as those who come are, such as Deltager, has no names: it may say
 // whether the guest comes.
 func (c *Columns) asksWhoComes(column int) bool {
-	p, is := personOf(c.Header[column])
-	return is && p.bare && p.role == attending && !c.hasNames(column, nameShare) && holds(c.rows, column) != nothingIn
+	p, is := headers.PersonOf(c.Header[column])
+	return is && p.Bare && p.Role == headers.Attending && !c.hasNames(column, nameShare) && holds(c.rows, column) != nothingIn
 }
 
 // isWrittenAsName reports whether a cell is written as the name of a person is: few words that begin with capitals, in a
@@ -78,8 +81,7 @@ func isWrittenAsName(cell string) bool {
 	if len(cell) > maxNameCell || strings.ContainsFunc(cell, isNoNameRune) || !strings.ContainsFunc(cell, unicode.IsLetter) {
 		return false
 	}
-	folded := where.Fold(cell)
-	if class, before := classOf(folded); class != unknownWord || before != unknownWord || saysNo(folded) {
+	if rowstatus.SaysStatus(cell) {
 		return false
 	}
 	parts, small := 0, 0
@@ -88,7 +90,7 @@ func isWrittenAsName(cell string) bool {
 		if lower := strings.ToLower(strings.TrimRight(word, ".")); categoryWords[lower] || salutations[lower] {
 			return false
 		}
-		if furtherWords[strings.ToLower(word)] { // de, la
+		if headers.IsBetweenWords(strings.ToLower(word)) { // de, la
 			continue
 		}
 		if parts++; unicode.IsLower(first) {
@@ -103,21 +105,9 @@ func isNoNameRune(r rune) bool {
 }
 
 // categoryWords are words of kinds of tickets and guests.
-var categoryWords = set(`standard vip general admission regular premium basic free paid early bird ticket tickets pass day access adult adults child
+var categoryWords = wordset.Of(`standard vip general admission regular premium basic free paid early bird ticket tickets pass day access adult adults child
 	children student students member members press staff crew speaker sponsor exhibitor gold silver bronze platinum table seat reserved
 	std ga full reduced concession weekend online virtual onsite industry normal ermäßigt erwachsene kind tarif plein réduit`)
 
 // salutations are titles that are no part of a name.
-var salutations = set(`mr mrs ms miss mx herr frau madame monsieur mme mlle dhr mevr`)
-
-// namesThing reports whether a header is of the name of a thing, such as a ticket, though a person is called by it too.
-func (p personColumn) namesThing() bool { return p.field == FullName && p.who == "ticket" }
-
-// endsOpen reports whether a header names whose guest the row's guest is: Guest of, Gast von, Invité par.
-func endsOpen(header string) bool {
-	words := wordsOfHeader(header)
-	return len(words) > 1 && openEnds[words[len(words)-1]]
-}
-
-// openEnds are words behind which the name of another person stands.
-var openEnds = reducedWords(`of from by von vom durch de du des par por da do di van door af av fra från od przez`)
+var salutations = wordset.Of(`mr mrs ms miss mx herr frau madame monsieur mme mlle dhr mevr`)

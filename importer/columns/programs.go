@@ -2,12 +2,15 @@ package columns
 
 import (
 	"strings"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/wordset"
 )
 
 // program is one whose exports are known by their headers.
 type program struct {
 	name string
-	// signs are headers that only its exports have, as reduce leaves them: all of one line's are there.
+	// signs are headers that only its exports have, as Letters leaves them: all of one line's are there.
 	signs []string
 	// fields are those of its headers that mean another field than by themselves, or are known only here. "" is none.
 	fields map[string]string
@@ -211,8 +214,8 @@ var programs = []program{
 func (c *Columns) recognise() {
 	there := map[string]bool{}
 	for _, h := range c.Header {
-		if len(h) <= maxHeader {
-			there[reduce(h)] = true
+		if len(h) <= headers.MaxLength {
+			there[wordset.Letters(h)] = true
 		}
 	}
 	for i := range programs {
@@ -236,18 +239,18 @@ func hasAll(there map[string]bool, words string) bool {
 
 // field returns what a header means in this program's exports, and whether it is one of theirs.
 func (p *program) field(header string) (string, bool) {
-	if p == nil || len(header) > maxHeader {
+	if p == nil || len(header) > headers.MaxLength {
 		return "", false
 	}
-	field, is := p.fields[reduce(header)]
+	field, is := p.fields[wordset.Letters(header)]
 	return field, is
 }
 
 // ownFields are the fields for which the export has a header of the program's own. Where it has several for one, such
 // as the buyer's name beside the attendee's, none of them is.
-func (p *program) ownFields(headers []string) map[string]bool {
+func (p *program) ownFields(header []string) map[string]bool {
 	fields := map[string]bool{}
-	for _, h := range headers {
+	for _, h := range header {
 		if field, is := p.field(h); is && field != "" {
 			fields[field] = true
 		}

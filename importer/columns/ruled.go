@@ -8,8 +8,11 @@ import (
 
 	"github.com/adrg/strutil/metrics"
 
+	"guestflow/importer/headers"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 // bindRule finds the columns that the rule of the rows that are meant names: by their headers, or by #5 for the fifth.
@@ -39,13 +42,13 @@ const whereControls = "--where, where in the profile, “Rows that are meant” 
 
 // place is that of a column that a rule names, or a negative number for a field.
 func (c *Columns) place(name string) (int, error) {
-	if place, is := c.originPlace(name); is && !strings.EqualFold(strings.TrimSpace(name), FileName) {
+	if place, is := c.originPlace(name); is && !strings.EqualFold(strings.TrimSpace(name), rowstatus.FileName) {
 		return place, nil
 	}
 	found, other := c.find(name)
 	switch {
 	case other >= 0:
-		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names", quoteHeader(name)),
+		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names", headers.Quote(name)),
 			fmt.Sprintf("write %q or %q for the one that is meant", c.numberOf(found), c.numberOf(other)))
 	case found >= 0:
 		return found, nil
@@ -58,11 +61,11 @@ func (c *Columns) place(name string) (int, error) {
 	advice := "correct the rule"
 	if c.looksLikeHeader() {
 		if near := c.nearest(name); near != "" {
-			advice = fmt.Sprintf("is %s meant? correct the rule", quoteHeader(near))
+			advice = fmt.Sprintf("is %s meant? correct the rule", headers.Quote(near))
 		}
 	}
 	return 0, c.ruleError(fmt.Sprintf("there is no column %s, which the rule of the rows that are meant names%s",
-		quoteHeader(name), c.listHeaders()), advice)
+		headers.Quote(name), c.listHeaders()), advice)
 }
 
 func (c *Columns) ruleError(problem, advice string) error {
@@ -72,13 +75,13 @@ func (c *Columns) ruleError(problem, advice string) error {
 
 // nearest returns the header that is most like a name, or "" where none is.
 func (c *Columns) nearest(name string) string {
-	key, best, most := reduce(name), "", 0.0
+	key, best, most := wordset.Letters(name), "", 0.0
 	for _, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
-		if len(h) > maxHeader || len(name) > maxHeader {
+		if len(h) > headers.MaxLength || len(name) > headers.MaxLength {
 			continue
 		}
-		like := metrics.NewJaroWinkler().Compare(key, reduce(h))
-		if like > most && (like >= minConfidence || strings.Contains(reduce(h), key)) {
+		like := metrics.NewJaroWinkler().Compare(key, wordset.Letters(h))
+		if like > most && (like >= minConfidence || strings.Contains(wordset.Letters(h), key)) {
 			best, most = h, like
 		}
 	}
@@ -86,7 +89,7 @@ func (c *Columns) nearest(name string) string {
 }
 
 // Meant reports whether a row is meant by the rule. fields are what Apply makes of its cells.
-func (c *Columns) Meant(cells, fields []string, from Origin) bool {
+func (c *Columns) Meant(cells, fields []string, from rowstatus.Origin) bool {
 	if c.rule == nil {
 		return true
 	}
@@ -95,7 +98,7 @@ func (c *Columns) Meant(cells, fields []string, from Origin) bool {
 			return fields[-1-place]
 		}
 		if place >= len(c.Header) {
-			return from.text(originNames[place-len(c.Header)])
+			return from.At(place - len(c.Header))
 		}
 		if c.clean == nil {
 			return cells[place]
@@ -117,8 +120,8 @@ func (c *Columns) at(column int, tests []*where.Test) (list []*where.Test) {
 	return list
 }
 
-// usualRule is what lists of the program that this one comes from are usually filtered by, where it has that column.
-func (c *Columns) usualRule() string {
+// UsualRule is what lists of the program that this one comes from are usually filtered by, where it has that column.
+func (c *Columns) UsualRule() string {
 	if c.program == nil {
 		return ""
 	}

@@ -22,7 +22,7 @@ func (c *Columns) askSubstitutes(n *BesideCounts) table.Error {
 		plural.Of(n.substitutes, "row")+" "+plural.Word(n.substitutes, "has", "have"), c.shownColumns(names))
 	q := &table.Question{Text: problem}
 	var said []string
-	if choice, can := c.ignoring(all); can {
+	if choice, can := c.IgnoringColumns(all); can {
 		choice.Label = "The row's own guest comes"
 		q.Choices, said = append(q.Choices, choice), append(said, choice.Flag()+" if the row's own guest does")
 	}

@@ -1,14 +1,15 @@
 package columns
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/adrg/strutil"
 	"github.com/adrg/strutil/metrics"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/wordset"
 )
 
 // Suggestion is what a column that is not used may be. It is shown, and never taken by itself.
@@ -24,27 +25,22 @@ type Suggestion struct {
 const minConfidence = 0.85
 
 const (
-	// maxHeader is how long a header may be of which anything is guessed. Comparing takes time by the square, and a
-	// file without a header may have a mebibyte there.
-	maxHeader = 80
 	// maxSuggestedColumns is for how many columns something is suggested: more are not read.
 	maxSuggestedColumns = 100
 	// byWords is how certain a known name among other words is.
 	byWords = 0.9
 )
 
-func sortedNames() []string { return slices.Sorted(maps.Keys(fieldOf)) }
-
 // suggest compares a header with all that is known, by its words, and by Jaro-Winkler, which was made for names that
 // are misspelt.
 func (c *Columns) suggest(column int, header string, names []string) {
-	if len(header) > maxHeader {
+	if len(header) > headers.MaxLength {
 		return
 	}
 	best := Suggestion{Header: header}
-	key, lead, measure := reduce(header), reduce(beforePunctuation(header)), metrics.NewJaroWinkler()
+	key, lead, measure := wordset.Letters(header), wordset.Letters(headers.BeforePunctuation(header)), metrics.NewJaroWinkler()
 	for _, name := range names {
-		field := fieldOf[name]
+		field := headers.FieldOfName(name)
 		if !c.isMissing(field) || !similarLength(key, name) && !similarLength(lead, name) {
 			continue
 		}
@@ -53,8 +49,8 @@ func (c *Columns) suggest(column int, header string, names []string) {
 			best.Field, best.Confidence = field, score
 		}
 	}
-	if name := aliasInWords(header); best.Confidence < minConfidence && name != "" && c.isMissing(fieldOf[name]) {
-		best.Field, best.Confidence = fieldOf[name], byWords
+	if field := headers.FieldIn(header); best.Confidence < minConfidence && field != "" && c.isMissing(field) {
+		best.Field, best.Confidence = field, byWords
 	}
 	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence && c.fits(best.Field, column) {
 		best.Name = c.mappingName(column)
@@ -96,51 +92,12 @@ func similarLength(key, name string) bool {
 }
 
 const (
-	maxHeaderWords  = 12
-	minAliasLetters = 5 // letters of a name that is found among other words
-)
-
-// vagueAliases are names of fields that say nothing amid other words: Company name, Last login, Group size.
-var vagueAliases = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa
-	gruppo label labels
-	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
-
-// aliasInWords returns the longest known name that some neighbouring words of a header make, or "": of "Work E-mail
-// Address" it is emailaddress.
-func aliasInWords(header string) string {
-	if len(header) > maxHeader {
-		return ""
-	}
-	words := strings.FieldsFunc(header, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	words = words[:min(len(words), maxHeaderWords)]
-	best := ""
-	for i := range words {
-		name := ""
-		for _, word := range words[i:] {
-			name += reduce(word)
-			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) >= len(best) && !vagueAliases[name] {
-				best = name
-			}
-		}
-	}
-	return best
-}
-
-const (
 	// oneSlip is how many letters a header has at least that may have a wrong one: four-letter words are a letter apart
 	// by chance, such as Home and nome.
 	oneSlip = 5
 	// moreSlips is how many it has for each one more.
 	moreSlips = 6
 )
-
-// beforePunctuation is a header without what explains it, such as "E-Mail (private)".
-func beforePunctuation(header string) string {
-	if end := strings.IndexAny(header, ",;:/([{|"); end > 0 {
-		return header[:end]
-	}
-	return header
-}
 
 // misspelt reports whether a word is another one with a slip, or cut short by a quarter at most. Jaro-Winkler alone
 // favours words that begin alike, and Company is not companions.

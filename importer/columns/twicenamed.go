@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
@@ -17,7 +18,7 @@ func (c *Columns) FirstNameTwice(rows, of int, whole bool) *table.Error {
 	last := c.source(LastName)
 	name := c.mappingName(last.column)
 	problem := fmt.Sprintf("the column %s is the last_name by its name, and %d of %s %s the first name there too",
-		quoteHeader(last.From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
+		headers.Quote(last.From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
 	other, does := LastName+"=", "to import the guests without last names"
 	if whole || c.hasSameNames(c.source(FirstName).column, last.column, fullNames) {
 		other, does = FullName+"="+name, "to have full names split"
@@ -26,7 +27,7 @@ func (c *Columns) FirstNameTwice(rows, of int, whole bool) *table.Error {
 	field, from, _ := strings.Cut(other, "=")
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, other, LastName+"="+name),
-		Advice: "say what it has: " + MapFlag(field, from) + " " + does + ", or " + MapFlag(LastName, name) +
+		Advice: "say what it has: " + headers.MapFlag(field, from) + " " + does + ", or " + headers.MapFlag(LastName, name) +
 			" if the names are right (mapping in the profile, “Take it from” in the console)",
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -15,7 +16,7 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 	}
 	var emails []int
 	for i := range c.Header { // a column that was chosen for the names may have the addresses too
-		if !c.isIgnored(i) && (c.Fields[i] == "" || personFields[c.Fields[i]]) && holds(o.Rows, i) == addresses {
+		if !c.isIgnored(i) && (c.Fields[i] == "" || headers.IsPersonField(c.Fields[i])) && holds(o.Rows, i) == addresses {
 			emails = append(emails, i)
 		}
 	}

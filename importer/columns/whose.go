@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
 // person is one of those whose names and addresses a row has.
 type person struct {
 	who     string
-	role    role
+	role    headers.Role
 	columns map[string]int // the first of each field
 	fields  map[int]string // of all
 	list    []int          // in the order of the file
@@ -26,32 +27,32 @@ func (p *person) isFull() bool { return p.isNamed() && p.has(Email) }
 // findPeople finds whose names and addresses the columns have, in the order of the file.
 func (c *Columns) findPeople() (people []*person) {
 	for i, h := range c.Header {
-		of, is := personOf(h)
-		if !is || of.bare && !c.mayHaveNames(i, of.role) {
+		of, is := headers.PersonOf(h)
+		if !is || of.Bare && !c.mayHaveNames(i, of.Role) {
 			continue
 		}
-		at := slices.IndexFunc(people, func(p *person) bool { return p.who == of.who })
+		at := slices.IndexFunc(people, func(p *person) bool { return p.who == of.Who })
 		if at < 0 {
 			at = len(people)
-			people = append(people, &person{who: of.who, role: of.role, columns: map[string]int{}, fields: map[int]string{}})
+			people = append(people, &person{who: of.Who, role: of.Role, columns: map[string]int{}, fields: map[int]string{}})
 		}
 		p := people[at]
-		if !p.has(of.field) && !c.isIgnored(i) {
-			p.columns[of.field] = i
+		if !p.has(of.Field) && !c.isIgnored(i) {
+			p.columns[of.Field] = i
 		}
-		p.list, p.fields[i] = append(p.list, i), of.field
+		p.list, p.fields[i] = append(p.list, i), of.Field
 	}
 	return people
 }
 
 // mayHaveNames reports whether a column that is called Partner or Ticket Holder has names, as far as the first rows show
 // it: few guests bring a partner, and each has a ticket's holder.
-func (c *Columns) mayHaveNames(column int, of role) bool {
+func (c *Columns) mayHaveNames(column int, of headers.Role) bool {
 	switch holds(c.rows, column) {
 	case singleNames, fullNames:
 		return true
 	case nothingIn, mixed:
-		return of == companion || of == substitute
+		return of == headers.Companion || of == headers.Substitute
 	case addresses, numbers:
 	}
 	return false
@@ -67,7 +68,7 @@ func (c *Columns) mapPeople(o Options) *table.Error {
 	maybe := c.guestsAmong(people)
 	switch {
 	case len(maybe) == 0:
-	case len(maybe) == 1 && maybe[0].role == paying: // nothing is taken from it without a word
+	case len(maybe) == 1 && maybe[0].role == headers.Paying: // nothing is taken from it without a word
 	case len(maybe) == 1:
 		c.takePerson(maybe[0], people, o)
 	default:
@@ -95,11 +96,11 @@ func columnsOf(people []*person) map[int]bool {
 func (c *Columns) programDecides() bool {
 	return slices.ContainsFunc(c.Header, func(h string) bool {
 		field, own := c.program.field(h)
-		if !own || !personFields[field] {
+		if !own || !headers.IsPersonField(field) {
 			return false
 		}
-		of, is := personOf(h)
-		return !is || of.role != paying
+		of, is := headers.PersonOf(h)
+		return !is || of.Role != headers.Paying
 	})
 }
 
@@ -109,16 +110,16 @@ func (c *Columns) guestsAmong(people []*person) (maybe []*person) {
 	row, comes := &person{}, 0
 	for _, p := range people {
 		switch {
-		case p.role == theRow:
+		case p.role == headers.TheRow:
 			row = p
-		case p.role == attending && p.isNamed():
+		case p.role == headers.Attending && p.isNamed():
 			comes++
 		}
 	}
 	for _, p := range people {
-		if p.isNamed() && (p.role == attending && (p.isFull() || !row.isNamed()) ||
+		if p.isNamed() && (p.role == headers.Attending && (p.isFull() || !row.isNamed()) ||
 			p == row && (row.isFull() || c.programTakesPayer()) ||
-			p.role == paying && p.isFull() && !row.isFull() || isContact(p.who) && comes == 0 && (p.isFull() || row.has(FullName))) {
+			p.role == headers.Paying && p.isFull() && !row.isFull() || isContact(p.who) && comes == 0 && (p.isFull() || row.has(FullName))) {
 			maybe = append(maybe, p)
 		}
 	}
@@ -138,7 +139,7 @@ func isContact(who string) bool {
 
 // rank is how likely a person is the guest: who comes before the one whom the row is about, and that one before who pays.
 func rank(p *person) int {
-	return slices.Index([]role{attending, theRow, paying, companion, substitute}, p.role)
+	return slices.Index([]headers.Role{headers.Attending, headers.TheRow, headers.Paying, headers.Companion, headers.Substitute}, p.role)
 }
 
 // takePerson takes the names and the address of one person, and those of no other.
@@ -146,13 +147,13 @@ func (c *Columns) takePerson(taken *person, people []*person, o Options) {
 	c.people = map[string]string{}
 	for _, p := range people {
 		for _, i := range p.list {
-			if p != taken && personFields[c.fieldFor(c.Header[i])] && !p.lendsTo(taken, p.fields[i]) {
+			if p != taken && headers.IsPersonField(c.fieldFor(c.Header[i])) && !p.lendsTo(taken, p.fields[i]) {
 				c.people[c.Header[i]] = ""
 			}
 		}
 	}
 	for field, i := range taken.columns {
-		if _, decided := o.Chosen[field]; !decided && taken.role != theRow {
+		if _, decided := o.Chosen[field]; !decided && taken.role != headers.TheRow {
 			c.people[c.Header[i]] = field
 		}
 	}
@@ -160,18 +161,16 @@ func (c *Columns) takePerson(taken *person, people []*person, o Options) {
 
 // lendsTo reports whether a field may be another person's: the only address of a row is.
 func (p *person) lendsTo(other *person, field string) bool {
-	return field == Email && !other.has(Email) && p.role != companion && p.role != substitute && (p.role == theRow || !p.isFull())
+	return field == Email && !other.has(Email) && p.role != headers.Companion && p.role != headers.Substitute && (p.role == headers.TheRow || !p.isFull())
 }
 
 // chosenPerson returns the person whose name a person has chosen, and whether one has chosen anything of one.
 func (c *Columns) chosenPerson(people []*person, o Options) (chosen *person, decided bool) {
-	for field := range personFields {
-		if _, is := o.Chosen[field]; is {
-			decided = true
-		}
+	for field := range o.Chosen {
+		decided = decided || headers.IsPersonField(field)
 	}
 	for _, s := range c.Sources {
-		if !personFields[s.Field] || s.Field == Email || s.Kind != Chosen {
+		if !headers.IsPersonField(s.Field) || s.Field == Email || s.Kind != Chosen {
 			continue
 		}
 		of := slices.IndexFunc(people, func(p *person) bool { return slices.Contains(p.list, s.column) })
@@ -194,7 +193,7 @@ func (c *Columns) whichPerson(maybe []*person) *table.Error {
 	for _, p := range maybe {
 		field := p.nameField()
 		shown = append(shown, c.shownColumns(p.list))
-		if choice, can := MapChoice(field, c.mappingName(p.columns[field])); can {
+		if choice, can := headers.MapChoice(field, c.mappingName(p.columns[field])); can {
 			choice.Label = "The guest is the person of " + c.shownColumns(p.list)
 			q.Choices = append(q.Choices, choice)
 			flags = append(flags, choice.Flag())

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/wordset"
 )
 
 // mailbox is a cell of an address, taken apart: mail programs and people write more into it than the address.
@@ -114,7 +114,7 @@ func (m *mailbox) besideProblem(of fullName) string {
 func (m *mailbox) isDomain(text string) bool {
 	_, domain, _ := strings.Cut(m.address, "@")
 	for label := range strings.SplitSeq(domain, ".") {
-		if letters := columns.Letters(label); len(letters) > 2 && letters == columns.Letters(text) {
+		if letters := wordset.Letters(label); len(letters) > 2 && letters == wordset.Letters(text) {
 			return true
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/wordset"
 )
 
 // An address is marked by who wants no email to reach it: a copy of a system for tests (ida=guests.example@example.com), a
@@ -68,7 +68,7 @@ func besideMark(local string, from, to int, g func() fullName) bool {
 	if mark == "" || rest == "" {
 		return false
 	}
-	name, letters := g(), columns.Letters(mark)
+	name, letters := g(), wordset.Letters(mark)
 	for _, w := range append(name.first[:len(name.first):len(name.first)], name.last...) {
 		if strings.HasPrefix(w.letters, letters) || strings.HasPrefix(w.wide, letters) || strings.HasSuffix(w.letters, letters) {
 			return false // Oldřich, Harold
@@ -77,7 +77,7 @@ func besideMark(local string, from, to int, g func() fullName) bool {
 	if !strings.ContainsFunc(mark, unicode.IsLower) && strings.ContainsFunc(rest, unicode.IsLower) {
 		return true
 	}
-	return name.isIn(columns.Letters(rest))
+	return name.isIn(wordset.Letters(rest))
 }
 
 // isIn reports whether the letters of an address are made of the name: they begin with the first or last name or its initial,

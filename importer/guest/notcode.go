@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 )
 
 // notCode refuses, as a barcode or an id of another system, what stands in such a column only where it is the wrong
@@ -32,7 +33,7 @@ func (c *check) notCode(field, s, email string) {
 	if what != "" {
 		header := c.Columns.Headers[field]
 		c.add(BadCode, field, "the cell has "+what+", and no code; if a spreadsheet has made it of the code, format its column as text and export it again; leave the "+
-			"column out: "+columns.MapFlag(field, "")+"; if these are the codes: "+columns.MapFlag(field, header))
+			"column out: "+headers.MapFlag(field, "")+"; if these are the codes: "+headers.MapFlag(field, header))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/personname"
 	"guestflow/qflow"
 )
 
@@ -42,7 +43,7 @@ func (c *check) notName(field, s string) {
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
 	case (sign || !plain(s)) && isLoading(word):
 		c.add(NoValueWritten, field, "the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
-	case columns.IsTitleAlone(s, field):
+	case personname.IsTitleAlone(s, field):
 		c.add(BadName, field, "the cell has a title and no name; write the name, or leave the cell empty")
 	case sign && numberedName.MatchString(s):
 		c.add(BadName, field, "the name begins with a number, as an item of a list does; take the number off")

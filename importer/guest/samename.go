@@ -6,7 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/personname"
+	"guestflow/importer/wordset"
 	"guestflow/qflow"
 )
 
@@ -22,12 +23,12 @@ func namesOf(name string) (words []word) {
 		return nil
 	}
 	for text := range strings.FieldsFuncSeq(name, isBetweenNames) {
-		if columns.IsTitle(text) {
+		if personname.IsTitle(text) {
 			continue
 		}
 		text = strings.Trim(text, ".")
-		if letters := columns.Letters(text); letters != "" {
-			words = append(words, word{letters, columns.Letters(wideLetters.Replace(text)), text})
+		if letters := wordset.Letters(text); letters != "" {
+			words = append(words, word{letters, wordset.Letters(wideLetters.Replace(text)), text})
 		}
 	}
 	return words
@@ -81,7 +82,7 @@ func (n fullName) agrees(name, address string) bool {
 		return true
 	}
 	if scriptOf(words) != scriptOf(all) {
-		local := columns.Letters(address[:strings.IndexByte(address, '@')])
+		local := wordset.Letters(address[:strings.IndexByte(address, '@')])
 		return !slices.ContainsFunc(words, func(w word) bool { return !strings.Contains(local, w.letters) && !strings.Contains(local, w.wide) })
 	}
 	own, others := 0, 0
@@ -135,7 +136,7 @@ func scriptOf(words []word) rune {
 func mayBeName(word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	lower := strings.ToLower(word)
-	return !remarkWords[lower] && (columns.IsParticle(lower) || !unicode.IsLower(first) && !unicode.IsDigit(first))
+	return !remarkWords[lower] && (personname.IsParticle(lower) || !unicode.IsLower(first) && !unicode.IsDigit(first))
 }
 
 // remarkWords are words that may stand beside a guest's name in capitals, and say that an address is not the guest's.

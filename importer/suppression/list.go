@@ -11,6 +11,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/headers"
 	"guestflow/importer/listfile"
 	"guestflow/importer/table"
 )
@@ -70,7 +71,7 @@ func (l List) Read(ctx context.Context, take func(addresses []string) error) (Li
 }
 
 func (l List) read(ctx context.Context, take func([]string) error) (found Listed, err error) {
-	l.Options.Field = columns.FieldOf
+	l.Options.Field = headers.FieldOf
 	file, column, close, err := l.open(ctx)
 	if err != nil {
 		return found, err
@@ -238,7 +239,7 @@ func (l List) column(header []string) (int, error) {
 	for i, h := range header {
 		switch {
 		case l.Column != "" && strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(l.Column)),
-			l.Column == "" && columns.FieldOf(h) == columns.Email:
+			l.Column == "" && headers.FieldOf(h) == columns.Email:
 			found = append(found, i)
 		}
 	}

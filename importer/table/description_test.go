@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -22,7 +22,7 @@ func TestALineThatDescribesTheColumnsIsNoGuestAndHidesNone(t *testing.T) {
 	} {
 		list := "First Name,Last Name,Email,Company\n" + row + "\nUna,Vik,una@x.example,Acme\nBo,Berg,bo@x.example,Acme\n"
 		var got []string
-		for _, rec := range recordsOf(t, list, table.Options{Field: columns.FieldOf, HeaderRow: "1"}) {
+		for _, rec := range recordsOf(t, list, table.Options{Field: headers.FieldOf, HeaderRow: "1"}) {
 			got = append(got, noteOf(rec))
 		}
 		if strings.Join(got, "|") != want+"|a guest|a guest" {

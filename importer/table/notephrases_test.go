@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -27,7 +27,7 @@ func TestWhatStandsAroundAListIsNoGuest(t *testing.T) {
 		for row := range strings.SplitSeq(rows, ";") {
 			row = strings.TrimSpace(row)
 			r, err := table.Open(t.Context(), "list.csv", strings.NewReader("First Name,Last Name\nIda,Holm\nBo,Berg\n"+row+"\nUna,Vik\n"),
-				table.Options{Field: columns.FieldOf})
+				table.Options{Field: headers.FieldOf})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,11 +63,11 @@ func TestANoteWithAnAddressIsNoGuest(t *testing.T) {
 	} {
 		for row := range strings.SplitSeq(rows, ";") {
 			list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n" + strings.TrimSpace(row) + "@office.example\n"
-			rec := lastOf(t, list, table.Options{Field: columns.FieldOf})
+			rec := lastOf(t, list, table.Options{Field: headers.FieldOf})
 			if got := noteOf(rec); got != said {
 				t.Errorf("%s: %s, want %s", strings.TrimSpace(row), got, said)
 			}
-			if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf, NoteRows: table.ReadNotes})); got != "a guest" {
+			if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf, NoteRows: table.ReadNotes})); got != "a guest" {
 				t.Errorf("%s is %s, though a person has said that notes are guests", row, got)
 			}
 		}
@@ -78,7 +78,7 @@ func TestTheRowBelowALabelAloneIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	for label, want := range map[string]string{"Contact person:": "perhaps a note", "Prepared by": "perhaps a note", "VIP guests": "a guest"} {
 		list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n\n" + label + ",,\nUna,Vik,una@office.example\n"
-		if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf})); got != want {
+		if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf})); got != want {
 			t.Errorf("below %s: %s, want %s", label, got, want)
 		}
 	}
@@ -89,7 +89,7 @@ func TestALabelBesideAGuestIsAskedAbout(t *testing.T) {
 	for row, want := range map[string]string{"Contact person:,Una,Vik,una@office.example,": "perhaps a note", "7,Una,Vik,una@office.example,Signature:": "perhaps a note",
 		"7,Una,Vik,una@x.example,Date: May 12": "a guest", "7,Una,Vik,una@x.example,Contact: Bo": "a guest"} {
 		list := "Table,First Name,Last Name,Email,Notes\n1,Ida,Holm,ida@x.example,\n2,Bo,Berg,bo@x.example,\n" + row + "\n"
-		if got := noteOf(lastOf(t, list, table.Options{Field: columns.FieldOf})); got != want {
+		if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf})); got != want {
 			t.Errorf("%s: %s, want %s", row, got, want)
 		}
 	}

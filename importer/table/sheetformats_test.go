@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -47,7 +47,7 @@ func lastCell(t *testing.T, value any, format string) table.Record {
 	if err = errors.Join(err, f.Write(&b)); err != nil {
 		t.Fatal(err)
 	}
-	r, err := table.Open(t.Context(), "list.xlsx", &b, table.Options{Field: columns.FieldOf})
+	r, err := table.Open(t.Context(), "list.xlsx", &b, table.Options{Field: headers.FieldOf})
 	if err != nil {
 		t.Fatal(format, err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -57,7 +57,7 @@ func TestWhatASpoiltListStillShowsIsRead(t *testing.T) {
 // load returns the header and the records of the list, with bars between their cells.
 func load(t *testing.T, text string) (rows []string, err error) {
 	t.Helper()
-	r, err := table.Open(t.Context(), "list.csv", strings.NewReader(text), table.Options{Field: columns.FieldOf})
+	r, err := table.Open(t.Context(), "list.csv", strings.NewReader(text), table.Options{Field: headers.FieldOf})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/personname"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
@@ -87,10 +88,10 @@ func answerLabel(c table.Choice) string {
 
 // surnameLabels say which words of a full name are its last name.
 var surnameLabels = map[string]string{
-	columns.SurnameLast:    "The last word is the last name",
-	columns.SurnameLastTwo: "The last two words are the last name",
-	columns.SurnameFirst:   "The first word is the last name",
-	columns.SurnameNone:    "Such names stay whole, as first names",
+	personname.SurnameLast:    "The last word is the last name",
+	personname.SurnameLastTwo: "The last two words are the last name",
+	personname.SurnameFirst:   "The first word is the last name",
+	personname.SurnameNone:    "Such names stay whole, as first names",
 }
 
 // dateOrder spells an order of numbers such as DMY out.

@@ -3,7 +3,7 @@ package operate
 import (
 	"slices"
 
-	"guestflow/importer/columns"
+	"guestflow/importer/headers"
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
 	"guestflow/importer/report"
@@ -14,7 +14,7 @@ const otherColumn = "another column"
 
 // PublicColumn returns a header as it may be shown without the right to see guests' data.
 func PublicColumn(header string) string {
-	if header == "" || columns.Known(header) {
+	if header == "" || headers.Known(header) {
 		return header
 	}
 	return otherColumn

@@ -11,8 +11,8 @@ import (
 	"text/tabwriter"
 
 	"guestflow/importer"
-	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
@@ -108,7 +108,7 @@ func formatOf(p importer.Plan) string {
 func suggestion(p importer.Plan, header string) string {
 	for _, s := range p.Columns.Suggestions {
 		if s.Header == header {
-			return fmt.Sprintf("; is it %s (%.0f %%)? then: %s", s.Field, 100*s.Confidence, columns.MapFlag(s.Field, s.Name))
+			return fmt.Sprintf("; is it %s (%.0f %%)? then: %s", s.Field, 100*s.Confidence, headers.MapFlag(s.Field, s.Name))
 		}
 	}
 	return ""

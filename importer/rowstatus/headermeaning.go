@@ -1,0 +1,167 @@
+package rowstatus
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/where"
+	"guestflow/importer/wordset"
+)
+
+// MeaningOf returns what a column's header says of its cells. others are all headers: "No" is a refusal beside "Yes", and
+// a number without it. hasFewTexts reports whether the column has few different texts, as one of a choice has.
+func MeaningOf(header string, others []string, hasFewTexts func() bool) Meaning {
+	m := meaningOfHeader(header, others)
+	switch {
+	case len(header) > headers.MaxLength || m == unclear:
+	case isOfOtherConsent(header):
+		return Silent
+	case isOfBefore(header) && (m == Consent || m == anything), m == anything && !isCheckIn(header) && isOfGuest(header):
+		return anything
+	case m == anything && hasFewTexts():
+		return unhinted
+	}
+	return m
+}
+
+// meaningOfHeader returns what a header says by itself and beside others.
+func meaningOfHeader(header string, others []string) Meaning {
+	if len(header) > headers.MaxLength {
+		return anything
+	}
+	name := wordset.Letters(header)
+	words := headers.Words(header)
+	if isCheckIn(header) || hasAny(words, linkWords) {
+		return anything // all are alike before the event; a link says nothing of a guest
+	}
+	if m := meaningOfName(name); m == permission && withdraws(header, words) {
+		return refusal
+	} else if m != anything {
+		return m
+	}
+	if m := meaningOfAnswer(header, others); m != anything {
+		return m
+	}
+	return meaningOfWords(name, words)
+}
+
+// isCheckIn reports whether a header is of the arrival at the door.
+func isCheckIn(header string) bool {
+	name := wordset.Letters(header)
+	return strings.Contains(name, "checkin") || strings.Contains(name, "checkedin")
+}
+
+// withdraws reports whether a header of a permission says that it was taken back: “GDPR withdrawn”.
+func withdraws(header string, words []string) bool {
+	return !strings.ContainsAny(header, "/|") && slices.ContainsFunc(words, func(w string) bool { return hasStem(w, refusalStems) })
+}
+
+// meaningOfName returns what headers mean that are known, or have a known part.
+func meaningOfName(name string) Meaning {
+	has := func(parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case refusalNames[name], has(refusalParts):
+		return refusal
+	case statusNames[name], has(statusParts):
+		return status
+	case permissionNames[name], has(permissionParts):
+		return permission
+	case consentNames[name], has(consentParts):
+		return Consent
+	}
+	return anything
+}
+
+// meaningOfAnswer returns what a header means that is itself one of the answers, as in two columns "Yes" and "No", or
+// two of them: "Accept/Decline", "A/D".
+func meaningOfAnswer(header string, others []string) Meaning {
+	whole, before := classOf(where.Fold(header))
+	switch {
+	case headers.IsNameless(header):
+		return unclear
+	case whole == excludedWord, before == excludedWord:
+		return refusal
+	case whole == doubtfulWord:
+		if invitedWords[wordKey(where.Fold(header))] {
+			return Consent
+		}
+		return refusal
+	case whole == negativeWord:
+		if slices.ContainsFunc(others, saysYesItself) {
+			return refusal
+		}
+		return unclear
+	case whole == yesWord && len([]rune(strings.TrimSpace(header))) == 1 && strings.ContainsFunc(header, isASCIILetter):
+		return unclear
+	case whole.included() && !harmlessStates[wordKey(where.Fold(header))], namesTwoAnswers(header):
+		return Consent
+	}
+	return anything
+}
+
+func isASCIILetter(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
+
+// saysYesItself reports whether a header is an answer of guests who come.
+func saysYesItself(header string) bool {
+	if len(header) > headers.MaxLength {
+		return false
+	}
+	whole, _ := classOf(where.Fold(header))
+	return whole == yesWord || whole == agreedWord
+}
+
+// namesTwoAnswers reports whether a header has two answers with a stroke between: Yes/No, A/D, 👍/👎.
+func namesTwoAnswers(header string) bool {
+	for word := range strings.FieldsSeq(where.Fold(header)) {
+		one, other, two := strings.Cut(strings.Trim(word, "()[]?:"), "/")
+		if !two || strings.Contains(other, "/") {
+			continue
+		}
+		if answerLetters[one+other] {
+			return true
+		}
+		a, _ := classOf(one)
+		b, _ := classOf(other)
+		isNo := b == negativeWord || b == excludedWord || b == doubtfulWord
+		if a.included() && isNo || b.included() && (a == negativeWord || a == excludedWord || a == doubtfulWord) {
+			return true
+		}
+	}
+	return false
+}
+
+// meaningOfWords returns what the words of a header mean, in whatever order: "Date declined", "Reason for absence".
+func meaningOfWords(name string, words []string) Meaning {
+	if hasAny(words, besideWords) {
+		return anything
+	}
+	begins := func(stems []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool {
+			return slices.ContainsFunc(stems, func(stem string) bool { return strings.HasPrefix(w, stem) })
+		})
+	}
+	contains := func(parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+	}
+	switch {
+	case begins(refusalStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
+		return refusal
+	case notMeantPhrase(strings.Join(words, " ")) != "":
+		return refusal
+	case hasAny(words, stageWords):
+		return status
+	case (begins(comingStems) || hasAny(words, comingWords)) && !hasAny(words, topicWords):
+		return Consent
+	case hasAny(words, chosenWords) && !slices.ContainsFunc(words, func(w string) bool { return !chosenWords[w] && !askingWords[w] }):
+		return Consent
+	}
+	return anything
+}
+
+func hasAny(words []string, set map[string]bool) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return set[w] })
+}

@@ -1,0 +1,282 @@
+package rowstatus
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"guestflow/importer/headers"
+	"guestflow/importer/where"
+)
+
+// This file finds, in texts that are no column of answers (notes, headings, names of sheets and files), that those whom
+// they are about are not meant: “hat abgesagt”, “DO NOT INVITE”, “Not coming (3)”.
+
+// normalized is a text as its words, as Letters leaves them, with single blanks between and around them.
+type normalized []byte
+
+// normalize appends a text's words. An apostrophe joins: don't is dont.
+func normalize(out []byte, text string) normalized {
+	out = append(out, ' ')
+	for _, r := range text {
+		switch {
+		case r < rune(len(accentless)) && accentless[r] != "":
+			out = append(out, accentless[r]...)
+		case r == '\'' || r == '’' || unicode.Is(unicode.Cf, r) || unicode.IsMark(r):
+		case r >= rune(len(accentless)) && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			out = utf8.AppendRune(out, unicode.ToLower(r))
+		case out[len(out)-1] != ' ':
+			out = append(out, ' ')
+		}
+	}
+	if out[len(out)-1] != ' ' {
+		out = append(out, ' ')
+	}
+	return out
+}
+
+const (
+	maxNote  = 1000 // bytes of a text that is searched
+	maxLabel = 60   // and of a heading
+)
+
+// notMeantPhrase returns a phrase of a text that says that its guest is not meant, or "".
+func notMeantPhrase(text string) string {
+	var space [256]byte
+	found, _ := searchNote(space[:0], text, false)
+	return found
+}
+
+// notMeantText reports whether a short text says that a guest is not meant, by a phrase, or as it is made of nothing but a
+// word that says so and of such as stand beside it: “Cancelled ticket”, “Declined by phone”.
+func notMeantText(text string) bool {
+	var space [256]byte
+	found, made := searchNote(space[:0], text, false)
+	return found != "" || made
+}
+
+// searchNote returns the first phrase of a text that says that its guest is not meant, and whether the text is made of
+// nothing but such a word and of those that stand beside it; note is true for a note, in which more phrases say it. space is
+// for its words, so that a cell makes no garbage.
+func searchNote(space []byte, text string, note bool) (found string, made bool) {
+	if len(text) <= maxNote && strings.ContainsAny(text, deathSigns) {
+		return "†", false
+	}
+	if len(text) > maxNote || len(text) < 3 || !strings.ContainsFunc(text, unicode.IsLetter) {
+		return "", false
+	}
+	words := normalize(space, text)
+	says, only := false, len(text) <= maxLabel
+	for at := 0; at+1 < len(words); {
+		end := at + 1
+		for words[end] != ' ' {
+			end++
+		}
+		word := words[at+1 : end]
+		for _, phrase := range notMeantPhrases[string(word)] {
+			if (note || !phrase.ofNote) && phrase.begins(words[at:]) {
+				return phrase.text, false
+			}
+		}
+		if wordClasses[string(word)] == excludedWord || surelyDoubtful[string(word)] || note && noteWords[string(word)] {
+			says = true
+		} else {
+			only = only && (fillerWords[string(word)] || note && noteFillers[string(word)] || isDigits(word))
+		}
+		at = end
+	}
+	if isSignScript(text) {
+		for _, sign := range notMeantSigns {
+			if strings.Contains(text, sign) {
+				return sign, false
+			}
+		}
+	}
+	return "", says && only
+}
+
+// deathSigns stand beside those who have died.
+const deathSigns = "†✝⚰"
+
+func isDigits[T ~string | ~[]byte](word T) bool {
+	for i := range len(word) {
+		if word[i] < '0' || word[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// labelMeaning is what a heading, or the name of a sheet or a file, says of the rows below it.
+type labelMeaning int
+
+const (
+	silentLabel  labelMeaning = iota
+	agreedLabel               // they are meant
+	perhapsLabel              // they may not be, if other labels say that theirs are
+	notMeantLabel
+)
+
+// meaningOfLabel judges a heading, or the name of a sheet or a file. known reports that each of its words is known
+// here, so that it is no guest's.
+func meaningOfLabel(label string) (m labelMeaning, known bool) {
+	if len(label) > headers.MaxLength {
+		return silentLabel, false
+	}
+	words := headers.Words(label)
+	known = len(words) > 0
+	raised := func(to labelMeaning) { m = max(m, to) }
+	coming, negated := false, false
+	for i, w := range words {
+		knownWord := fillerWords[w] || isDigits(w)
+		for n := 4; n > 0; n-- {
+			if i+n > len(words) {
+				continue
+			}
+			key := strings.Join(words[i:i+n], "")
+			switch class := wordClasses[key]; {
+			case class == excludedWord, class == doubtfulWord && !invitedWords[key] && !smallDoubts[key]:
+				raised(notMeantLabel)
+				knownWord = true
+			case class == doubtfulWord:
+				raised(perhapsLabel)
+				knownWord = true
+			case class == agreedWord:
+				coming, knownWord = true, true
+				raised(agreedLabel)
+			case class == yesWord && len(words) == 1, class == negativeWord && len(words) == 1:
+				knownWord = true
+				if class == negativeWord && len([]rune(key)) > 1 {
+					raised(notMeantLabel)
+				} else {
+					raised(agreedLabel)
+				}
+			}
+		}
+		if hasStem(w, refusalStems) || refusalWords[w] || hasStem(w, waitingStems) {
+			raised(notMeantLabel)
+			knownWord = true
+		}
+		if hasStem(w, comingStems) || comingWords[w] || goingWords[w] {
+			coming, knownWord = true, true
+		}
+		if negators[w] {
+			negated, knownWord = true, true
+		}
+		known = known && knownWord
+	}
+	if isSignScript(label) {
+		for _, list := range [][]string{notMeantSigns, waitingSigns} {
+			for _, sign := range list {
+				if strings.Contains(label, sign) {
+					raised(notMeantLabel)
+				}
+			}
+		}
+	}
+	switch {
+	case hasAny(words, withoutWords):
+		return silentLabel, known
+	case negated && coming:
+		m = notMeantLabel
+	case notMeantPhrase(label) != "":
+		m = notMeantLabel
+	}
+	return m, known
+}
+
+func hasStem(word string, stems []string) bool {
+	for _, stem := range stems {
+		if strings.HasPrefix(word, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// meaningOfHeading judges a heading, a title or the name of a sheet: one may also say that those below it are set aside.
+func meaningOfHeading(label string) (m labelMeaning, known bool) {
+	m, known = meaningOfLabel(label)
+	if words := headers.Words(label[:min(len(label), headers.MaxLength)]); m < notMeantLabel && !hasAny(words, withoutWords) && saysAside(words) {
+		return notMeantLabel, known
+	}
+	return m, known
+}
+
+// MeaningOfLabel reports whether a heading, or the name of a sheet or file, says that those below it are not meant.
+func MeaningOfLabel(label string) (notMeant, known bool) {
+	m, known := meaningOfHeading(label)
+	return m == notMeantLabel, known
+}
+
+// NameSaysNotMeant reports whether the name of a file, without its ending, says that those in it are not meant. Words are
+// left out that files have of other things: what was removed from a list, or archived.
+func NameSaysNotMeant(name string) bool {
+	if len(name) > headers.MaxLength {
+		return false
+	}
+	words := headers.Words(name)
+	if saysAside(words) {
+		return true
+	}
+	kept := words[:0]
+	for _, w := range words {
+		if !hasStem(w, filingStems) {
+			kept = append(kept, w)
+		}
+	}
+	m, _ := meaningOfLabel(strings.Join(kept, " "))
+	return m == notMeantLabel
+}
+
+// phrase is one that says that a guest is not meant.
+type phrase struct {
+	key, text string
+	ofNote    bool // it says so in notes alone
+	ofWhole   bool // unless it is of a part of the event
+}
+
+// begins reports whether words begin with the phrase.
+func (p phrase) begins(words normalized) bool {
+	if len(words) < len(p.key) || string(words[:len(p.key)]) != p.key {
+		return false
+	}
+	return !p.ofWhole || !beginsWithEventPart(words[len(p.key):])
+}
+
+// beginsWithEventPart reports whether one of the first three words, as normalize leaves them, is a part of an event.
+func beginsWithEventPart(words normalized) bool {
+	for n := 0; n < 3 && len(words) > 0; n++ {
+		word, rest, _ := bytes.Cut(words, []byte(" "))
+		if eventParts[string(word)] {
+			return true
+		}
+		words = rest
+	}
+	return false
+}
+
+// notMeantPhrases has the phrases by their first words, as normalize leaves them.
+var notMeantPhrases = func() map[string][]phrase {
+	m := map[string][]phrase{}
+	for i, texts := range []string{notMeantTexts, noteTexts} {
+		for text := range strings.SplitSeq(texts, "|") {
+			p := newPhrase(text, i > 0)
+			first, _, _ := strings.Cut(strings.TrimSpace(p.key), " ")
+			m[first] = append(m[first], p)
+		}
+	}
+	return m
+}()
+
+// newPhrase returns a phrase of the tables.
+func newPhrase(text string, ofNote bool) phrase {
+	text, ofWhole := strings.CutSuffix(strings.Join(strings.Fields(text), " "), "~")
+	text, begun := strings.CutSuffix(text, "*")
+	key := string(normalize(nil, where.Fold(text)))
+	if begun {
+		key = strings.TrimSuffix(key, " ")
+	}
+	return phrase{key: key, text: text, ofNote: ofNote, ofWhole: ofWhole}
+}
