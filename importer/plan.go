@@ -97,6 +97,12 @@ func shorten(s string) string {
 // whole file before it is imported is what lets a person be asked first, and a broken file be refused whole. What only the whole file shows, such as
 // whether its dates have the day first, has it read once more.
 func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
+	p, err := s.planShown(ctx, path)
+	return s.answerAtOnce(ctx, path, p, err)
+}
+
+// planShown plans with what the file itself has shown.
+func (s Settings) planShown(ctx context.Context, path string) (Plan, error) {
 	p, err := makePlan(ctx, path, s)
 	if err != nil || p.shown == nil {
 		return p, err

@@ -148,4 +148,7 @@ func (p *planner) finish(sum string) {
 	p.Settings.Hold = p.Settings.Hold.For(p.Events)
 	p.Statuses, p.Meant = p.unsettled.statuses.Columns(), p.unsettled.statuses.Meant()
 	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
+	if q := p.foreignEvents(); q != nil {
+		p.questions = append(p.questions, *q)
+	}
 }

@@ -141,7 +141,8 @@ func wantTypable(t *testing.T, path string, s importer.Settings) {
 	if !is || !fault.NeedsAnswer {
 		return
 	}
-	commands := typedCommands(visible.Text(fault.Advice)) // as a terminal shows it
+	offered, _, _ := strings.Cut(fault.Advice, importer.AskedAlso)
+	commands := typedCommands(visible.Text(offered)) // as a terminal shows it
 	for _, c := range choicesOf(err) {
 		commands = append(commands, typedCommands(visible.Text(c.Flag()))...)
 	}

@@ -2,10 +2,9 @@ package console
 
 import (
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 
+	"guestflow/importer"
 	"guestflow/importer/columns"
 	"guestflow/importer/personname"
 	"guestflow/importer/spec"
@@ -112,52 +111,10 @@ func mappingLabel(field, header string, _ bool) string {
 	return header + " is: " + fieldWords[field]
 }
 
-// answered returns the settings of a file with one question answered. An option that is not known changes nothing.
+// answered returns the settings of a file with one question answered, by the value of an answer's button.
 func answered(s spec.Spec, answer string) spec.Spec {
 	option, value, _ := strings.Cut(answer, ":")
-	switch option {
-	case "encoding":
-		s.Encoding = value
-	case "header-row":
-		s.HeaderRow = value
-	case "hidden":
-		s.Hidden = value
-	case "note-rows":
-		s.NoteRows = value
-	case "sheet":
-		s.Sheet = value
-	case "dates":
-		s.Dates = value
-	case "where":
-		s.Where = value
-	case "split-names":
-		s.SplitNames = new(true)
-	case "surname":
-		s.Surname = value
-	case "joint-names":
-		s.JointNames = value
-	case "near-misses":
-		s.NearMisses = spec.NearMisses(value)
-	case "map":
-		s.Mapping = mappingWith(s.Mapping, value)
-	}
-	return s
-}
-
-// mappingWith returns a mapping with one more FIELD=HEADER. Columns are ignored besides those that are.
-func mappingWith(before map[string]string, answer string) map[string]string {
-	mapping := maps.Clone(before)
-	if mapping == nil {
-		mapping = map[string]string{}
-	}
-	field, header, _ := strings.Cut(answer, "=")
-	if old := mapping[columns.Ignore]; field == columns.Ignore && old != "" {
-		header = inBraces(old) + " " + inBraces(header)
-	}
-	if slices.Contains(columns.Fields(), field) {
-		mapping[field] = header
-	}
-	return mapping
+	return importer.Answer(s, table.Choice{Option: option, Value: value})
 }
 
 func inBraces(header string) string {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"guestflow/importer"
 	"guestflow/importer/columns"
 )
 
@@ -161,7 +162,7 @@ func mappingOf(list []columnChoice) map[string]string {
 	mapping := map[string]string{}
 	for _, c := range list {
 		if c.source != "" && slices.Contains(columns.Fields(), c.is) {
-			mapping = mappingWith(mapping, c.is+"="+c.source)
+			mapping = importer.MappingWith(mapping, c.is+"="+c.source)
 		}
 	}
 	for _, c := range list { // after all of them: another column may be what this one is not to be
