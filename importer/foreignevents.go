@@ -5,6 +5,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/headers"
 	"guestflow/importer/table"
 )
 
@@ -15,7 +16,7 @@ func (p *planner) foreignEvents() *FileError {
 	if !event || p.Guests > 0 || p.Rejected == 0 || p.Codes[guest.NoEvent] < p.Rejected {
 		return nil
 	}
-	choice, can := columns.MapChoice(columns.EventID, "")
+	choice, can := headers.MapChoice(columns.EventID, "")
 	if !can {
 		return nil
 	}
