@@ -66,9 +66,10 @@ func (c *Columns) asked(p *person) bool {
 func (c *Columns) isOffered(column int) bool { return slices.Contains(c.offered, column) }
 
 // secondAddresses are words of headers of an address that another one is meant before.
-var secondAddresses = wordset.Words(`secondary alternative alternate alt backup fallback cc bcc other old former previous additional extra confirm
-	confirmation verify repeat retype again zweite zweit alternativ alternative weitere alte bestatigung wiederholen secondaire confirmer secundario
-	alternativo otro confirmar secondario altra conferma outro tweede andere oude bevestig drugi potwierdz sekundar alternativ bekrafta anden bekraeft`)
+var secondAddresses = wordset.Words(`secondary alternative alternate alt backup fallback cc bcc other old former
+	previous additional extra confirm confirmation verify repeat retype again zweite zweit alternativ alternative weitere
+	alte bestatigung wiederholen secondaire confirmer secundario alternativo otro confirmar secondario altra conferma outro
+	tweede andere oude bevestig drugi potwierdz sekundar alternativ bekrafta anden bekraeft`)
 
 // findAddresses finds further columns of addresses, where the one that is taken was not chosen.
 func (c *Columns) findAddresses() {
@@ -96,7 +97,8 @@ func (c *Columns) mayBeGuests(column int) bool {
 }
 
 // sendersWords are words of headers of an address of who has sent a message or filled in a form.
-var sendersWords = wordset.Words(`from to reply replyto replied sent sender username user login by von de van od via domain website url link`)
+var sendersWords = wordset.Words(`from to reply replyto replied sent sender username user login by von de van od via
+	domain website url link`)
 
 // HasBeside reports whether a row may have other people or addresses.
 func (c *Columns) HasBeside() bool { return len(c.others)+len(c.addresses) > 0 }
@@ -159,9 +161,10 @@ func sameWords(name, other string) bool {
 func isBetweenWords(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '-' }
 
 // noPerson are answers that name no one.
-var noPerson = wordset.Of(`no none n/a na nil null - -- . x false n nein keine keiner kein niemand non aucun aucune ninguno ninguna nadie sin nessuno nessuna
-	nao não nenhum nenhuma nee geen niemand nie brak nikt nej ingen nei ei ne žádný žiadny nem nincs nu niciunul hayır yok όχι нет ні немає لا لا_أحد לא なし 無し 无 無
-	없음 solo alone self same tbc tbd tba single`)
+var noPerson = wordset.Of(`no none n/a na nil null - -- . x false n nein keine keiner kein niemand non aucun aucune
+	ninguno ninguna nadie sin nessuno nessuna nao não nenhum nenhuma nee geen niemand nie brak nikt nej ingen nei ei ne
+	žádný žiadny nem nincs nu niciunul hayır yok όχι нет ні немає لا لا_أحد לא なし 無し 无 無 없음 solo alone self same tbc tbd
+	tba single`)
 
 // BesideCounts counts rows by what they have beside their guests.
 type BesideCounts struct {

@@ -9,11 +9,13 @@ import (
 )
 
 // particleHeaders are headers of what stands before the last name and is a part of it: von, de, van der.
-var particleHeaders = wordset.Phrases(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvorsatz|Namensvorsatzwort|Vorsatzwort|Vorsatzworte|Nachnamenszusatz|Nachnamenpräfix|
-	Namenspräfix|Präfix Nachname|Adelstitel|Namensbestandteil|Particule|Particule nobiliaire|Particule du nom|Préfixe du nom|Préfixe nom|Surname Prefix|
-	Surname prefixes|Last Name Prefix|Lastname Prefix|Family Name Prefix|Prefix Last Name|Prefix surname|Name particle|Surname particle|Last name particle|
-	Particle|Nobiliary particle|Infix|Name infix|Voorvoegsel|Voorvoegsels|Voorvoegsel(s)|Voorvoegsel achternaam|Tussenvoegsel|Tussenvoegsels|Tussenvoegsel(s)|
-	Tussenvoegsel achternaam|Tussennaam|Partícula|Partikel|Partícula del apellido|Prefijo apellido|Prefijo del apellido|Particella|Prefisso cognome|Prefixo do sobrenome|
+var particleHeaders = wordset.Phrases(`Namenszusatz|Namenszusätze|Adelszusatz|Namensvorsatz|Namensvorsatzwort|
+	Vorsatzwort|Vorsatzworte|Nachnamenszusatz|Nachnamenpräfix|Namenspräfix|Präfix Nachname|Adelstitel|Namensbestandteil|
+	Particule|Particule nobiliaire|Particule du nom|Préfixe du nom|Préfixe nom|Surname Prefix|Surname prefixes|
+	Last Name Prefix|Lastname Prefix|Family Name Prefix|Prefix Last Name|Prefix surname|Name particle|Surname particle|
+	Last name particle|Particle|Nobiliary particle|Infix|Name infix|Voorvoegsel|Voorvoegsels|Voorvoegsel(s)|
+	Voorvoegsel achternaam|Tussenvoegsel|Tussenvoegsels|Tussenvoegsel(s)|Tussenvoegsel achternaam|Tussennaam|Partícula|
+	Partikel|Partícula del apellido|Prefijo apellido|Prefijo del apellido|Particella|Prefisso cognome|Prefixo do sobrenome|
 	Prefixo sobrenome|Efternavnspræfiks|Prefiks nazwiska|Tv`)
 
 // askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further name.

@@ -105,9 +105,10 @@ func isNoNameRune(r rune) bool {
 }
 
 // categoryWords are words of kinds of tickets and guests.
-var categoryWords = wordset.Of(`standard vip general admission regular premium basic free paid early bird ticket tickets pass day access adult adults child
-	children student students member members press staff crew speaker sponsor exhibitor gold silver bronze platinum table seat reserved
-	std ga full reduced concession weekend online virtual onsite industry normal ermäßigt erwachsene kind tarif plein réduit`)
+var categoryWords = wordset.Of(`standard vip general admission regular premium basic free paid early bird ticket tickets
+	pass day access adult adults child children student students member members press staff crew speaker sponsor exhibitor
+	gold silver bronze platinum table seat reserved std ga full reduced concession weekend online virtual onsite industry
+	normal ermäßigt erwachsene kind tarif plein réduit`)
 
 // salutations are titles that are no part of a name.
 var salutations = wordset.Of(`mr mrs ms miss mx herr frau madame monsieur mme mlle dhr mevr`)

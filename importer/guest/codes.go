@@ -20,10 +20,12 @@ var (
 )
 
 // nothing are words by which people say that there is no code and no tag.
-var nothing = phrases(`none|no|nil|null|nan|n/a|n.a.|n.a|n. a.|#n/a|na|tbc|tba|tbd|to be confirmed|to follow|pending|unknown|missing|not assigned|unassigned|not provided|not available|
-	not applicable|no barcode|no code|no tag|no tags|empty|blank|keine|keiner|keines|kein|keine angabe|k.a.|folgt|unbekannt|aucun|aucune|néant|inconnu|ninguno|ninguna|sin código|
-	desconocido|nessuno|nessuna|sconosciuto|nenhum|nenhuma|desconhecido|geen|onbekend|brak|nie dotyczy|ingen|inget|saknas|okänd|ukendt|ukjent|ei ole|ei mitään|žádný|žádné|žiadny|nincs|
-	niciunul|fără|yok|κανένα|нет|нету|отсутствует|немає|لا يوجد|אין|無|无|なし|無し|未定|없음|미정`)
+var nothing = phrases(`none|no|nil|null|nan|n/a|n.a.|n.a|n. a.|#n/a|na|tbc|tba|tbd|to be confirmed|to follow|pending|
+	unknown|missing|not assigned|unassigned|not provided|not available|not applicable|no barcode|no code|no tag|no tags|
+	empty|blank|keine|keiner|keines|kein|keine angabe|k.a.|folgt|unbekannt|aucun|aucune|néant|inconnu|ninguno|ninguna|
+	sin código|desconocido|nessuno|nessuna|sconosciuto|nenhum|nenhuma|desconhecido|geen|onbekend|brak|nie dotyczy|ingen|
+	inget|saknas|okänd|ukendt|ukjent|ei ole|ei mitään|žádný|žádné|žiadny|nincs|niciunul|fără|yok|κανένα|нет|нету|
+	отсутствует|немає|لا يوجد|אין|無|无|なし|無し|未定|없음|미정`)
 
 // code returns a barcode or an id of another system: none where the cell says that there is none.
 func (c *check) code(field, s string) string {

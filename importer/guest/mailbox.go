@@ -133,12 +133,13 @@ func isAddressLabel(text string) bool {
 }
 
 // addressLabels are words for kinds of addresses that a guest may have.
-var addressLabels = phrases(`work|home|private|personal|business|office|main|primary|preferred|default|new|current|email|e|mail|emails|internet|smtp|mailto|address|
-	company|corporate|job|school|university|uni|mobile|own|direct|verified|confirmed|valid|ok|his|her|
-	privat|private|geschäftlich|dienstlich|beruflich|arbeit|firma|büro|zuhause|neu|aktuell|bevorzugt|adresse|
-	privé|perso|personnel|personnelle|pro|professionnel|professionnelle|travail|bureau|domicile|maison|courriel|nouveau|nouvelle|
+var addressLabels = phrases(`work|home|private|personal|business|office|main|primary|preferred|default|new|current|
+	email|e|mail|emails|internet|smtp|mailto|address|company|corporate|job|school|university|uni|mobile|own|direct|
+	verified|confirmed|valid|ok|his|her|
+	privat|private|geschäftlich|dienstlich|beruflich|arbeit|firma|büro|zuhause|neu|aktuell|bevorzugt|adresse|privé|perso|
+	personnel|personnelle|pro|professionnel|professionnelle|travail|bureau|domicile|maison|courriel|nouveau|nouvelle|
 	personal|trabajo|oficina|casa|correo|particular|nuevo|profesional|lavoro|ufficio|personale|privata|privato|nuova|
-	trabalho|pessoal|escritório|werk|kantoor|thuis|zakelijk|persoonlijk|nieuw|praca|dom|prywatny|prywatna|służbowy|służbowa|firmowy|
-	jobb|hem|arbete|arbejde|arbeid|hjem|hjemme|ny|työ|koti|oma|yksityinen|práce|domů|osobní|soukromý|pracovní|munka|otthon|privát|serviciu|acasă|
-	iş|ev|kişisel|εργασία|σπίτι|προσωπικό|работа|рабочая|рабочий|дом|домашний|домашняя|личная|личный|робота|особиста|
-	会社|自宅|仕事|個人|勤務先|携帯|工作|个人|個人|公司|家庭|회사|개인|직장|집|עבודה|בית|אישי|عمل|منزل|شخصي`)
+	trabalho|pessoal|escritório|werk|kantoor|thuis|zakelijk|persoonlijk|nieuw|praca|dom|prywatny|prywatna|służbowy|
+	służbowa|firmowy|jobb|hem|arbete|arbejde|arbeid|hjem|hjemme|ny|työ|koti|oma|yksityinen|práce|domů|osobní|soukromý|
+	pracovní|munka|otthon|privát|serviciu|acasă|iş|ev|kişisel|εργασία|σπίτι|προσωπικό|работа|рабочая|рабочий|дом|домашний|
+	домашняя|личная|личный|робота|особиста|会社|自宅|仕事|個人|勤務先|携帯|工作|个人|個人|公司|家庭|회사|개인|직장|집|עבודה|בית|אישי|عمل|منزل|شخصي`)

@@ -81,9 +81,11 @@ func isLoading(word string) bool {
 	return bare != word && loadingWords[bare]
 }
 
-var loadingWords = phrases(`loading|loading data|please wait|calculating|fetching|updating|processing|retrieving data|lädt|lade|laden|wird geladen|daten werden geladen|chargement|
-	chargement en cours|cargando|caricamento|caricamento in corso|carregando|a carregar|bezig met laden|ładowanie|wczytywanie|laddar|läser in|laster|laster inn|indlæser|
-	ladataan|načítání|načítám|načítava sa|betöltés|se încarcă|yükleniyor|φόρτωση|загрузка|завантаження|טוען|جار التحميل|読み込み中|読み込んでいます|加载中|正在加载|載入中|로드 중|불러오는 중`)
+var loadingWords = phrases(`loading|loading data|please wait|calculating|fetching|updating|processing|retrieving data|
+	lädt|lade|laden|wird geladen|daten werden geladen|chargement|chargement en cours|cargando|caricamento|
+	caricamento in corso|carregando|a carregar|bezig met laden|ładowanie|wczytywanie|laddar|läser in|laster|laster inn|
+	indlæser|ladataan|načítání|načítám|načítava sa|betöltés|se încarcă|yükleniyor|φόρτωση|загрузка|завантаження|טוען|
+	جار التحميل|読み込み中|読み込んでいます|加载中|正在加载|載入中|로드 중|불러오는 중`)
 
 // isFieldName reports whether a cell is the name of a field as programs write it: $firstname, first_name, %FNAME.
 func isFieldName(s string) bool {
@@ -92,9 +94,10 @@ func isFieldName(s string) bool {
 		fieldNames[strings.ToLower(strings.NewReplacer("_", "", " ", "", "-", "").Replace(bare))]
 }
 
-var fieldNames = phrases(`firstname|lastname|fname|lname|fullname|surname|givenname|familyname|middlename|name|email|emailaddress|username|guestname|nickname|
-	contactfirstname|contactlastname|contactname|recipientname|vorname|nachname|prenom|prénom|nombre|apellido|apellidos|nome|cognome|sobrenome|voornaam|achternaam|
-	imie|nazwisko|fornavn|etternavn|efternavn|förnamn|efternamn`)
+var fieldNames = phrases(`firstname|lastname|fname|lname|fullname|surname|givenname|familyname|middlename|name|email|
+	emailaddress|username|guestname|nickname|contactfirstname|contactlastname|contactname|recipientname|vorname|nachname|
+	prenom|prénom|nombre|apellido|apellidos|nome|cognome|sobrenome|voornaam|achternaam|imie|nazwisko|fornavn|etternavn|
+	efternavn|förnamn|efternamn`)
 
 // isExample reports whether a cell shows what to write: e.g. Jane.
 func isExample(word string) bool {
@@ -167,10 +170,11 @@ var (
 	// monthCell is a date with the name of its month.
 	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
-	noValueWords = phrases(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|аноним|анонім|匿名|익명|
-		attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|to be determined|to be advised|to follow|name tbc|name tba|name tbd|
-		n.a.|n. a.|n.n.|n. n.|nn|no name|noname|no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|unknown|
-		unnamed|none|empty|
+	noValueWords = phrases(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
+		аноним|анонім|匿名|익명|attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|
+		to be determined|to be advised|to follow|name tbc|name tba|name tbd|n.a.|n. a.|n.n.|n. n.|nn|no name|noname|
+		no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|
+		unknown|unnamed|none|empty|
 		first name|firstname|last name|lastname|full name|fullname|surname|name|given name|family name|
 		unbekannt|kein name|keine angabe|k.a.|k. a.|keine|folgt|name folgt|wird nachgereicht|vorname|nachname|
 		inconnu|inconnue|aucun|aucune|non renseigné|à confirmer|à préciser|prénom|
@@ -179,12 +183,13 @@ var (
 		desconhecido|desconhecida|nenhum|nenhuma|a confirmar|a definir|sem nome|sobrenome|
 		onbekend|geen|geen naam|nader te bepalen|voornaam|achternaam|
 		nieznany|nieznana|do potwierdzenia|imię|nazwisko|
-		okänd|saknas|förnamn|efternamn|ukendt|ukjent|fornavn|etternavn|tuntematon|etunimi|sukunimi|neznámý|neznámá|jméno|příjmení|
-		ismeretlen|necunoscut|bilinmiyor|άγνωστος|неизвестно|неизвестный|нет|невідомо|немає|имя|фамилия|غير معروف|לא ידוע|不明|未知|未定|無し|なし|未提供|미정|없음|
-		loading|asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|zzz`)
+		okänd|saknas|förnamn|efternamn|ukendt|ukjent|fornavn|etternavn|tuntematon|etunimi|sukunimi|neznámý|neznámá|jméno|
+		příjmení|ismeretlen|necunoscut|bilinmiyor|άγνωστος|неизвестно|неизвестный|нет|невідомо|немає|имя|фамилия|غير معروف|
+		לא ידוע|不明|未知|未定|無し|なし|未提供|미정|없음|loading|asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|
+		zzz`)
 	switchWords = phrases("TRUE|FALSE|true|false|False|YES|yes|WAHR|FALSCH|VRAI|VERDADERO|PRAWDA|WAAR|ONWAAR|true.|[x]|[ ]")
-	testWords   = phrases(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|beispiel|muster|mustermann|
-		prueba|prova|essai|teste`)
+	testWords   = phrases(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|
+		beispiel|muster|mustermann|prueba|prova|essai|teste`)
 )
 
 // phrases are texts between bars.
@@ -264,8 +269,9 @@ func mayBePlaceholder(name string) bool {
 var numberedStarts = phrases(numberedWords)
 
 // placeholderStarts are the first words of what the patterns find.
-var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|husband|friend|vip|extra|
-	gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invité|invitée|accompagnant|accompagnante|accompagnateur|accompagnatrice|
-	conjoint|conjointe|invitado|invitada|acompañante|ospite|accompagnatore|convidado|convidada|acompanhante|introducé|introducée|begeleider|gość|osoba|
-	gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|însoțitor|refakatçi|συνοδός|гость|
+var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|
+	husband|friend|vip|extra|gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invité|invitée|
+	accompagnant|accompagnante|accompagnateur|accompagnatrice|conjoint|conjointe|invitado|invitada|acompañante|ospite|
+	accompagnatore|convidado|convidada|acompanhante|introducé|introducée|begeleider|gość|osoba|gäst|följeslagare|sällskap|
+	medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|însoțitor|refakatçi|συνοδός|гость|
 	сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`)

@@ -147,28 +147,29 @@ func countsGuestToo(remark string) bool {
 }
 
 var (
-	uncertainRemarks = set(`incl including inclusive included inc with me myself self total all maybe tbc tbd possibly or and plus
-		inkl inklusive mit mir selbst insgesamt gesamt eventuell evtl vielleicht oder und
+	uncertainRemarks = set(`incl including inclusive included inc with me myself self total all maybe tbc tbd possibly or
+		and plus inkl inklusive mit mir selbst insgesamt gesamt eventuell evtl vielleicht oder und
 		compris inclus moi total peut ou et incluido incluida conmigo yo quizás o y incluso me forse ed e
 		inclusief mij misschien of en ze mną może lub i`)
 	// units are what is counted, behind a number.
 	units = set(`guest guests person persons people pers plus pax adult adults companion companions other others more extra
 		gast gäste gästen person personen begleitperson begleitpersonen begleiter weitere weiterer
-		invité invités personne personnes accompagnant accompagnants invitado invitados persona personas acompañante acompañantes
-		ospite ospiti persone accompagnatore accompagnatori convidado convidados pessoa pessoas acompanhante acompanhantes
-		gasten persoon personen introducé introducés osoba osoby osób gość goście gości gäster personer gæst gæster gjest gjester
-		henkilö henkilöä vieras vierasta osob hosté hostů hostia hostí fő vendég persoane invitați kişi misafir άτομο άτομα
-		человек человека гость гостя гостей люди особа особи осіб 名 人 位 명 분 個`)
-	noCompanions = phrases(`none|no one|nobody|zero|just me|only me|myself|alone|solo|keine|keiner|kein|niemand|allein|alleine|nur ich|
-		aucun|aucune|personne|seul|seule|sans|ninguno|ninguna|nadie|sola|geen|alleen|nessuno|nessuna|da solo|da sola|nenhum|nenhuma|ninguém|sozinho|sozinha|
-		brak|żadna|żaden|nikt|sam|sama|ingen|inga|ensam|alene|ei ketään|yksin|nikdo|žádný|žádné|nikto|žiadny|nincs|senki|egyedül|
-		niciunul|nimeni|singur|singură|yok|κανένας|κανείς|μόνος|μόνη|никого|немає|لا أحد|אף אחד|なし|無し|无|沒有|没有|없음`)
+		invité invités personne personnes accompagnant accompagnants invitado invitados persona personas acompañante
+		acompañantes ospite ospiti persone accompagnatore accompagnatori convidado convidados pessoa pessoas acompanhante
+		acompanhantes gasten persoon personen introducé introducés osoba osoby osób gość goście gości gäster personer gæst
+		gæster gjest gjester henkilö henkilöä vieras vierasta osob hosté hostů hostia hostí fő vendég persoane invitați kişi
+		misafir άτομο άτομα человек человека гость гостя гостей люди особа особи осіб 名 人 位 명 분 個`)
+	noCompanions = phrases(`none|no one|nobody|zero|just me|only me|myself|alone|solo|keine|keiner|kein|niemand|allein|
+		alleine|nur ich|aucun|aucune|personne|seul|seule|sans|ninguno|ninguna|nadie|sola|geen|alleen|nessuno|nessuna|da solo|
+		da sola|nenhum|nenhuma|ninguém|sozinho|sozinha|brak|żadna|żaden|nikt|sam|sama|ingen|inga|ensam|alene|ei ketään|yksin|
+		nikdo|žádný|žádné|nikto|žiadny|nincs|senki|egyedül|niciunul|nimeni|singur|singură|yok|κανένας|κανείς|μόνος|μόνη|
+		никого|немає|لا أحد|אף אחד|なし|無し|无|沒有|没有|없음`)
 	numberWords = func() map[string]int {
 		m := map[string]int{}
 		for n, words := range []string{
 			"zero null nul noll nolla nula nulla ноль нуль صفر אפס 零",
-			`one ein eins eine einer einen un une uno una um uma één een jeden jedna jedno en ett et én yksi egy unu bir ένας μία ένα один одна одне
-				واحد אחד אחת 一 하나 한`,
+			`one ein eins eine einer einen un une uno una um uma één een jeden jedna jedno en ett et én yksi egy unu bir ένας μία
+				ένα один одна одне واحد אחד אחת 一 하나 한`,
 			"two zwei deux dos due dois duas twee dwa dwie två to kaksi dva dvě dve kettő két doi două iki δύο два две дві اثنان שניים שתיים שני 二 两 둘 두",
 			"three drei trois tres tre três drie trzy kolme tři tri három trei üç τρεις τρία три ثلاثة שלושה שלוש 三 셋 세",
 			"four vier quatre cuatro quattro quatro cztery fyra fire neljä čtyři štyri négy patru dört τέσσερις τέσσερα четыре чотири أربعة ארבעה ארבע 四 넷",

@@ -140,10 +140,13 @@ func mayBeName(word string) bool {
 }
 
 // remarkWords are words that may stand beside a guest's name in capitals, and say that an address is not the guest's.
-var remarkWords = phrases(`assistant|assistants|assistance|pa|ea|secretary|secretariat|office|via|care|c/o|co|for|of|to|on|behalf|from|old|former|ex|wrong|bad|bounced|invalid|
-	dead|left|retired|not|no|do|don't|dont|wife|husband|spouse|partner|mother|father|mum|mom|dad|son|daughter|parent|parents|family|friend|guest|agent|manager|reception|delete|unsubscribed|blocked|
-	assistentin|assistenz|sekretariat|büro|für|alt|falsch|ungültig|frau|mann|ehefrau|ehemann|mutter|vater|eltern|familie|begleitung|nicht|nein|kein|gelöscht|
-	assistante|secrétariat|pour|ancien|ancienne|faux|femme|mari|mère|père|famille|pas|asistente|secretaría|para|viejo|antiguo|mala|esposa|esposo|madre|padre|familia|
-	assistente|segreteria|per|vecchio|errato|moglie|marito|famiglia|secretaria|antigo|errado|mulher|marido|mãe|pai|família|secretariaat|oud|fout|vrouw|man|moeder|vader|
-	asystent|asystentka|sekretariat|stary|zły|żona|mąż|gammal|fel|fru|gammel|feil|forkert|vanha|väärä|starý|špatný|régi|rossz|vechi|greșit|eski|yanlış|
-	секретарь|помощник|ассистент|старый|неверный|жена|муж`)
+var remarkWords = phrases(`assistant|assistants|assistance|pa|ea|secretary|secretariat|office|via|care|c/o|co|for|of|to|
+	on|behalf|from|old|former|ex|wrong|bad|bounced|invalid|dead|left|retired|not|no|do|don't|dont|wife|husband|spouse|
+	partner|mother|father|mum|mom|dad|son|daughter|parent|parents|family|friend|guest|agent|manager|reception|delete|
+	unsubscribed|blocked|assistentin|assistenz|sekretariat|büro|für|alt|falsch|ungültig|frau|mann|ehefrau|ehemann|mutter|
+	vater|eltern|familie|begleitung|nicht|nein|kein|gelöscht|assistante|secrétariat|pour|ancien|ancienne|faux|femme|mari|
+	mère|père|famille|pas|asistente|secretaría|para|viejo|antiguo|mala|esposa|esposo|madre|padre|familia|assistente|
+	segreteria|per|vecchio|errato|moglie|marito|famiglia|secretaria|antigo|errado|mulher|marido|mãe|pai|família|
+	secretariaat|oud|fout|vrouw|man|moeder|vader|asystent|asystentka|sekretariat|stary|zły|żona|mąż|gammal|fel|fru|gammel|
+	feil|forkert|vanha|väärä|starý|špatný|régi|rossz|vechi|greșit|eski|yanlış|секретарь|помощник|ассистент|старый|неверный|
+	жена|муж`)

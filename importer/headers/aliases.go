@@ -128,8 +128,8 @@ const (
 )
 
 // vagueAliases are names of fields that say nothing amid other words: Company name, Last login, Group size.
-var vagueAliases = wordset.Of(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa
-	gruppo label labels
+var vagueAliases = wordset.Of(`name guest gast attendee participant invite first last group gruppe groupe grupo groep
+	grupa gruppo label labels
 	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
 
 // FieldIn returns the field of the longest known name that some neighbouring words of a header make, or "": "Work E-mail

@@ -236,26 +236,30 @@ var furtherAliases = []map[string]string{
 }
 
 // bareNames are headers of full names that stand for the one part beside a column of the other.
-var bareNames = wordset.Phrases(`Name|Naam|Namn|Navn|Nimi|Név|Nume|Jméno|Meno|İsim|Όνομα|Имя|Ім'я|الاسم|الإسم|שם|名前|お名前|名字|이름|Numele|نام|नाम`)
+var bareNames = wordset.Phrases(`Name|Naam|Namn|Navn|Nimi|Név|Nume|Jméno|Meno|İsim|Όνομα|Имя|Ім'я|الاسم|الإسم|שם|名前|お名前|
+	名字|이름|Numele|نام|नाम`)
 
 // exactHeaders are headers that without their accents would be names or numbers.
 var exactHeaders = map[string]string{"họ": LastName, "tên": FirstName}
 
 // otherHeaders are known, and are of no field: they show that a line is a header.
-var otherHeaders = wordset.Phrases(`Phone|Phone number|Mobile|Telephone|Company|Organisation|Organization|Job title|Address|City|Country|Status|Ticket type|
-	Telefon|Telefonnummer|Handy|Mobil|Firma|Unternehmen|Ort|Stadt|Land|Adresse|Anrede|Téléphone|Portable|Société|Entreprise|Ville|Pays|Statut|
-	Teléfono|Móvil|Empresa|Ciudad|País|Dirección|Estado|Telefono|Cellulare|Azienda|Città|Paese|Indirizzo|Stato|Telefone|Celular|Cidade|Telefoon|
-	Telefoonnummer|Bedrijf|Plaats|Numer telefonu|Miasto|Kraj|Företag|Mobilnummer|Stad|Firmanavn|Virksomhed|Bedrift|By|Puhelin|Puhelinnumero|
-	Yritys|Kaupunki|Maa|Telefonní číslo|Společnost|Spoločnosť|Město|Mesto|Země|Telefonszám|Cég|Város|Ország|Firmă|Oraș|Țară|Şirket|Şehir|Ülke|
-	Τηλέφωνο|Εταιρεία|Πόλη|Χώρα|Телефон|Компания|Организация|Город|Страна|Должность|Статус|Компанія|Організація|Місто|Країна|الهاتف|رقم الهاتف|
-	الجوال|الشركة|المدينة|البلد|الحالة|טלפון|נייד|חברה|עיר|סטטוס|電話|電話番号|会社|会社名|所属|住所|部署|役職|电话|手机|手机号|公司|单位|城市|地址|状态|職稱|公司名稱|
-	Tvrtka|Poduzeće|Organizacija|Mobitel|Broj telefona|Telefonska številka|GSM|Podjetje|Firma|Preduzeće|Предузеће|Компанија|Tālrunis|Telefons|
-	Uzņēmums|Pilsēta|Telefonas|Telefono numeris|Tel. nr.|Įmonė|Miestas|Telefoninumber|Ettevõte|Linn|Điện thoại|Số điện thoại|SĐT|Công ty|Đơn vị|Địa chỉ|
-	Telepon|Nomor telepon|No. HP|No HP|Nomor HP|Perusahaan|Instansi|Kota|Alamat|Telefon bimbit|No. telefon|Nombor telefon|Syarikat|Bandar|โทรศัพท์|เบอร์โทรศัพท์|
-	เบอร์โทร|บริษัท|หน่วยงาน|ตำแหน่ง|ที่อยู่|Cep telefonu|Telefon no|Kurum|Κινητό|Εταιρία|Cégnév|Szervezet|Companie|Număr de telefon|Фирма|Телефонен номер|
-	Мобилен|Мобилен телефон|Номер телефону|Мобільний|Телефон гостя|ארגון|מספר טלפון|טלפון נייד|رقم الجوال|جهة العمل|المؤسسة|تلفن|موبایل|تلفن همراه|شماره تماس|
-	شماره تلفن|شماره موبایل|شرکت|سازمان|شهر|سمت|फ़ोन|फोन|फ़ोन नंबर|फोन नंबर|मोबाइल|मोबाइल नंबर|कंपनी|संगठन|शहर|
-	전화|전화번호|연락처|휴대폰|회사|소속|회사명|주소|상태`)
+var otherHeaders = wordset.Phrases(`Phone|Phone number|Mobile|Telephone|Company|Organisation|Organization|Job title|
+	Address|City|Country|Status|Ticket type|Telefon|Telefonnummer|Handy|Mobil|Firma|Unternehmen|Ort|Stadt|Land|Adresse|
+	Anrede|Téléphone|Portable|Société|Entreprise|Ville|Pays|Statut|Teléfono|Móvil|Empresa|Ciudad|País|Dirección|Estado|
+	Telefono|Cellulare|Azienda|Città|Paese|Indirizzo|Stato|Telefone|Celular|Cidade|Telefoon|Telefoonnummer|Bedrijf|Plaats|
+	Numer telefonu|Miasto|Kraj|Företag|Mobilnummer|Stad|Firmanavn|Virksomhed|Bedrift|By|Puhelin|Puhelinnumero|Yritys|
+	Kaupunki|Maa|Telefonní číslo|Společnost|Spoločnosť|Město|Mesto|Země|Telefonszám|Cég|Város|Ország|Firmă|Oraș|Țară|
+	Şirket|Şehir|Ülke|Τηλέφωνο|Εταιρεία|Πόλη|Χώρα|Телефон|Компания|Организация|Город|Страна|Должность|Статус|Компанія|
+	Організація|Місто|Країна|الهاتف|رقم الهاتف|الجوال|الشركة|المدينة|البلد|الحالة|טלפון|נייד|חברה|עיר|סטטוס|電話|電話番号|会社|会社名|
+	所属|住所|部署|役職|电话|手机|手机号|公司|单位|城市|地址|状态|職稱|公司名稱|Tvrtka|Poduzeće|Organizacija|Mobitel|Broj telefona|Telefonska številka|
+	GSM|Podjetje|Firma|Preduzeće|Предузеће|Компанија|Tālrunis|Telefons|Uzņēmums|Pilsēta|Telefonas|Telefono numeris|
+	Tel. nr.|Įmonė|Miestas|Telefoninumber|Ettevõte|Linn|Điện thoại|Số điện thoại|SĐT|Công ty|Đơn vị|Địa chỉ|Telepon|
+	Nomor telepon|No. HP|No HP|Nomor HP|Perusahaan|Instansi|Kota|Alamat|Telefon bimbit|No. telefon|Nombor telefon|Syarikat|
+	Bandar|โทรศัพท์|เบอร์โทรศัพท์|เบอร์โทร|บริษัท|หน่วยงาน|ตำแหน่ง|ที่อยู่|Cep telefonu|Telefon no|Kurum|Κινητό|Εταιρία|
+	Cégnév|Szervezet|Companie|Număr de telefon|Фирма|Телефонен номер|Мобилен|Мобилен телефон|Номер телефону|Мобільний|
+	Телефон гостя|ארגון|מספר טלפון|טלפון נייד|رقم الجوال|جهة العمل|المؤسسة|تلفن|موبایل|تلفن همراه|شماره تماس|شماره تلفن|
+	شماره موبایل|شرکت|سازمان|شهر|سمت|फ़ोन|फोन|फ़ोन नंबर|फोन नंबर|मोबाइल|मोबाइल नंबर|कंपनी|संगठन|शहर|전화|전화번호|연락처|휴대폰|회사|소속|
+	회사명|주소|상태`)
 
 // IsOther reports whether a header is a common one of another thing.
 func IsOther(header string) bool {

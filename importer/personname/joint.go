@@ -13,10 +13,12 @@ import (
 // legalForms are words of companies' names, without dots. Those in shortForms are parts of names as well, unless they
 // are in capitals beside others that are not.
 var (
-	legalForms = wordset.Of(`inc ltd llc llp plc corp gmbh mbh ug kgaa ohg gbr ev eg sarl sas eurl sasu srl spa snc sapa bvba nv bv vof oyj aps asa ehf hf sro doo
-		dd kft zrt nyrt eood ood pty pte pvt lda ltda eireli cv sa ag kg as ab oy ооо зао оао пао ао тов ип 株式会社 有限会社 有限公司 주식회사 limited
-		incorporated corporation company holding holdings group gruppe groupe verein stiftung foundation university universität université`)
-	shortForms = wordset.Of(`sa ag kg as ab oy nv bv cv spa hf dd ug eg ev sas asa sro doo ood as ао ип тов group company holding gruppe groupe verein`)
+	legalForms = wordset.Of(`inc ltd llc llp plc corp gmbh mbh ug kgaa ohg gbr ev eg sarl sas eurl sasu srl spa snc sapa
+		bvba nv bv vof oyj aps asa ehf hf sro doo dd kft zrt nyrt eood ood pty pte pvt lda ltda eireli cv sa ag kg as ab oy
+		ооо зао оао пао ао тов ип 株式会社 有限会社 有限公司 주식회사 limited incorporated corporation company holding holdings group gruppe
+		groupe verein stiftung foundation university universität université`)
+	shortForms = wordset.Of(`sa ag kg as ab oy nv bv cv spa hf dd ug eg ev sas asa sro doo ood as ао ип тов group company
+		holding gruppe groupe verein`)
 )
 
 // isCompany reports whether a name ends as companies' do: ACME Inc., Holm GmbH, 株式会社山田.
@@ -117,19 +119,21 @@ func isPlainWord(cell string) bool {
 
 // jobs are titles of jobs that stand behind a name and a comma, and jobEndings how further ones end.
 var (
-	jobs = wordset.Of(`director ceo cto cfo coo cmo cio chro chairman chairwoman chair chairperson president vp svp evp manager head lead founder cofounder co-founder owner
-		partner associate consultant engineer developer designer architect analyst editor journalist reporter producer author writer professor lecturer
-		teacher student doctor physician nurse lawyer attorney solicitor judge minister mayor senator ambassador secretary treasurer trustee curator
-		artist actor actress singer musician photographer chef speaker moderator host press speaker coordinator administrator officer specialist
-		supervisor executive recruiter accountant scientist researcher investor advisor adviser intern assistant sales marketing member
-		direktor direktorin geschäftsführer geschäftsführerin vorstand leiter leiterin leitung inhaber inhaberin berater beraterin ingenieur ingenieurin
-		redakteur redakteurin lehrer lehrerin anwalt anwältin arzt ärztin präsident präsidentin vorsitzender vorsitzende referent referentin
-		directeur directrice gérant gérante président présidente responsable chef ingénieur avocat avocate rédacteur rédactrice conseiller fondateur
-		directora gerente presidente presidenta jefe jefa ingeniero ingeniera abogado abogada fundador fundadora
-		direttore direttrice amministratore responsabile avvocato ingegnere diretor diretora gerente engenheiro advogado
-		manager bestuurder voorzitter eigenaar medewerker adviseur dyrektor prezes kierownik menedżer dyrektorka
-		vd chef ordförande direktør administrerende leder ingeniør toimitusjohtaja johtaja päällikkö puheenjohtaja ředitel ředitelka jednatel manažer riaditeľ
-		igazgató vezető ügyvezető müdür müdürü директор менеджер руководитель председатель президент`)
+	jobs = wordset.Of(`director ceo cto cfo coo cmo cio chro chairman chairwoman chair chairperson president vp svp evp
+		manager head lead founder cofounder co-founder owner partner associate consultant engineer developer designer
+		architect analyst editor journalist reporter producer author writer professor lecturer teacher student doctor
+		physician nurse lawyer attorney solicitor judge minister mayor senator ambassador secretary treasurer trustee curator
+		artist actor actress singer musician photographer chef speaker moderator host press speaker coordinator administrator
+		officer specialist supervisor executive recruiter accountant scientist researcher investor advisor adviser intern
+		assistant sales marketing member direktor direktorin geschäftsführer geschäftsführerin vorstand leiter leiterin
+		leitung inhaber inhaberin berater beraterin ingenieur ingenieurin redakteur redakteurin lehrer lehrerin anwalt
+		anwältin arzt ärztin präsident präsidentin vorsitzender vorsitzende referent referentin directeur directrice gérant
+		gérante président présidente responsable chef ingénieur avocat avocate rédacteur rédactrice conseiller fondateur
+		directora gerente presidente presidenta jefe jefa ingeniero ingeniera abogado abogada fundador fundadora direttore
+		direttrice amministratore responsabile avvocato ingegnere diretor diretora gerente engenheiro advogado manager
+		bestuurder voorzitter eigenaar medewerker adviseur dyrektor prezes kierownik menedżer dyrektorka vd chef ordförande
+		direktør administrerende leder ingeniør toimitusjohtaja johtaja päällikkö puheenjohtaja ředitel ředitelka jednatel
+		manažer riaditeľ igazgató vezető ügyvezető müdür müdürü директор менеджер руководитель председатель президент`)
 	jobEnding = regexp.MustCompile(`(?i)(manager|leiter|leiterin|director|direktor|direktorin|referent|referentin|beraterin?|ingenieurin?|chef|engineer|officer|editor)$`)
 )
 

@@ -9,15 +9,18 @@ import (
 
 var (
 	// unitWords end what is no person's name: Marketing Team.
-	unitWords = wordset.Of(`team teams department dept abteilung büro office committee komitee ausschuss board vorstand council redaktion sekretariat geschäftsführung
-		geschäftsstelle rezeption empfang club society association foundation embassy botschaft ministry ministerium institut institute list liste warteliste waitlist
-		équipe service bureau equipo departamento oficina squadra ufficio equipe escritório afdeling bestuur zespół dział avdelning styrelse avdeling styre
+	unitWords = wordset.Of(`team teams department dept abteilung büro office committee komitee ausschuss board vorstand
+		council redaktion sekretariat geschäftsführung geschäftsstelle rezeption empfang club society association foundation
+		embassy botschaft ministry ministerium institut institute list liste warteliste waitlist équipe service bureau equipo
+		departamento oficina squadra ufficio equipe escritório afdeling bestuur zespół dział avdelning styrelse avdeling styre
 		gesellschaft bundesverband landesverband stiftung universität hochschule université universidad`)
 	// unitStarts begin it: Stadt Köln, Vorstand TSV Neustadt, Embassy of Denmark.
-	unitStarts = wordset.Of(`vorstand geschäftsführung sekretariat embassy botschaft ministry ministerium ministère ministerio ministero stadt stadtwerke gemeinde landkreis
-		stadtverwaltung verein firma department abteilung university universität universidad université università mairie ville ayuntamiento comune prefeitura
-		câmara gemeente embajada ambassade ambasciata embaixada association asociación associazione associação verband bundesverband landesverband
-		bundesministerium freiwillige team equipo équipe deutsche deutscher deutsches nationale internationale europäische office committee redaktion`)
+	unitStarts = wordset.Of(`vorstand geschäftsführung sekretariat embassy botschaft ministry ministerium ministère
+		ministerio ministero stadt stadtwerke gemeinde landkreis stadtverwaltung verein firma department abteilung university
+		universität universidad université università mairie ville ayuntamiento comune prefeitura câmara gemeente embajada
+		ambassade ambasciata embaixada association asociación associazione associação verband bundesverband landesverband
+		bundesministerium freiwillige team equipo équipe deutsche deutscher deutsches nationale internationale europäische
+		office committee redaktion`)
 	// clubs are how names of clubs begin.
 	clubs = wordset.Of(`TSV TuS VfL VfB SSV DJK FFW TSG SpVgg FC SV SC TV TC`)
 )

@@ -27,9 +27,9 @@ func withoutBrackets(full string) (name string, leftOut bool) {
 // titles stand before a name, here without their dots. Some are names too and need the dot, some stand only behind
 // another title.
 var (
-	titles = wordset.Of(`mr mrs ms miss mx dr prof professor sir herr frau hr fru fröken frk madame monsieur mademoiselle mme mlle sr
-		sra srta senor senora señor señora dhr mevr mw drs dott dottssa sig sigra sigr signor signora д-р г-н г-жа проф
-		господин госпожа د أد السيد السيدة ד"ר פרופ' מר גב' sayın`)
+	titles = wordset.Of(`mr mrs ms miss mx dr prof professor sir herr frau hr fru fröken frk madame monsieur mademoiselle
+		mme mlle sr sra srta senor senora señor señora dhr mevr mw drs dott dottssa sig sigra sigr signor signora д-р г-н г-жа
+		проф господин госпожа د أد السيد السيدة ד"ר פרופ' מר גב' sayın`)
 	dottedTitles  = wordset.Of("ing dipl-ing dr-ing mag mgr inż inz arch avv rev hon capt col maj sgt univ doz priv-doz lic lda ldo")
 	furtherTitles = wordset.Of("med jur phil rer nat h c hc habil pol oec dent vet")
 	honorifics    = wordset.Of("様 さん さま 殿 氏 先生 女士 小姐 님 씨 귀하 bey hanım")
@@ -69,8 +69,8 @@ func withoutTitles(name string) (words []string, title bool) {
 
 // Words behind a name, without dots. Of degrees those that are also names count only behind a comma.
 var (
-	degrees = wordset.Of(`phd dphil md mba msc bsc llm llb dds dvm cpa esq mph edd pmp cfa obe mbe cbe frcs meng beng mphil bpharm pharmd psyd dba rn
-		jd dipl-ing mag dring`)
+	degrees = wordset.Of(`phd dphil md mba msc bsc llm llb dds dvm cpa esq mph edd pmp cfa obe mbe cbe frcs meng beng mphil
+		bpharm pharmd psyd dba rn jd dipl-ing mag dring`)
 	shortDegrees = wordset.Of("ma ba bs ms do pa np ceng eng kc qc msw bed vip dr prof")
 	generations  = wordset.Of("jr sr jun sen junior senior júnior 2nd 3rd filho neto")
 	romans       = wordset.Of("II III IV")
@@ -137,9 +137,10 @@ func commaParts(name string) (parts, suffix []string, leftOut bool) {
 
 // Words between two people, of whom one cell has the names, and words for a family.
 var (
-	betweenPeople = wordset.Of(`and und et och og en ja и та й және ve és şi și και & + / | - – — with mit avec con met med plus 和 と 및 و`)
-	wholeFamily   = wordset.Of(`familie family famille familia famiglia família familien rodina perhe eheleute ehepaar rodzina család семья сім'я aile
-		οικογένεια משפחת עائلة 가족`)
+	betweenPeople = wordset.Of(`and und et och og en ja и та й және ve és şi și και & + / |
+		- – — with mit avec con met med plus 和 と 및 و`)
+	wholeFamily = wordset.Of(`familie family famille familia famiglia família familien rodina perhe eheleute ehepaar
+		rodzina család семья сім'я aile οικογένεια משפחת עائلة 가족`)
 	lowerOnly = wordset.Of("en ja ve med et og con i")
 )
 

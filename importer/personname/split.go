@@ -133,8 +133,9 @@ func isNoFirstName(word string) bool {
 }
 
 // behindNames are words that people write behind a name and a comma.
-var behindNames = wordset.Of(`vegan vegetarian vegetarisch vegetarier vegetarierin glutenfrei veggie halal kosher koscher vip berlin hamburg münchen köln frankfurt wien zürich bern
-	london paris madrid rom roma amsterdam brüssel brussels bruxelles warszawa praha wrocław stockholm oslo københavn helsinki`)
+var behindNames = wordset.Of(`vegan vegetarian vegetarisch vegetarier vegetarierin glutenfrei veggie halal kosher
+	koscher vip berlin hamburg münchen köln frankfurt wien zürich bern london paris madrid rom roma amsterdam brüssel
+	brussels bruxelles warszawa praha wrocław stockholm oslo københavn helsinki`)
 
 // attach adds Jr. or III to the last name.
 func (n *Parts) attach(suffix string) {
@@ -285,8 +286,8 @@ func certainParticle(words []string, cut int) int {
 func join(words []string) string { return strings.Join(words, " ") }
 
 // particles belong to the last name that follows them.
-var particles = wordset.Of(`af al am an auf av bin bint binti bat ben da das dal dalla dal' de degli dei del dela dell' della delle delos den der di do
-	dos du d' el ibn la
+var particles = wordset.Of(`af al am an auf av bin bint binti bat ben da das dal dalla dal' de degli dei del dela dell'
+	della delle delos den der di do dos du d' el ibn la
 	las le les lo los mac mc o' o op san santa st. st 't van vanden vander vande ver vom von y't zu zum zur ul ur`)
 
 // vietnamese are last names that stand before others, of which Van is no particle.

@@ -11,8 +11,9 @@ import (
 // Words that stand between two people, in the cell of a last name. surnameJoining stand between two last names of one
 // person as well, as in Ortega y Gasset and Puig i Cadafalch, so that behind them the second person has a first name too.
 var (
-	lastNameJoining = wordset.Of(`and und et och og ja и та й και ve és şi și 和 と 및 و plus mit with avec con met med en u. dan ir un või & + /`)
-	surnameJoining  = wordset.Of(`y e i a`)
+	lastNameJoining = wordset.Of(`and und et och og ja и та й και ve és şi și 和 と 및 و plus mit with avec con met med en u.
+		dan ir un või & + /`)
+	surnameJoining = wordset.Of(`y e i a`)
 )
 
 // joinsLastNames reports whether the cell of a last name has those of two people: Holm und Bo Lund.

@@ -42,17 +42,23 @@ func channelStatus(cell string) (s Status, says bool) {
 }
 
 var (
-	channelNames = wordset.Words(`contactpreference contactpreferences preferredcontact preferredcontactmethod preferredmethodofcontact contactmethod contactby contactvia contactchannel
-		preferredchannel communicationpreference communicationpreferences preferredcommunication inviteby invitevia invitationby invitationvia sendby
-		sendvia sentby sentvia deliverymethod deliveryby deliverytype invitationdelivery invitechannel invitemethod howtoinvite howtocontact
-		versand versandart versandweg versandper versandform zustellung zustellart kontaktart kontaktweg kontaktper bevorzugterkontakt einladungper einladungsweg einladungvia
-		einladungsart modedecontact contactpréféré envoi modedenvoi envoipar invitationpar viadecontacto mododecontacto preferenciadecontacto envio envíopor invitaciónpor
-		modalitàdicontatto contattopreferito invio inviotramite contactvoorkeur contactvia verzending verzendwijze uitnodigingper kontaktsätt utskick kontaktmåte yhteydenottotapa
-		sposóbkontaktu wysyłka způsobkontaktu`)
-	byEmail = keys(`email|e-mail|emails|mail/email|digital|electronic|elektronisch|both|either|any|all|beide|beides|egal|les deux|courriel|électronique|ambos|correo electrónico|
-		correo|entrambi|elettronica|posta elettronica|elektronisk|epost|e-post|sähköposti|эл. почта|e-posta|メール|邮件|電郵|電子郵件|이메일`)
-	notByEmail = keys(`phone|telephone|tel|call|phone call|by phone|post|postal|letter|paper|print|printed|printed card|card|courier|snail mail|postal mail|regular mail|sms|text|text message|
-		whatsapp|fax|hand|by hand|hand delivered|in person|personally|none|no contact|do not contact|never|no|telefon|telefonisch|anruf|brief|briefpost|postweg|postalisch|papier|gedruckt|persönlich|bote|
-		kurier|keine|keiner|nicht|téléphone|courrier|lettre|poste|papier|main propre|aucun|teléfono|carta|correo postal|en mano|ninguno|telefono|lettera|posta|cartaceo|a mano|
-		nessuno|telefoon|post|brief|papier|geen|brev|telefoni|ingen|puhelin|kirje|posti|telefon|list|poczta|pošta|dopis|levél|почта|письмо|телефон|telefon|mektup|電話|郵送|手紙|电话|邮寄|信|전화|우편`)
+	channelNames = wordset.Words(`contactpreference contactpreferences preferredcontact preferredcontactmethod
+		preferredmethodofcontact contactmethod contactby contactvia contactchannel preferredchannel communicationpreference
+		communicationpreferences preferredcommunication inviteby invitevia invitationby invitationvia sendby sendvia sentby
+		sentvia deliverymethod deliveryby deliverytype invitationdelivery invitechannel invitemethod howtoinvite howtocontact
+		versand versandart versandweg versandper versandform zustellung zustellart kontaktart kontaktweg kontaktper
+		bevorzugterkontakt einladungper einladungsweg einladungvia einladungsart modedecontact contactpréféré envoi modedenvoi
+		envoipar invitationpar viadecontacto mododecontacto preferenciadecontacto envio envíopor invitaciónpor
+		modalitàdicontatto contattopreferito invio inviotramite contactvoorkeur contactvia verzending verzendwijze
+		uitnodigingper kontaktsätt utskick kontaktmåte yhteydenottotapa sposóbkontaktu wysyłka způsobkontaktu`)
+	byEmail = keys(`email|e-mail|emails|mail/email|digital|electronic|elektronisch|both|either|any|all|beide|beides|egal|
+		les deux|courriel|électronique|ambos|correo electrónico|correo|entrambi|elettronica|posta elettronica|elektronisk|
+		epost|e-post|sähköposti|эл. почта|e-posta|メール|邮件|電郵|電子郵件|이메일`)
+	notByEmail = keys(`phone|telephone|tel|call|phone call|by phone|post|postal|letter|paper|print|printed|printed card|
+		card|courier|snail mail|postal mail|regular mail|sms|text|text message|whatsapp|fax|hand|by hand|hand delivered|
+		in person|personally|none|no contact|do not contact|never|no|telefon|telefonisch|anruf|brief|briefpost|postweg|
+		postalisch|papier|gedruckt|persönlich|bote|kurier|keine|keiner|nicht|téléphone|courrier|lettre|poste|papier|
+		main propre|aucun|teléfono|carta|correo postal|en mano|ninguno|telefono|lettera|posta|cartaceo|a mano|nessuno|
+		telefoon|post|brief|papier|geen|brev|telefoni|ingen|puhelin|kirje|posti|telefon|list|poczta|pošta|dopis|levél|почта|
+		письмо|телефон|telefon|mektup|電話|郵送|手紙|电话|邮寄|信|전화|우편`)
 )

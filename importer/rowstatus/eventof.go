@@ -24,6 +24,8 @@ func NamesEvent(header string) bool {
 	return len(header) <= headers.MaxLength && eventNames[wordset.Letters(header)]
 }
 
-var eventNames = wordset.Words(`event eventname eventtitle nameofevent eventdate dateofevent veranstaltung veranstaltungsname nameveranstaltung veranstaltungsdatum veranstaltungstitel
-	événement nomévénement nomdelévénement datedelévénement evento nombredelevento fechadelevento nomeevento nomedoevento dataevento datadoevento evenement naamevenement
-	datumevenement evenemang arrangement begivenhed tapahtuma wydarzenie nazwawydarzenia událost akce esemény eveniment мероприятие событие подія etkinlik イベント イベント名 活动 活动名称 活動 이벤트 행사`)
+var eventNames = wordset.Words(`event eventname eventtitle nameofevent eventdate dateofevent veranstaltung
+	veranstaltungsname nameveranstaltung veranstaltungsdatum veranstaltungstitel événement nomévénement nomdelévénement
+	datedelévénement evento nombredelevento fechadelevento nomeevento nomedoevento dataevento datadoevento evenement
+	naamevenement datumevenement evenemang arrangement begivenhed tapahtuma wydarzenie nazwawydarzenia událost akce esemény
+	eveniment мероприятие событие подія etkinlik イベント イベント名 活动 活动名称 活動 이벤트 행사`)

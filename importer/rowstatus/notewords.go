@@ -7,25 +7,26 @@ import (
 // noteTexts are phrases by which notes beside a guest, and no heading or header, say that the guest is not meant, not yet,
 // not by email, or is another person or has another address. A star stands for the rest of a word; behind a phrase with a
 // tilde no part of an event may be named: “not attending the dinner”.
-const noteTexts = `not attending~|wont be there~|wont be here~|not be attending~|not be there~|cant be there~|cannot be there~|can not be there~|not joining~|
-	cant join~|cannot join~|not able to come~|not able to attend~|not available~|unavailable~|wont make it~|
-	will not make it~|not make it~|on holiday|on holidays|on vacation|on maternity|on paternity|maternity leave|
-	parental leave|on sick leave|is ill|is sick|in hospital|on sabbatical|out of town|out of the country|away that|
-	away until|away then|travelling that|traveling that|otherwise engaged|has another commitment|no longer in office|
-	hold off|on hold|put on hold|wait before|wait until|wait for confirmation|wait for ok|wait for approval|please wait|
-	not yet approved|awaiting approval|pending approval|needs approval|not to be sent|dont send|send later|invite later|
-	only invite|invite only if|if space|if theres space|if there is space|if there is room|if theres room|if room|
-	space permitting|if someone cancels|if somebody cancels|backup guest|second wave|second round|b list|reserve list|
-	call instead|phone instead|instead of email|instead of e mail|instead of emailing|by post only|by mail only|
-	by letter only|by phone only|only by post|only by phone|only by letter|only by mail|invite by phone|invite by post|
-	no email please|prefers post|prefers letter|prefers paper|invite in person only|paper invitation only|duplicate of|
-	duplicate entry|duplicate row|dupe of|double entry|same as row|same person as|already in row|listed twice|see row|
-	replaced by|substituted by|represented by|will send a colleague|sends a colleague|sending a colleague|
-	sends a substitute|sends a deputy|goes instead|comes instead|coming instead|will come instead|in his place|
-	in her place|gave up his|gave up her|ticket transferred|delete this|delete row|delete me|please delete|
-	to be deleted|skip this|ignore this|please ignore|please skip|strike this|test entry|test row|test record|
-	wrong email|wrong e mail|wrong mail|wrong address|email wrong|e mail wrong|mail wrong|email is wrong|mail is wrong|
-	address wrong|address is wrong|incorrect email|incorrect address|email incorrect|mail is incorrect|
+const noteTexts = `not attending~|wont be there~|wont be here~|not be attending~|not be there~|cant be there~|
+	cannot be there~|can not be there~|not joining~|cant join~|cannot join~|not able to come~|not able to attend~|
+	not available~|unavailable~|wont make it~|will not make it~|not make it~|on holiday|on holidays|on vacation|
+	on maternity|on paternity|maternity leave|parental leave|on sick leave|is ill|is sick|in hospital|on sabbatical|
+	out of town|out of the country|away that|away until|away then|travelling that|traveling that|otherwise engaged|
+	has another commitment|no longer in office|hold off|on hold|put on hold|wait before|wait until|wait for confirmation|
+	wait for ok|wait for approval|please wait|not yet approved|awaiting approval|pending approval|needs approval|
+	not to be sent|dont send|send later|invite later|only invite|invite only if|if space|if theres space|if there is space|
+	if there is room|if theres room|if room|space permitting|if someone cancels|if somebody cancels|backup guest|
+	second wave|second round|b list|reserve list|call instead|phone instead|instead of email|instead of e mail|
+	instead of emailing|by post only|by mail only|by letter only|by phone only|only by post|only by phone|only by letter|
+	only by mail|invite by phone|invite by post|no email please|prefers post|prefers letter|prefers paper|
+	invite in person only|paper invitation only|duplicate of|duplicate entry|duplicate row|dupe of|double entry|
+	same as row|same person as|already in row|listed twice|see row|replaced by|substituted by|represented by|
+	will send a colleague|sends a colleague|sending a colleague|sends a substitute|sends a deputy|goes instead|
+	comes instead|coming instead|will come instead|in his place|in her place|gave up his|gave up her|ticket transferred|
+	delete this|delete row|delete me|please delete|to be deleted|skip this|ignore this|please ignore|please skip|
+	strike this|test entry|test row|test record|wrong email|wrong e mail|wrong mail|wrong address|email wrong|e mail wrong|
+	mail wrong|email is wrong|mail is wrong|address wrong|address is wrong|incorrect email|incorrect address|
+	email incorrect|mail is incorrect|
 	email is incorrect|email invalid|invalid email|email is invalid|invalid address|old email|old address|
 	outdated email|outdated address|email bounce*|mail bounce*|address bounce*|mails bounce*|emails bounce*|bounces|
 	bounced|mail returned|email returned|undeliverable|new email|new e mail|new mail|new address|email changed|
@@ -153,21 +154,25 @@ const noteTexts = `not attending~|wont be there~|wont be here~|not be attending~
 // noteWords are words that say it in a note by themselves, or beside nothing but connecting words.
 var (
 	noteWords = wordset.Words(`delete skip ignore remove exclude omit dupe duplicate ill sick
-		löschen streichen überspringen ignorieren weglassen entfernen raus doppelt dublette duplikat krank verzogen unzustellbar verhindert
-		supprimer effacer retirer ignorer doublon malade absent absente borrar eliminar quitar omitir duplicado enfermo enferma
-		cancellare eliminare saltare ignorare doppione duplicato malato malata apagar remover excluir doente verwijderen overslaan negeren schrappen
-		ziek verhinderd afwezig duplicaat radera dubblett sjuk slet slette slettes fjern fjernes dublet syg syk usunąć usuń pominąć pomiń chory chora
-		smazat vynechat duplicita nemocný nemocná törölni törlendő kihagyni beteg șterge duplicat bolnav poista poistetaan ohita sairas
-		удалить пропустить дубль болен больна видалити пропустити διαγραφή sil silinecek atla`)
-	noteFillers = wordset.Words(`test testing dummy please pls this row entry record me him her them bitte diese diesen zeile eintrag ganz wieder svp sil vous plait por favor fila
-		linea per favore riga graag deze rij rad række rekke proszę wiersz`)
+		löschen streichen überspringen ignorieren weglassen entfernen raus doppelt dublette duplikat krank verzogen
+		unzustellbar verhindert supprimer effacer retirer ignorer doublon malade absent absente borrar eliminar quitar omitir
+		duplicado enfermo enferma cancellare eliminare saltare ignorare doppione duplicato malato malata apagar remover
+		excluir doente verwijderen overslaan negeren schrappen ziek verhinderd afwezig duplicaat radera dubblett sjuk slet
+		slette slettes fjern fjernes dublet syg syk usunąć usuń pominąć pomiń chory chora smazat vynechat duplicita nemocný
+		nemocná törölni törlendő kihagyni beteg șterge duplicat bolnav poista poistetaan ohita sairas удалить пропустить дубль
+		болен больна видалити пропустити διαγραφή sil silinecek atla`)
+	noteFillers = wordset.Words(`test testing dummy please pls this row entry record me him her them bitte diese diesen
+		zeile eintrag ganz wieder svp sil vous plait por favor fila linea per favore riga graag deze rij rad række rekke
+		proszę wiersz`)
 	// eventParts are what a guest may miss, and come to the rest.
-	eventParts = wordset.Words(`dinner lunch breakfast brunch reception workshop workshops tour concert afterparty party ceremony session sessions talk drinks cocktail apero dessert
-		abendessen mittagessen frühstück empfang führung konzert essen vortrag diner déjeuner dîner réception cocktail atelier visite cena comida almuerzo taller desayuno pranzo
-		colazione aperitivo jantar almoço lunch ontvangst middag middagen lunchen frukost aften middag frokost kolacja kolacji obiad obiedzie večeře večeři oběd
-		ужин ужине обед обеде ужина akşam vacsora ebéd illallinen lounas`)
+	eventParts = wordset.Words(`dinner lunch breakfast brunch reception workshop workshops tour concert afterparty party
+		ceremony session sessions talk drinks cocktail apero dessert abendessen mittagessen frühstück empfang führung konzert
+		essen vortrag diner déjeuner dîner réception cocktail atelier visite cena comida almuerzo taller desayuno pranzo
+		colazione aperitivo jantar almoço lunch ontvangst middag middagen lunchen frukost aften middag frokost kolacja kolacji
+		obiad obiedzie večeře večeři oběd ужин ужине обед обеде ужина akşam vacsora ebéd illallinen lounas`)
 	// briefNoteFillers stand beside briefNotes.
-	briefNoteFillers = wordset.Words(`his her their him them my unfortunately sadly sorry please this that due today yesterday again now currently event attending
-		leider wegen heute gestern bitte ist sind hat krank malheureusement désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre
-		dessverre är er valitettavasti on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
+	briefNoteFillers = wordset.Words(`his her their him them my unfortunately sadly sorry please this that due today
+		yesterday again now currently event attending leider wegen heute gestern bitte ist sind hat krank malheureusement
+		désolé est sont hélas lamentablemente está por favor purtroppo è helaas tyvärr desværre dessverre är er valitettavasti
+		on niestety jest bohužel je sajnos din păcate este nažalost к сожалению, жаль на жаль`)
 )

@@ -7,81 +7,97 @@ import (
 )
 
 // notMeantTexts are phrases by which people note that a guest is not meant, between bars.
-const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|do not mail|do not send|do not write|don't invite|don't contact|
-	don't email|don't mail|don't send|never invite|never contact|not to be invited|not to be contacted|should not be invited|
-	no longer invited|not invited anymore|passed away|has died|is dead|deceased|no longer with|no longer at|no longer works|no longer working|
-	no longer employed|no longer at the|left the company|left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|
-	not coming|will not come|won't come|will not be coming|won't be coming|will not be attending|won't be attending|cannot come|can't come|
-	can't make it|cannot make it|couldn't make it|can not come|cannot attend|can't attend|can not attend|won't attend|unable to attend|
-	unable to come|has declined|have declined|declined the invitation|declined invitation|declined invite|has cancelled|has canceled|
-	have cancelled|cancelled his|cancelled her|cancelled their attendance|asked to be removed|wants to be removed|please remove|remove from list|remove from the list|
-	remove from mailing|take off list|take off the list|wants no emails|no emails please|opted out|invitation withdrawn|withdraw invitation|
-	withdrew invitation|disinvited|uninvited|sends regrets|sent regrets|sends apologies|sent apologies|regretfully declines|will be away|
-	nicht einladen|nicht mehr einladen|nicht eingeladen|nicht anschreiben|nicht mehr anschreiben|nicht kontaktieren|nicht mehr kontaktieren|
-	nicht anmailen|keine mails|keine e-mails|keine mail|keine einladung|bitte löschen|bitte streichen|hat abgesagt|haben abgesagt|
-	abgesagt am|sagt ab|hat storniert|kommt nicht|kommt doch nicht|kommen nicht|kann nicht kommen|können nicht kommen|kann leider nicht|
-	nimmt nicht teil|leider verhindert|ist verhindert|ist verstorben|verstorben|gestorben|nicht mehr im unternehmen|nicht mehr bei|nicht mehr im haus|
-	nicht mehr tätig|aus dem unternehmen ausgeschieden|ausgeschieden|ausgeladen|hat gekündigt|
-	ne pas inviter|ne plus inviter|ne pas contacter|ne plus contacter|ne pas envoyer|ne pas écrire|ne vient pas|ne viendra pas|ne viennent pas|
-	ne viendront pas|ne peut pas venir|ne peut venir|ne pourra pas|a décliné|a refusé|a annulé|ont annulé|ont décliné|est décédé|est décédée|décédé|
-	décédée|n'est plus dans|n'est plus chez|ne travaille plus|a quitté|est parti de|à supprimer|
-	no invitar|no contactar|no enviar|no escribir|no viene|no vienen|no vendrá|no vendrán|no puede venir|no pueden venir|no puede asistir|no asistirá|no asiste|
-	ha cancelado|ha declinado|ha rechazado|han cancelado|ha fallecido|falleció|fallecido|fallecida|ya no trabaja|ya no está|dar de baja|dado de baja|
-	non invitare|non contattare|non inviare|non scrivere|non viene|non verrà|non vengono|non verranno|non può venire|non può partecipare|non parteciperà|
-	ha disdetto|ha rifiutato|ha annullato|è deceduto|è deceduta|deceduto|deceduta|è morto|non lavora più|
-	não convidar|não contactar|não contatar|não enviar|não vem|não vai|não vêm|não virá|não pode vir|não poderá|cancelou|recusou|faleceu|falecido|falecida|já não trabalha|
-	não trabalha mais|
-	niet uitnodigen|niet meer uitnodigen|niet benaderen|niet mailen|niet aanschrijven|niet contacteren|komt niet|komen niet|kan niet komen|kan niet|
-	heeft afgezegd|hebben afgezegd|heeft geannuleerd|heeft zich afgemeld|is overleden|overleden|werkt niet meer|niet meer werkzaam|uit dienst|
-	bjud inte|bjud ej|ska inte bjudas|kontakta inte|kontakta ej|skicka inte|kommer inte|kommer ej|kan inte komma|kan ej|har tackat nej|tackat nej|tackar nej|
-	har avbokat|har avlidit|avliden|har slutat|har avböjt|
-	inviter ikke|skal ikke inviteres|ikke inviter|kontakt ikke|ikke kontakt|kommer ikke|kan ikke komme|meldt afbud|har sagt nej|har sagt nei|meldt avbud|takket nei|
-	takket nej|takker nej|takker nei|er død|gået bort|gått bort|har sluttet|avlyst av|ikke invitert|
-	älä kutsu|ei kutsuta|älä lähetä|ei tule|ei pääse|eivät tule|on perunut|perui|ei osallistu|on kuollut|kuollut|ei ole enää töissä|ei enää töissä|
-	nie zapraszać|nie kontaktować|nie wysyłać|nie przyjdzie|nie przyjdą|nie może przyjść|nie weźmie udziału|odmówił|odmówiła|zrezygnował|zrezygnowała|
-	nie żyje|zmarł|zmarła|już nie pracuje|nie pracuje|
-	nezvat|nekontaktovat|neposílat|nepřijde|nepřijdou|nemůže přijít|omluvil se|omluvila se|omluven|odmítl|odmítla|zemřel|zemřela|už nepracuje|
-	nepozývať|neposielať|nepríde|nemôže prísť|zomrel|zomrela|už nepracuje|
-	ne hívd|ne hívjuk|ne küldj|nem jön|nem jönnek|nem tud jönni|nem tud eljönni|lemondta|lemondták|elhunyt|meghalt|már nem dolgozik|
-	nu invita|nu invitați|nu contacta|nu trimite|nu vine|nu vin|nu poate veni|nu participă|a refuzat|a anulat|a decedat|decedat|decedată|nu mai lucrează|
-	ne zvati|ne kontaktirati|ne slati|ne dolazi|ne dolaze|ne može doći|otkazao|otkazala|preminuo|preminula|više ne radi|ne pride|umrl|umrla|
-	не приглашать|не звать|не писать|не отправлять|не беспокоить|не придет|не придёт|не придут|не приедет|не сможет|не смогут|не может прийти|отказался|отказалась|
+const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|do not mail|do not send|do not write|
+	don't invite|don't contact|don't email|don't mail|don't send|never invite|never contact|not to be invited|
+	not to be contacted|should not be invited|no longer invited|not invited anymore|passed away|has died|is dead|deceased|
+	no longer with|no longer at|no longer works|no longer working|no longer employed|no longer at the|left the company|
+	left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|not coming|will not come|
+	won't come|will not be coming|won't be coming|will not be attending|won't be attending|cannot come|can't come|
+	can't make it|cannot make it|couldn't make it|can not come|cannot attend|can't attend|can not attend|won't attend|
+	unable to attend|unable to come|has declined|have declined|declined the invitation|declined invitation|declined invite|
+	has cancelled|has canceled|have cancelled|cancelled his|cancelled her|cancelled their attendance|asked to be removed|
+	wants to be removed|please remove|remove from list|remove from the list|remove from mailing|take off list|
+	take off the list|wants no emails|no emails please|opted out|invitation withdrawn|withdraw invitation|
+	withdrew invitation|disinvited|uninvited|sends regrets|sent regrets|sends apologies|sent apologies|
+	regretfully declines|will be away|nicht einladen|nicht mehr einladen|nicht eingeladen|nicht anschreiben|
+	nicht mehr anschreiben|nicht kontaktieren|nicht mehr kontaktieren|nicht anmailen|keine mails|keine e-mails|keine mail|
+	keine einladung|bitte löschen|bitte streichen|hat abgesagt|haben abgesagt|abgesagt am|sagt ab|hat storniert|
+	kommt nicht|kommt doch nicht|kommen nicht|kann nicht kommen|können nicht kommen|kann leider nicht|nimmt nicht teil|
+	leider verhindert|ist verhindert|ist verstorben|verstorben|gestorben|nicht mehr im unternehmen|nicht mehr bei|
+	nicht mehr im haus|nicht mehr tätig|aus dem unternehmen ausgeschieden|ausgeschieden|ausgeladen|hat gekündigt|
+	ne pas inviter|ne plus inviter|ne pas contacter|ne plus contacter|ne pas envoyer|ne pas écrire|ne vient pas|
+	ne viendra pas|ne viennent pas|ne viendront pas|ne peut pas venir|ne peut venir|ne pourra pas|a décliné|a refusé|
+	a annulé|ont annulé|ont décliné|est décédé|est décédée|décédé|décédée|n'est plus dans|n'est plus chez|
+	ne travaille plus|a quitté|est parti de|à supprimer|
+	no invitar|no contactar|no enviar|no escribir|no viene|no vienen|no vendrá|no vendrán|no puede venir|no pueden venir|
+	no puede asistir|no asistirá|no asiste|ha cancelado|ha declinado|ha rechazado|han cancelado|ha fallecido|falleció|
+	fallecido|fallecida|ya no trabaja|ya no está|dar de baja|dado de baja|non invitare|non contattare|non inviare|
+	non scrivere|non viene|non verrà|non vengono|non verranno|non può venire|non può partecipare|non parteciperà|
+	ha disdetto|ha rifiutato|ha annullato|è deceduto|è deceduta|deceduto|deceduta|è morto|non lavora più|não convidar|
+	não contactar|não contatar|não enviar|não vem|não vai|não vêm|não virá|não pode vir|não poderá|cancelou|recusou|
+	faleceu|falecido|falecida|já não trabalha|não trabalha mais|
+	niet uitnodigen|niet meer uitnodigen|niet benaderen|niet mailen|niet aanschrijven|niet contacteren|komt niet|
+	komen niet|kan niet komen|kan niet|heeft afgezegd|hebben afgezegd|heeft geannuleerd|heeft zich afgemeld|is overleden|
+	overleden|werkt niet meer|niet meer werkzaam|uit dienst|bjud inte|bjud ej|ska inte bjudas|kontakta inte|kontakta ej|
+	skicka inte|kommer inte|kommer ej|kan inte komma|kan ej|har tackat nej|tackat nej|tackar nej|har avbokat|har avlidit|
+	avliden|har slutat|har avböjt|
+	inviter ikke|skal ikke inviteres|ikke inviter|kontakt ikke|ikke kontakt|kommer ikke|kan ikke komme|meldt afbud|
+	har sagt nej|har sagt nei|meldt avbud|takket nei|takket nej|takker nej|takker nei|er død|gået bort|gått bort|
+	har sluttet|avlyst av|ikke invitert|
+	älä kutsu|ei kutsuta|älä lähetä|ei tule|ei pääse|eivät tule|on perunut|perui|ei osallistu|on kuollut|kuollut|
+	ei ole enää töissä|ei enää töissä|nie zapraszać|nie kontaktować|nie wysyłać|nie przyjdzie|nie przyjdą|nie może przyjść|
+	nie weźmie udziału|odmówił|odmówiła|zrezygnował|zrezygnowała|nie żyje|zmarł|zmarła|już nie pracuje|nie pracuje|
+	nezvat|nekontaktovat|neposílat|nepřijde|nepřijdou|nemůže přijít|omluvil se|omluvila se|omluven|odmítl|odmítla|zemřel|
+	zemřela|už nepracuje|nepozývať|neposielať|nepríde|nemôže prísť|zomrel|zomrela|už nepracuje|
+	ne hívd|ne hívjuk|ne küldj|nem jön|nem jönnek|nem tud jönni|nem tud eljönni|lemondta|lemondták|elhunyt|meghalt|
+	már nem dolgozik|nu invita|nu invitați|nu contacta|nu trimite|nu vine|nu vin|nu poate veni|nu participă|a refuzat|
+	a anulat|a decedat|decedat|decedată|nu mai lucrează|ne zvati|ne kontaktirati|ne slati|ne dolazi|ne dolaze|ne može doći|
+	otkazao|otkazala|preminuo|preminula|više ne radi|ne pride|umrl|umrla|не приглашать|не звать|не писать|не отправлять|
+	не беспокоить|не придет|не придёт|не придут|не приедет|не сможет|не смогут|не может прийти|отказался|отказалась|
 	отказались|умер|умерла|скончался|скончалась|больше не работает|не работает|уволился|уволилась|
-	не запрошувати|не писати|не надсилати|не прийде|не прийдуть|не зможе|відмовився|відмовилась|відмовилася|помер|померла|більше не працює|звільнився|
-	не кани|не канете|няма да дойде|няма да дойдат|отказа|почина|не работи|
-	μην καλέσετε|να μην προσκληθεί|μην στείλετε|δεν θα έρθει|δεν έρχεται|δεν θα έρθουν|δεν μπορεί|απεβίωσε|ακύρωσε|αρνήθηκε|δεν εργάζεται πλέον|
-	davet etme|davet etmeyin|davet edilmesin|göndermeyin|aramayın|gelmiyor|gelmeyecek|gelemez|gelemiyor|gelemeyecek|katılamıyor|katılamayacak|katılmayacak|
-	vefat etti|artık çalışmıyor|iptal etti|işten ayrıldı|
-	nekviesti|neateis|neatvyks|negali dalyvauti|atsisakė|mirė|nebedirba|neaicināt|nevarēs|nenāks|atteicās|miris|vairs nestrādā|mitte kutsuda|ei tule|loobus|suri|
-	لا تدعو|لا ترسل|لا يدعى|لن يحضر|لن تحضر|لن يأتي|لا يستطيع الحضور|توفي|توفيت|اعتذر عن|غادر الشركة|לא להזמין|לא לשלוח|לא מגיע|לא מגיעה|לא מגיעים|לא יגיע|
-	לא תגיע|לא יכול להגיע|נפטר|נפטרה|ביטל הגעה|כבר לא עובד|
-	không mời|không gửi|không đến|không thể đến|không tham dự|đã mất|qua đời|jangan undang|jangan kirim|tidak hadir|tidak bisa hadir|tidak bisa datang|sudah meninggal|
-	meninggal dunia|
-	can not make it|could not make it|won't make it|will not make it|not able to attend|not able to come|not able to make it|not able to join|won't be able to|
-	will not be able to|no longer able to|can no longer attend|can no longer come|pulled out|dropped out|backed out|had to cancel|has to cancel|has a conflict|
-	have a conflict|scheduling conflict|schedule conflict|prior commitment|prior engagement|sends his apologies|sends her apologies|sends their apologies|
-	sent his apologies|sent her apologies|sent their apologies|apologies received|taken off the list|to be taken off|deletion request|erasure request|
-	request for deletion|request for erasure|right to be forgotten|stop emailing|stop mailing|stop e-mailing|stop contacting|stop writing|stop sending|is banned|was banned|
-	banned from|do not disturb|mail bounces|email bounces|mail bounced|email bounced|address bounces|bad address|bad email|wrong email|wrong e-mail|wrong address|
-	invalid email|invalid address|incorrect email|incorrect address|
-	hausverbot|nicht mehr dabei|ist nicht dabei|kann nicht teilnehmen|können nicht teilnehmen|kann nicht dabei sein|hat sich entschuldigt|lässt sich entschuldigen|
-	ist entschuldigt|absage per|absage von|absage am|absage erhalten|absage vom|bitte entfernen|falsche adresse|falsche mail|falsche e-mail|adresse falsch|
-	adresse ungültig|löschanfrage|löschantrag|bitte nicht stören|
-	ne peut pas assister|ne peut pas participer|ne participera pas|s'excuse|s'est excusé|s'est excusée|a dû annuler|se désiste|s'est désisté|s'est désistée|
-	est empêché|est empêchée|a un empêchement|sera absent|sera absente|est absent|mauvaise adresse|adresse erronée|adresse incorrecte|ne pas déranger|
-	no podrá asistir|no podrá venir|no podrán asistir|no podrán venir|no podrá acudir|no va a venir|no van a venir|no va a asistir|no puede acudir|no acudirá|se desiste|
-	ha desistido|desistió de|causa baja|se da de baja|se disculpa|rechazó la invitación|correo incorrecto|dirección incorrecta|no molestar|
-	não pode ir|não podem ir|não pode comparecer|não vai poder|não comparecerá|não participará|não irá|desistiu|e-mail errado|endereço errado|
-	non può esserci|non può essere presente|non potrà|non ci sarà|non sarà presente|ha rinunciato|si scusa|indirizzo errato|email errata|non disturbare|
-	is verhinderd|kan er niet bij zijn|meldt zich af|verkeerd adres|niet storen|kan niet deelnemen|
-	kan inte delta|kan inte vara med|har förhinder|fått förhinder|fick förhinder|är förhindrad|fel adress|er forhindret|er forhindra|kan ikke deltage|kan ikke delta|
-	har meldt afbud|har meldt avbud|har avbokat|forkert adresse|feil adresse|on estynyt|ei voi osallistua|ei voi tulla|väärä osoite|
-	nie może być|nie może wziąć udziału|nie może uczestniczyć|nie da rady|nie dotrze|zły adres|nemůže se zúčastnit|nezúčastní se|nedorazí|nemůže dorazit|
-	nemôže sa zúčastniť|špatná adresa|nem tud részt|rossz cím|nu poate participa|nu poate ajunge|nu va veni|nu va participa|a renunțat|nu mai vine|adresă greșită|
-	ne može prisustvovati|ne može sudjelovati|neće doći|ne prisustvuje|
-	не идет|не идёт|не идут|не пойдет|не пойдёт|не может быть|не может приехать|не будет присутствовать|не участвует|передумал|передумала|неверный адрес|
-	неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|κωλύεται|mazereti var|katılamaz|
-	못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`
+	не запрошувати|не писати|не надсилати|не прийде|не прийдуть|не зможе|відмовився|відмовилась|відмовилася|помер|померла|
+	більше не працює|звільнився|не кани|не канете|няма да дойде|няма да дойдат|отказа|почина|не работи|
+	μην καλέσετε|να μην προσκληθεί|μην στείλετε|δεν θα έρθει|δεν έρχεται|δεν θα έρθουν|δεν μπορεί|απεβίωσε|ακύρωσε|
+	αρνήθηκε|δεν εργάζεται πλέον|davet etme|davet etmeyin|davet edilmesin|göndermeyin|aramayın|gelmiyor|gelmeyecek|gelemez|
+	gelemiyor|gelemeyecek|katılamıyor|katılamayacak|katılmayacak|vefat etti|artık çalışmıyor|iptal etti|işten ayrıldı|
+	nekviesti|neateis|neatvyks|negali dalyvauti|atsisakė|mirė|nebedirba|neaicināt|nevarēs|nenāks|atteicās|miris|
+	vairs nestrādā|mitte kutsuda|ei tule|loobus|suri|لا تدعو|لا ترسل|لا يدعى|لن يحضر|لن تحضر|لن يأتي|لا يستطيع الحضور|توفي|
+	توفيت|اعتذر عن|غادر الشركة|לא להזמין|לא לשלוח|לא מגיע|לא מגיעה|לא מגיעים|לא יגיע|לא תגיע|לא יכול להגיע|נפטר|נפטרה|
+	ביטל הגעה|כבר לא עובד|
+	không mời|không gửi|không đến|không thể đến|không tham dự|đã mất|qua đời|jangan undang|jangan kirim|tidak hadir|
+	tidak bisa hadir|tidak bisa datang|sudah meninggal|meninggal dunia|
+	can not make it|could not make it|won't make it|will not make it|not able to attend|not able to come|
+	not able to make it|not able to join|won't be able to|will not be able to|no longer able to|can no longer attend|
+	can no longer come|pulled out|dropped out|backed out|had to cancel|has to cancel|has a conflict|have a conflict|
+	scheduling conflict|schedule conflict|prior commitment|prior engagement|sends his apologies|sends her apologies|
+	sends their apologies|sent his apologies|sent her apologies|sent their apologies|apologies received|taken off the list|
+	to be taken off|deletion request|erasure request|request for deletion|request for erasure|right to be forgotten|
+	stop emailing|stop mailing|stop e-mailing|stop contacting|stop writing|stop sending|is banned|was banned|banned from|
+	do not disturb|mail bounces|email bounces|mail bounced|email bounced|address bounces|bad address|bad email|wrong email|
+	wrong e-mail|wrong address|invalid email|invalid address|incorrect email|incorrect address|
+	hausverbot|nicht mehr dabei|ist nicht dabei|kann nicht teilnehmen|können nicht teilnehmen|kann nicht dabei sein|
+	hat sich entschuldigt|lässt sich entschuldigen|ist entschuldigt|absage per|absage von|absage am|absage erhalten|
+	absage vom|bitte entfernen|falsche adresse|falsche mail|falsche e-mail|adresse falsch|adresse ungültig|löschanfrage|
+	löschantrag|bitte nicht stören|
+	ne peut pas assister|ne peut pas participer|ne participera pas|s'excuse|s'est excusé|s'est excusée|a dû annuler|
+	se désiste|s'est désisté|s'est désistée|est empêché|est empêchée|a un empêchement|sera absent|sera absente|est absent|
+	mauvaise adresse|adresse erronée|adresse incorrecte|ne pas déranger|no podrá asistir|no podrá venir|no podrán asistir|
+	no podrán venir|no podrá acudir|no va a venir|no van a venir|no va a asistir|no puede acudir|no acudirá|se desiste|
+	ha desistido|desistió de|causa baja|se da de baja|se disculpa|rechazó la invitación|correo incorrecto|
+	dirección incorrecta|no molestar|não pode ir|não podem ir|não pode comparecer|não vai poder|não comparecerá|
+	não participará|não irá|desistiu|e-mail errado|endereço errado|non può esserci|non può essere presente|non potrà|
+	non ci sarà|non sarà presente|ha rinunciato|si scusa|indirizzo errato|email errata|non disturbare|is verhinderd|
+	kan er niet bij zijn|meldt zich af|verkeerd adres|niet storen|kan niet deelnemen|
+	kan inte delta|kan inte vara med|har förhinder|fått förhinder|fick förhinder|är förhindrad|fel adress|er forhindret|
+	er forhindra|kan ikke deltage|kan ikke delta|har meldt afbud|har meldt avbud|har avbokat|forkert adresse|feil adresse|
+	on estynyt|ei voi osallistua|ei voi tulla|väärä osoite|nie może być|nie może wziąć udziału|nie może uczestniczyć|
+	nie da rady|nie dotrze|zły adres|nemůže se zúčastnit|nezúčastní se|nedorazí|nemůže dorazit|nemôže sa zúčastniť|
+	špatná adresa|nem tud részt|rossz cím|nu poate participa|nu poate ajunge|nu va veni|nu va participa|a renunțat|
+	nu mai vine|adresă greșită|ne može prisustvovati|ne može sudjelovati|neće doći|ne prisustvuje|
+	не идет|не идёт|не идут|не пойдет|не пойдёт|не может быть|не может приехать|не будет присутствовать|не участвует|
+	передумал|передумала|неверный адрес|неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|
+	κωλύεται|mazereti var|katılamaz|못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|
+	لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`
 
 var (
 	// notMeantSigns are such texts of languages without blanks between words.
@@ -90,37 +106,46 @@ var (
 		不来 不來 来不了 來不了 去不了 无法出席 無法出席 不能出席 不出席 请假 請假 没空 沒空 不能来 不能來 不会来 无法参加 無法參加 不能参加 不能參加 已去世 去世 已离职 已離職 已取消 不参加 不參加 拒绝参加 초대하지 연락하지 불참 사망 별세 퇴사 퇴직 취소 못옴 못와 못가 못갑 참석불가 안옴 오지않
 		ไม่มา ไม่ต้องเชิญ ไม่เข้าร่วม เสียชีวิต ยกเลิก`)
 	waitingSigns = strings.Fields(`キャンセル待ち 順番待ち 待機 候补 候補 等候名单 等候名單 等待名单 未回复 未回覆 未回答 未確認 待定 未定 保留 대기 미정 미응답 รายชื่อสำรอง`)
-	waitingStems = wordset.List(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow nahradn ожидан очікув αναμον jonotus varasija
-		standby yedek nonrespon noreply noresponse unconfirm unbestat undecid pending tentativ maybe unanswered nosho`)
+	waitingStems = wordset.List(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow
+		nahradn ожидан очікув αναμον jonotus varasija standby yedek nonrespon noreply noresponse unconfirm unbestat undecid
+		pending tentativ maybe unanswered nosho`)
 	// surelyDoubtful are words that say it by themselves, where nothing but connecting words stands beside them.
-	surelyDoubtful = wordset.Words(`void voided waitlist waitlisted deleted removed unsubscribed blocked bounced deceased withdrawn uninvited disinvited lapsed
-		warteliste gelöscht verstorben ausgeladen supprimé eliminado verwijderd wachtlijst eliminato väntelista venteliste poistettu smazáno törölt șters удален удалён
-		видалено churned lost dnc unsubscribe waitinglist notselected notshortlisted exmember formermember notinvited nichteingeladen nichtausgewählt
-		listedattente listadeespera listad'attesa listadespera listarezerwowa notinterested nointerest leftcompany closedlost unqualified disqualified`)
+	surelyDoubtful = wordset.Words(`void voided waitlist waitlisted deleted removed unsubscribed blocked bounced deceased
+		withdrawn uninvited disinvited lapsed warteliste gelöscht verstorben ausgeladen supprimé eliminado verwijderd
+		wachtlijst eliminato väntelista venteliste poistettu smazáno törölt șters удален удалён видалено churned lost dnc
+		unsubscribe waitinglist notselected notshortlisted exmember formermember notinvited nichteingeladen nichtausgewählt
+		listedattente listadeespera listad'attesa listadespera listarezerwowa notinterested nointerest leftcompany closedlost
+		unqualified disqualified`)
 	// leftWords say of a post that a person no longer has it, behind it: “CFO (resigned)”.
-	leftWords = wordset.Words(`resigned retired leftin leftthecompany nolongerthere nolongerhere ausgeschieden imruhestand ehemalig parti partie retraité exempleado retirado pensionerad fratrådt`)
+	leftWords = wordset.Words(`resigned retired leftin leftthecompany nolongerthere nolongerhere ausgeschieden imruhestand
+		ehemalig parti partie retraité exempleado retirado pensionerad fratrådt`)
 	// smallDoubts are words of states that a heading has of other things.
-	smallDoubts = keys(`keine|hold|draft|interested|reserved|en cours|transferred|complaint|failed|trash|in review|eventuell|evtl|offen|invalid|expired|
-		disabled|void|spam`)
+	smallDoubts = keys(`keine|hold|draft|interested|reserved|en cours|transferred|complaint|failed|trash|in review|
+		eventuell|evtl|offen|invalid|expired|disabled|void|spam`)
 	// fillerWords stand beside them, in headings and short texts.
-	fillerWords = wordset.Words(`by on at via per of the a an and to from for in with as list lists guest guests people person persons attendee attendees participant participants
-		member members ticket tickets order orders booking bookings registration registrations invite invites invitation invitations rsvp rsvps reply replies response
-		responses phone mail email e text sms host organiser organizer user customer attendance names name those who have has had not yet already who's status
-		all total x no yes our we i he she they was is are will be
-		gäste gast gästeliste liste teilnehmer teilnehmende personen leute einladung einladungen per am von der die das telefon telefonisch wir ticket bestellung buchung
-		invités invité liste personnes participants réponse par le la les de du des téléphone billet commande
-		invitados lista personas asistentes participantes por teléfono el los las entrada pedido respuesta ospiti invitati persone partecipanti elenco risposta
-		il lo gli del convidados pessoas os gasten deelnemers lijst personen antwoord gäster lista deltagare gæster gjester deltagere liste vieraat
-		goście osoby uczestnicy hosté osoby seznam hostia zoznam vendégek lista invitați persoane gosti popis lista seznam
-		гости гость список участники приглашенные люди по телефону гості учасники список καλεσμένοι λίστα davetliler misafirler liste katılımcılar`)
-	goingWords = wordset.Words(`going coming come comes kommen gehen can able make available participate participating geliyor gelen katılan
-		vengono vienen vienen viennent viendront vindo komen tulevat tulossa przychodzą přijdou prídu jönnek jön vin vine dolaze dolazi pridejo приходят придут прийдуть
-		έρχονται меня будут יגיעו מגיעים قادمون حاضرون đến datang kommer`)
-	negators = wordset.Words(`not nicht nie ne pas no non niet ikke inte ej ei eivät nie nem nu не ні δεν değil לא لا لن không tidak cannot cant wont nao`)
+	fillerWords = wordset.Words(`by on at via per of the a an and to from for in with as list lists guest guests people
+		person persons attendee attendees participant participants member members ticket tickets order orders booking bookings
+		registration registrations invite invites invitation invitations rsvp rsvps reply replies response responses phone
+		mail email e text sms host organiser organizer user customer attendance names name those who have has had not yet
+		already who's status all total x no yes our we i he she they was is are will be
+		gäste gast gästeliste liste teilnehmer teilnehmende personen leute einladung einladungen per am von der die das
+		telefon telefonisch wir ticket bestellung buchung invités invité liste personnes participants réponse par le la les de
+		du des téléphone billet commande invitados lista personas asistentes participantes por teléfono el los las entrada
+		pedido respuesta ospiti invitati persone partecipanti elenco risposta il lo gli del convidados pessoas os gasten
+		deelnemers lijst personen antwoord gäster lista deltagare gæster gjester deltagere liste vieraat goście osoby
+		uczestnicy hosté osoby seznam hostia zoznam vendégek lista invitați persoane gosti popis lista seznam гости гость
+		список участники приглашенные люди по телефону гості учасники список καλεσμένοι λίστα davetliler misafirler liste
+		katılımcılar`)
+	goingWords = wordset.Words(`going coming come comes kommen gehen can able make available participate participating
+		geliyor gelen katılan vengono vienen vienen viennent viendront vindo komen tulevat tulossa przychodzą přijdou prídu
+		jönnek jön vin vine dolaze dolazi pridejo приходят придут прийдуть έρχονται меня будут יגיעו מגיעים قادمون حاضرون đến
+		datang kommer`)
+	negators = wordset.Words(`not nicht nie ne pas no non niet ikke inte ej ei eivät nie nem nu не ні δεν değil לא لا لن
+		không tidak cannot cant wont nao`)
 	// filingStems are of what people do with files; rejects are guestflow's own, which come back corrected.
-	filingStems = wordset.List(`delet remov archiv exclud suppress supprim elimin gelosch geloscht entfernt smazan poiste slett удал видал death dead void
-		pending draft hold final version copy backup rejects`)
+	filingStems = wordset.List(`delet remov archiv exclud suppress supprim elimin gelosch geloscht entfernt smazan poiste
+		slett удал видал death dead void pending draft hold final version copy backup rejects`)
 	// withoutWords say that a list has been freed of those.
-	withoutWords = wordset.Words(`without minus excl except after ohne bereinigt sans hors sin excepto senza eccetto sem zonder utan uden uten ilman bez nélkül
-		fără без окрім χωρίς hariç policy insurance`)
+	withoutWords = wordset.Words(`without minus excl except after ohne bereinigt sans hors sin excepto senza eccetto sem
+		zonder utan uden uten ilman bez nélkül fără без окрім χωρίς hariç policy insurance`)
 )

@@ -10,27 +10,33 @@ import (
 var (
 	// openWords are answers in columns of a choice, which stand for other things elsewhere.
 	openWords = classify(map[wordClass]string{
-		doubtfulWord: `wait|reserve|reserves|reserva|riserva|ersatz|ersatzliste|backup|back-up|alternate|spare|spares|substitute|later|später|plus tard|más tarde|più tardi|
-		second wave|b-list|b list|stop|stopp|stopped|halt|halted|ban|banned|bar|barred|block|blocklist|deny|denied entry|entry denied|no entry|refused entry|entry refused|
-			do not admit|turned away|do not use|dnd|dnm|drop|dropped|remove|delete|kill|exclude|excluded|leave out|no go|nogo|no-go|not ok|nok|not cleared|
-			not eligible|ineligible|not allowed|not permitted|forbidden|veto|vetoed|withheld|withhold|suspended|suspend|eliminated|paused|pause|postponed|deferred|revoke|
-			retired|left|gone|resigned|sperre|gesperrt|stoppen|verboten|verweigert|nicht zugelassen|nicht freigegeben|zurückgestellt|pausiert|entfällt|raus|streichen|
-			bloqué|bloquée|refus|interdit|interdite|suspendu|suspendue|retiré|retirée|parti|arrêt|stoppé|bloqueado|bloqueada|denegado|denegada|no permitido|
-			prohibido|suspendido|retirado|retirada|en pausa|parado|detenido|bloccato|bloccata|negato|negata|vietato|sospeso|sospesa|ritirato|ritirata|fermo|
-			negado|negada|proibido|suspenso|suspensa|geblokkeerd|verboden|opgeschort|ingetrokken|gestopt|spärrad|nekad|stoppad|pausad|sperret|nektet|stoppet|
-			spærret|nægtet|estetty|kielletty|keskeytetty|zablokowany|zablokowana|wstrzymane|wstrzymany|wstrzymana|zakaz|odmowa|blokován|zakázáno|zamítnuto|
-			pozastaveno|blokovaný|zakázané|zamietnuté|letiltva|tiltva|felfüggesztve|blocat|blocată|interzis|suspendat|blokirano|zabranjeno|obustavljeno|
-			заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|
-			durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
+		doubtfulWord: `wait|reserve|reserves|reserva|riserva|ersatz|ersatzliste|backup|back-up|alternate|spare|spares|
+			substitute|later|später|plus tard|más tarde|più tardi|second wave|b-list|b list|stop|stopp|stopped|halt|halted|ban|
+			banned|bar|barred|block|blocklist|deny|denied entry|entry denied|no entry|refused entry|entry refused|do not admit|
+			turned away|do not use|dnd|dnm|drop|dropped|remove|delete|kill|exclude|excluded|leave out|no go|nogo|no-go|not ok|
+			nok|not cleared|not eligible|ineligible|not allowed|not permitted|forbidden|veto|vetoed|withheld|withhold|suspended|
+			suspend|eliminated|paused|pause|postponed|deferred|revoke|retired|left|gone|resigned|sperre|gesperrt|stoppen|
+			verboten|verweigert|nicht zugelassen|nicht freigegeben|zurückgestellt|pausiert|entfällt|raus|streichen|bloqué|
+			bloquée|refus|interdit|interdite|suspendu|suspendue|retiré|retirée|parti|arrêt|stoppé|bloqueado|bloqueada|denegado|
+			denegada|no permitido|prohibido|suspendido|retirado|retirada|en pausa|parado|detenido|bloccato|bloccata|negato|
+			negata|vietato|sospeso|sospesa|ritirato|ritirata|fermo|negado|negada|proibido|suspenso|suspensa|geblokkeerd|verboden|
+			opgeschort|ingetrokken|gestopt|spärrad|nekad|stoppad|pausad|sperret|nektet|stoppet|spærret|nægtet|estetty|kielletty|
+			keskeytetty|zablokowany|zablokowana|wstrzymane|wstrzymany|wstrzymana|zakaz|odmowa|blokován|zakázáno|zamítnuto|
+			pozastaveno|blokovaný|zakázané|zamietnuté|letiltva|tiltva|felfüggesztve|blocat|blocată|interzis|suspendat|blokirano|
+			zabranjeno|obustavljeno|заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|
+			αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|
+			중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
 		negativeWord: `out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎`,
-		yesWord: `in|go|good|green|grün|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|agree|agreed|go ahead|
-			frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|
-			tillåten|tillatt|tilladt|sallittu|dozwolone|povoleno|povolené|engedélyezve|permis|dozvoljeno|разрешено|допущен|дозволено|επιτρέπεται|izinli|可|行|
-			許可|允许|允許|허용|מותר|مسموح|boleh|approve|win|👍`,
+		yesWord: `in|go|good|green|grün|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
+			agree|agreed|go ahead|frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|
+			autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|tillåten|tillatt|tilladt|sallittu|dozwolone|povoleno|
+			povolené|engedélyezve|permis|dozvoljeno|разрешено|допущен|дозволено|επιτρέπεται|izinli|可|行|許可|允许|允許|허용|מותר|مسموح|
+			boleh|approve|win|👍`,
 	})
 	// quietDoubts are states that a column of any choice may have, of other things than who is meant.
 	quietDoubts = func() map[string]bool {
-		m := keys(`reserved|draft|transferred|complaint|keine|in review|expired|invalid|overdue|dormant|former|left|bar|block|gone|pause|eventuell|evtl|awaiting`)
+		m := keys(`reserved|draft|transferred|complaint|keine|in review|expired|invalid|overdue|dormant|former|left|bar|block|
+			gone|pause|eventuell|evtl|awaiting`)
 		for word := range invitedWords {
 			m[word] = true
 		}
@@ -38,74 +44,98 @@ var (
 	}()
 
 	// ownStems begin words of headers of what a guest is, has, needs or has chosen, in the languages of many senders.
-	ownStems = wordset.List(`vegan vegeta wegeta végé gluten glutén lactos laktos lattosi dairy peanut allerg alerg halal kosher koscher casher kashrut diet diät régime dieet
-		nutrit intoleran unvertrag food essen speise meal mahlzeit menu repas comida comidas pasto maaltijd måltid maltid posiłek posilek jídlo jidlo étkez ételek mâncare
-		dinner lunch breakfast brunch supper dessert starter beverag drink getrank getränk boisson bebida bevand alcohol alkohol alcool alcol wine coffee cocktail
-		abendessen mittagessen fruhstuck déjeuner dejeuner dîner diner petitdej almuerz desayun cena cenas pranzo colazione jantar almoço almoco middag frokost lounas
-		illallinen kolacj obiad snidan večeř vecer vacsora ebéd ebed питан обед ужин завтрак аллерг алерг вегетар веган
-		parking parkplatz parken stationn aparcamient estacionam parcheggi parkeer parkering pysäköint parkow parkovan parkol parcare парков
-		shuttle transfer transport navette carpool taxi hotel hôtel accomm unterkunft ubernacht übernacht héberg heberg alojam allogg logement verblijf overnacht overnatt
-		majoit nocleg ubytov szállás szallas cazare smješt гостин прожив готел flight flug vuelo vols visa visum passport reisepass passeport pasaport travel reise
-		wheelchair rollstuhl fauteuil rollator accessib accesib accessi barrier mobilit rörelse esteetö interpret dolmetsch traduct sprache
-		vips speaker referent redner vortrag orateur ponent relator spreker talare prelegent presse journal photograph staff volunteer freiwillig bénév benev voluntari vrijwill sponsor
-		donor donat spende member mitglied membre miembro membro socio ledamot medlem jäsen człon clen člen tagság alumn student étud estudiant schüler faculty
-		trustee vorstand kind kinder child enfant niñ bambin crianç famil partner spouse companion begleit accompagn acompañ acompan
-		shirt tshirt hoodie kleider konfekt schuh shoe größe groesse grosse taille talla taglia tamanho rozmiar maat storlek størrelse storrelse velikost koko
-		gift goodie swag badge lanyard namensschild print gedruckt workshop session seminar masterclass breakout golf tennis yoga excurs ausflug reception empfang
-		afterparty party ceremon trauung church kirche concert konzert raffle tombola auction quiz karaoke danc tanz spa sauna
-		monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi
-		dimanche lunes martes miércoles miercoles jueves viernes sábado sabado domingo lunedì martedì mercoledì giovedì venerdì
-		morning afternoon evening vormittag nachmittag invoice rechnung facture factura fattura receipt faktura discount rabatt coupon voucher earlybird
-		passwor twitter linkedin facebook instagram tiktok follow wifi download installed app apps survey feedback nationalit citizen resident local immatr
-		smok rauch fumeur fumador fumatore roker childcare babysit kinderbetreu pregnan schwanger medical medizin emergency notfall medication insur versicher
-		customer kunde kunden cliente prospect supplier lieferant employee mitarbeit freelanc contractor vaccin geimpft impf covid certificat zertifikat bescheinig diplom cpd cme credit poster abstract presenter
-		mentor mentee network meeting budget influenc loyal highchair hochstuhl stroller luggage gepack gepäck equip projector mikrof microphon slides banner translat caption
-		diabet epilep anreise abreise ankunft arrivée arrivee départ gluten zucker kaffee kuchen tanzkurs kleid dress dresscode outfit birthday geburtstag anniversar jubil
-		sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden gebarden fahrgemein mitfahr autobus autobús glasses brille lunette specialkost spesialkost uczul nietoler bahn accredit akkredit`)
-	ownWords = wordset.Words(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho
-		park bus car auto coche voiture bike bicycle train zug bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single married
-		bride groom bridal plus one plusone kids kid age alter edad under over older younger adult adults senior male female man woman gender sex size table seat seats
-		tour song music dj photo pets pet dog cat smoker laptop assistance assisted help aid tax vat company business firm vendor board committee chair chairman
-		local overseas domestic abroad eu sms day night night1 night2 day1 day2 day3 am pm score points count total rank rating stars balance print printed bag
-		lid socio alumni exhibitor panelist moderator lgbt veteran veterans religious church
-		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake cards baby cot crib late early arrival departure
-		checkout demo trial gold premium level lead leads hearing blind deaf braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions`)
+	ownStems = wordset.List(`vegan vegeta wegeta végé gluten glutén lactos laktos lattosi dairy peanut allerg alerg halal
+		kosher koscher casher kashrut diet diät régime dieet nutrit intoleran unvertrag food essen speise meal mahlzeit menu
+		repas comida comidas pasto maaltijd måltid maltid posiłek posilek jídlo jidlo étkez ételek mâncare dinner lunch
+		breakfast brunch supper dessert starter beverag drink getrank getränk boisson bebida bevand alcohol alkohol alcool
+		alcol wine coffee cocktail abendessen mittagessen fruhstuck déjeuner dejeuner dîner diner petitdej almuerz desayun
+		cena cenas pranzo colazione jantar almoço almoco middag frokost lounas illallinen kolacj obiad snidan večeř vecer
+		vacsora ebéd ebed питан обед ужин завтрак аллерг алерг вегетар веган parking parkplatz parken stationn aparcamient
+		estacionam parcheggi parkeer parkering pysäköint parkow parkovan parkol parcare парков shuttle transfer transport
+		navette carpool taxi hotel hôtel accomm unterkunft ubernacht übernacht héberg heberg alojam allogg logement verblijf
+		overnacht overnatt majoit nocleg ubytov szállás szallas cazare smješt гостин прожив готел flight flug vuelo vols visa
+		visum passport reisepass passeport pasaport travel reise wheelchair rollstuhl fauteuil rollator accessib accesib
+		accessi barrier mobilit rörelse esteetö interpret dolmetsch traduct sprache vips speaker referent redner vortrag
+		orateur ponent relator spreker talare prelegent presse journal photograph staff volunteer freiwillig bénév benev
+		voluntari vrijwill sponsor donor donat spende member mitglied membre miembro membro socio ledamot medlem jäsen człon
+		clen člen tagság alumn student étud estudiant schüler faculty trustee vorstand kind kinder child enfant niñ bambin
+		crianç famil partner spouse companion begleit accompagn acompañ acompan shirt tshirt hoodie kleider konfekt schuh shoe
+		größe groesse grosse taille talla taglia tamanho rozmiar maat storlek størrelse storrelse velikost koko gift goodie
+		swag badge lanyard namensschild print gedruckt workshop session seminar masterclass breakout golf tennis yoga excurs
+		ausflug reception empfang afterparty party ceremon trauung church kirche concert konzert raffle tombola auction quiz
+		karaoke danc tanz spa sauna monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch
+		donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles
+		miercoles jueves viernes sábado sabado domingo lunedì martedì mercoledì giovedì venerdì morning afternoon evening
+		vormittag nachmittag invoice rechnung facture factura fattura receipt faktura discount rabatt coupon voucher earlybird
+		passwor twitter linkedin facebook instagram tiktok follow wifi download installed app apps survey feedback nationalit
+		citizen resident local immatr smok rauch fumeur fumador fumatore roker childcare babysit kinderbetreu pregnan
+		schwanger medical medizin emergency notfall medication insur versicher customer kunde kunden cliente prospect supplier
+		lieferant employee mitarbeit freelanc contractor vaccin geimpft impf covid certificat zertifikat bescheinig diplom cpd
+		cme credit poster abstract presenter mentor mentee network meeting budget influenc loyal highchair hochstuhl stroller
+		luggage gepack gepäck equip projector mikrof microphon slides banner translat caption diabet epilep anreise abreise
+		ankunft arrivée arrivee départ gluten zucker kaffee kuchen tanzkurs kleid dress dresscode outfit birthday geburtstag
+		anniversar jubil sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden
+		gebarden fahrgemein mitfahr autobus autobús glasses brille lunette specialkost spesialkost uczul nietoler bahn
+		accredit akkredit`)
+	ownWords = wordset.Words(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött
+		fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho park bus car auto coche voiture bike bicycle train zug
+		bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single
+		married bride groom bridal plus one plusone kids kid age alter edad under over older younger adult adults senior male
+		female man woman gender sex size table seat seats tour song music dj photo pets pet dog cat smoker laptop assistance
+		assisted help aid tax vat company business firm vendor board committee chair chairman local overseas domestic abroad
+		eu sms day night night1 night2 day1 day2 day3 am pm score points count total rank rating stars balance print printed
+		bag lid socio alumni exhibitor panelist moderator lgbt veteran veterans religious church
+		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake
+		cards baby cot crib late early arrival departure checkout demo trial gold premium level lead leads hearing blind deaf
+		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
-	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would interested likes like speaks speak owns own drinks drink eats eat plays
-		braucht benötigt wünscht möchte bringt isst trinkt spricht souhaite besoin désire necesita quiere desea lleva vuole desidera necessita porta precisa quer deseja
-		heeft wil neemt behöver vill trenger ønsker behøver tarvitsee haluaa potrzebuje chce potřebuje szeretne kér нужен нужна нужно потрібен потрібно`)
+	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would
+		interested likes like speaks speak owns own drinks drink eats eat plays braucht benötigt wünscht möchte bringt isst
+		trinkt spricht souhaite besoin désire necesita quiere desea lleva vuole desidera necessita porta precisa quer deseja
+		heeft wil neemt behöver vill trenger ønsker behøver tarvitsee haluaa potrzebuje chce potřebuje szeretne kér нужен
+		нужна нужно потрібен потрібно`)
 	// ownPhrases ask the guest for other things than whether he comes.
-	ownPhrases = ownPhrasesOf(`do you need|do you want|do you have|do you require|do you eat|do you drink|do you smoke|do you speak|do you own|do you use|do you live|do you work|
-		do you prefer|do you follow|would you like|would you prefer|are you a|are you an|are you vegan|have you any|will you need|will you bring|will you stay|special needs|
-		sind sie ein|sind sie eine|haben sie|hast du|möchten sie|möchtest du|brauchen sie|brauchst du|benötigen sie|benötigst du|êtes vous un|êtes vous une|
-		avez vous|souhaitez vous|désirez vous|avez vous besoin|tiene|tienes|necesita|necesitas|desea|deseas|quiere|quieres|es usted un|ha bisogno|vuole|desidera|
-		è un|tem|precisa|gostaria|deseja|heeft u|heb je|wilt u|wil je|bent u een|har du|vill du|behöver du|ønsker du|har du brug|onko sinulla|tarvitsetko|czy masz|
-		czy potrzebujesz|máte|potřebujete|van e|szeretne|нужен ли|нужна ли|есть ли|чи потрібен`)
+	ownPhrases = ownPhrasesOf(`do you need|do you want|do you have|do you require|do you eat|do you drink|do you smoke|
+		do you speak|do you own|do you use|do you live|do you work|do you prefer|do you follow|would you like|
+		would you prefer|are you a|are you an|are you vegan|have you any|will you need|will you bring|will you stay|
+		special needs|sind sie ein|sind sie eine|haben sie|hast du|möchten sie|möchtest du|brauchen sie|brauchst du|
+		benötigen sie|benötigst du|êtes vous un|êtes vous une|avez vous|souhaitez vous|désirez vous|avez vous besoin|tiene|
+		tienes|necesita|necesitas|desea|deseas|quiere|quieres|es usted un|ha bisogno|vuole|desidera|è un|tem|precisa|gostaria|
+		deseja|heeft u|heb je|wilt u|wil je|bent u een|har du|vill du|behöver du|ønsker du|har du brug|onko sinulla|
+		tarvitsetko|czy masz|czy potrzebujesz|máte|potřebujete|van e|szeretne|нужен ли|нужна ли|есть ли|чи потрібен`)
 	// actWords are in headers of what was done, or may be: “Approved by”, “Email sent”.
 	actWords   = wordset.Words(`by von par door since email mail`)
-	paperWords = wordset.Words(`visa visas visum passport reisepass passeport pasaporte passaporto insurance versicherung assurance`)
+	paperWords = wordset.Words(`visa visas visum passport reisepass passeport pasaporte passaporto insurance versicherung
+		assurance`)
 	// formerWords make another thing of what a guest is: who has left may not be meant.
-	formerWords = wordset.Words(`ex former formerly still current currently previous previously ehemalig ehemalige ehemaliger ehemals noch ancien ancienne encore antiguo antigua
-		todavía sigue antico attuale ancora antigo antiga ainda voormalig nog tidigare fortfarande tidligere fortsatt stadig entinen były była nadal bývalý bývalá stále egykori még fost fosta
-		bivši bivša бывший бывшая ещё колишній`)
+	formerWords = wordset.Words(`ex former formerly still current currently previous previously ehemalig ehemalige
+		ehemaliger ehemals noch ancien ancienne encore antiguo antigua todavía sigue antico attuale ancora antigo antiga ainda
+		voormalig nog tidigare fortfarande tidligere fortsatt stadig entinen były była nadal bývalý bývalá stále egykori még
+		fost fosta bivši bivša бывший бывшая ещё колишній`)
 	ownSigns = strings.Fields(`アレルギー ベジタリアン 食事 駐車 宿泊 送迎 託児 会員 喫煙 サイズ 性別 年齢 过敏 過敏 素食 忌口 停车 停車 住宿 接送 会员 會員 尺码 尺碼 性别 性別 用餐 餐食 晚宴 午餐
 		알레르기 채식 주차 숙박 식사 회원 성별 사이즈 אלרגי צמחוני חניה כשר حساسية نباتي موقف إقامة`)
 
 	// beforePhrases are of other times.
-	beforePhrases = ownPhrasesOf(`first time|first timer|first visit|first event|1st time|newcomer|new guest|new attendee|returning|repeat guest|repeat attendee|attended before|been before|been here before|
-		came before|come before|attended previous|attended previously|previously attended|previous attendee|previous attendance|past attendee|past attendance|past guest|attended last|
-		last year|last time|attended in|attended 2019|attended 2020|attended 2021|attended 2022|attended 2023|attended 2024|attended 2025|ever attended|years attended|times attended|attended times|
-		zum ersten mal|erstes mal|erstbesuch|erstbesucher|ersten besuch|bereits teilgenommen|schon einmal|schon mal|letztes jahr|im vorjahr|vorjahr|wiederholer|
-		première fois|premiere fois|déjà participé|déjà venu|année dernière|l année dernière|primera vez|ya asistió|ha asistido antes|año pasado|prima volta|già partecipato|anno scorso|
-		primeira vez|já participou|ano passado|eerste keer|eerder deelgenomen|vorig jaar|första gången|första gång|förra året|første gang|sidste år|i fjor|ensimmäinen kerta|
-		ensimmäistä kertaa|viime vuonna|pierwszy raz|w zeszłym roku|poprvé|první účast|vloni|loni|először|tavaly|prima oară|prima dată|anul trecut|prvi put|
-		впервые|в первый раз|первый раз|в прошлом году|вперше|πρώτη φορά|ilk kez|ilk defa`)
+	beforePhrases = ownPhrasesOf(`first time|first timer|first visit|first event|1st time|newcomer|new guest|new attendee|
+		returning|repeat guest|repeat attendee|attended before|been before|been here before|came before|come before|
+		attended previous|attended previously|previously attended|previous attendee|previous attendance|past attendee|
+		past attendance|past guest|attended last|last year|last time|attended in|attended 2019|attended 2020|attended 2021|
+		attended 2022|attended 2023|attended 2024|attended 2025|ever attended|years attended|times attended|attended times|
+		zum ersten mal|erstes mal|erstbesuch|erstbesucher|ersten besuch|bereits teilgenommen|schon einmal|schon mal|
+		letztes jahr|im vorjahr|vorjahr|wiederholer|première fois|premiere fois|déjà participé|déjà venu|année dernière|
+		l année dernière|primera vez|ya asistió|ha asistido antes|año pasado|prima volta|già partecipato|anno scorso|
+		primeira vez|já participou|ano passado|eerste keer|eerder deelgenomen|vorig jaar|första gången|första gång|förra året|
+		første gang|sidste år|i fjor|ensimmäinen kerta|ensimmäistä kertaa|viime vuonna|pierwszy raz|w zeszłym roku|poprvé|
+		první účast|vloni|loni|először|tavaly|prima oară|prima dată|anul trecut|prvi put|впервые|в первый раз|первый раз|
+		в прошлом году|вперше|πρώτη φορά|ilk kez|ilk defa`)
 
 	// consentTopics begin words of headers of other permissions.
-	consentTopics = wordset.List(`photo foto video vidéo film fotograf bildrecht bildaufn aufnahme aufzeichn recording recorded imagen image droitsimage immagin filmat fotoerlaub fotogenehm publicity likeness whatsapp
-		waiver haftung disclaimer cookie зйомк съемк фото видео zdjęc zdjec wizerun valokuv kuvaus fénykép fenykep fotóz`)
-	consentTopicWords = wordset.Words(`sms media bild bilder bildrechte pictures picture terms nda agb cgu cgv nutzungsbedingungen hausordnung houserules conduct texts phonecalls phone telefon téléphone
-		telefono telefone livestream stream recording t&c tc tos`)
+	consentTopics = wordset.List(`photo foto video vidéo film fotograf bildrecht bildaufn aufnahme aufzeichn recording
+		recorded imagen image droitsimage immagin filmat fotoerlaub fotogenehm publicity likeness whatsapp waiver haftung
+		disclaimer cookie зйомк съемк фото видео zdjęc zdjec wizerun valokuv kuvaus fénykép fenykep fotóz`)
+	consentTopicWords = wordset.Words(`sms media bild bilder bildrechte pictures picture terms nda agb cgu cgv
+		nutzungsbedingungen hausordnung houserules conduct texts phonecalls phone telefon téléphone telefono telefone
+		livestream stream recording t&c tc tos`)
 	consentSigns = strings.Fields(`写真 撮影 照片 拍照 攝影 摄影 사진 촬영 צילום תצלום تصوير`)
 )
 

@@ -27,10 +27,13 @@ const (
 
 // wordClasses has the class of each known word, by its letters and digits.
 var wordClasses = classify(map[wordClass]string{
-	excludedWord: `ausgetreten|ist ausgetreten|resigned membership|membership cancelled|membership ended|membership lapsed|no longer a member|no longer member|not a member anymore|mitgliedschaft beendet|mitgliedschaft gekündigt|kein mitglied mehr|démissionnaire|plus membre|ex membre|ya no es socio|non più socio|geen lid meer|utträdd|utmeldt|udmeldt|eronnut|nie jest członkiem|kilépett|cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|
-		order cancelled|order canceled|wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|
-		partial refund|refund requested|chargeback|charged back|declined|not attending|not going|not coming|
-		unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no show|no-show|voided|
+	excludedWord: `ausgetreten|ist ausgetreten|resigned membership|membership cancelled|membership ended|membership lapsed|
+		no longer a member|no longer member|not a member anymore|mitgliedschaft beendet|mitgliedschaft gekündigt|
+		kein mitglied mehr|démissionnaire|plus membre|ex membre|ya no es socio|non più socio|geen lid meer|utträdd|utmeldt|
+		udmeldt|eronnut|nie jest członkiem|kilépett|cancelled|canceled|cancelled by organiser|cancelled by organizer|
+		canceled by organizer|order cancelled|order canceled|wc-cancelled|refunded|wc-refunded|fully refunded|
+		partially refunded|partial refund|refund requested|chargeback|charged back|declined|not attending|not going|
+		not coming|unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no show|no-show|voided|
 		blacklisted|blocklisted|hard bounce|hard bounced|won't attend|cannot attend|can't attend|
 		will not attend|can't come|can't make it|won't come|will not come|attending: no|rsvp: no|storniert|
 		abgesagt|abgelehnt|abgemeldet|erstattet|nimmt nicht teil|kommt nicht|zurückgezogen|annulé|annulée|
@@ -65,17 +68,20 @@ var wordClasses = classify(map[wordClass]string{
 		הוסרה|ملغى|ملغي|ملغاة|تم الإلغاء|مرفوض|رفض|اعتذر|اعتذرت|لن يحضر|لن تحضر|غائب|ألغى الاشتراك|đã hủy|
 		đã huỷ|từ chối|không tham dự|dibatalkan|ditolak|tidak hadir|ยกเลิก|ปฏิเสธ|ไม่เข้าร่วม|kommer ej|
 		afbud|avbud|stornováno|nepríde|visszamondta|возвращено|повернено|مسترد|הוחזר|נדחה|已退票|환불됨|
-		declines|regretfully declines|declines with regret|declined with regret|declined with regrets|declines with pleasure|sends regrets|regretfully decline|
-		sent regrets|apologies|sent apologies|sends apologies|apologies received|apology|passed away|dead|died|rip|r.i.p.|dnc|do not invite|
-		do not send|don't invite|don't email|no longer with company|left company|left the company|unsubscribed from all|revoked|consent revoked|
-		no shows|no-shows|cancellations|declined invitation|replied no|replied: no|said no|ticket cancelled|cancelled ticket|cancelled order|
-		nicht einladen|nicht anschreiben|nicht mehr anschreiben|kommen nicht|ausgeladen|gestorben|décédé|décédée|ne viennent pas|ne pas inviter|
-		no invitar|fallecido|fallecida|no vienen|non invitare|deceduto|deceduta|não vem|falecido|falecida|overleden|avliden|kuollut|zmarł|zmarła|
-		zemřel|zemřela|zomrel|elhunyt|meghalt|decedat|decedată|preminuo|preminula|umrl|умер|умерла|скончался|отказан|отказана|помер|померла|
-		απεβίωσε|vefat etti|vefat|死亡|逝去|故人|已故|去世|사망|נפטר|נפטרה|متوفى|đã mất|meninggal|atšaukta|atšauktas|atsisakė|nedalyvaus|
-		neateis|atcelts|atcelta|atteicās|nepiedalīsies|tühistatud|loobus|keeldus|ei osale|откажано|одбиено|anuluar|refuzuar|لغو شده|انصراف|
-		kommer ej|forfall|meldt forfall|afþakkað|mætir ekki|hætt við|blacklist|black list|denylist|deny list|schwarze liste|liste noire|lista negra|lista nera|zwarte lijst|svart lista|svartliste|czarna lista|
-		черный список|чёрный список|чорний список|黑名单|黑名單|ブラックリスト|블랙리스트|kara liste|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
+		declines|regretfully declines|declines with regret|declined with regret|declined with regrets|declines with pleasure|
+		sends regrets|regretfully decline|sent regrets|apologies|sent apologies|sends apologies|apologies received|apology|
+		passed away|dead|died|rip|r.i.p.|dnc|do not invite|do not send|don't invite|don't email|no longer with company|
+		left company|left the company|unsubscribed from all|revoked|consent revoked|no shows|no-shows|cancellations|
+		declined invitation|replied no|replied: no|said no|ticket cancelled|cancelled ticket|cancelled order|nicht einladen|
+		nicht anschreiben|nicht mehr anschreiben|kommen nicht|ausgeladen|gestorben|décédé|décédée|ne viennent pas|
+		ne pas inviter|no invitar|fallecido|fallecida|no vienen|non invitare|deceduto|deceduta|não vem|falecido|falecida|
+		overleden|avliden|kuollut|zmarł|zmarła|zemřel|zemřela|zomrel|elhunyt|meghalt|decedat|decedată|preminuo|preminula|umrl|
+		умер|умерла|скончался|отказан|отказана|помер|померла|απεβίωσε|vefat etti|vefat|死亡|逝去|故人|已故|去世|사망|נפטר|נפטרה|متوفى|
+		đã mất|meninggal|atšaukta|atšauktas|atsisakė|nedalyvaus|neateis|atcelts|atcelta|atteicās|nepiedalīsies|tühistatud|
+		loobus|keeldus|ei osale|откажано|одбиено|anuluar|refuzuar|لغو شده|انصراف|kommer ej|forfall|meldt forfall|afþakkað|
+		mætir ekki|hætt við|blacklist|black list|denylist|deny list|schwarze liste|liste noire|lista negra|lista nera|
+		zwarte lijst|svart lista|svartliste|czarna lista|черный список|чёрный список|чорний список|黑名单|黑名單|ブラックリスト|블랙리스트|
+		kara liste|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
 	doubtfulWord: `pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|
 		waiting|waitlist|waitlisted|waiting list|wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|
 		unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|inactive|disabled|deleted|removed|
@@ -110,18 +116,21 @@ var wordClasses = classify(map[wordClass]string{
 		ממתין|ממתינה|אולי|רשימת המתנה|לא שולם|معلق|قيد الانتظار|ربما|قائمة الانتظار|غير مدفوع|menunggu|
 		mungkin|đang chờ|có thể|รอ|väntar|venter|kanskje|čaká|čakacia listina|možno|σε αναμονή|может быть|
 		検討中|待審核|待审核|未支付|미결제|
-		lost|closed lost|churned|dormant|former|ex member|ex-member|former member|not selected|not shortlisted|unselected|disqualified|unqualified|
-		no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|gaida|ootel|unlikely|not likely|probably not|improbable|unwahrscheinlich|
-		eher nicht|eher nein|wohl nicht|peu probable|poco probable|improbabile|pouco provável|onwaarschijnlijk|osannolikt|usannsynlig|usandsynlig|epätodennäköinen|mało prawdopodobne|
-		nepravděpodobné|puțin probabil|вряд ли|маловероятно|навряд чи|non-marketable|not marketable|unmarketable|non marketing|not a marketing contact|terminated|
-		excused|unexcused|entschuldigt|unentschuldigt|excusé|excusée|fehlt|gekündigt|ausgetreten|ausgeschieden|beendet|inaktiv|inactif|inactive|inactivo|inactiva|inattivo|
-		inattiva|inativo|inativa|inactief|nieaktywny|nieaktywna|neaktivní|neaktívny|inaktív|inactiv|neaktivan|неактивен|неактивный|неактивна|неактивний|pasif|epäaktiivinen|
-		非活跃|無効|비활성|cessato|cessata|cessé|cessada|cessado|cesado|cesada|résilié|résiliée|opgezegd|uppsagd|oppsagt|opsagt|irtisanottu|wypowiedziana|rozwiązana|ukončeno|
-		ukončená|megszűnt|încetat|расторгнут|расторгнуто|🟡|❓|🤔`,
-	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|
-		όχι|нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|
-		nope|nah|nay|ko|nok|not ok|nicht ok|n.i.o.|nicht in ordnung|neither|none of them|none of these|weder noch|ni l'un ni l'autre|ninguno|ninguna|nessuno|nenhum|geen|
-		ingen|żadne|नहीं|しない|ne pas|nem|nie|ikke|inte`,
+		lost|closed lost|churned|dormant|former|ex member|ex-member|former member|not selected|not shortlisted|unselected|
+		disqualified|unqualified|no longer interested|standby|stand-by|nachrücker|reserveliste|reserve list|laukia|laukiama|
+		gaida|ootel|unlikely|not likely|probably not|improbable|unwahrscheinlich|eher nicht|eher nein|wohl nicht|peu probable|
+		poco probable|improbabile|pouco provável|onwaarschijnlijk|osannolikt|usannsynlig|usandsynlig|epätodennäköinen|
+		mało prawdopodobne|nepravděpodobné|puțin probabil|вряд ли|маловероятно|навряд чи|non-marketable|not marketable|
+		unmarketable|non marketing|not a marketing contact|terminated|excused|unexcused|entschuldigt|unentschuldigt|excusé|
+		excusée|fehlt|gekündigt|ausgetreten|ausgeschieden|beendet|inaktiv|inactif|inactive|inactivo|inactiva|inattivo|
+		inattiva|inativo|inativa|inactief|nieaktywny|nieaktywna|neaktivní|neaktívny|inaktív|inactiv|neaktivan|неактивен|
+		неактивный|неактивна|неактивний|pasif|epäaktiivinen|非活跃|無効|비활성|cessato|cessata|cessé|cessada|cessado|cesado|cesada|
+		résilié|résiliée|opgezegd|uppsagd|oppsagt|opsagt|irtisanottu|wypowiedziana|rozwiązana|ukončeno|ukončená|megszűnt|
+		încetat|расторгнут|расторгнуто|🟡|❓|🤔`,
+	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|όχι|
+		нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|nope|nah|nay|ko|
+		nok|not ok|nicht ok|n.i.o.|nicht in ordnung|neither|none of them|none of these|weder noch|ni l'un ni l'autre|ninguno|
+		ninguna|nessuno|nenhum|geen|ingen|żadne|नहीं|しない|ne pas|nem|nie|ikke|inte`,
 	agreedWord: `granted|given|obtained|explicit|attending|going|coming|confirmed|accepted|approved|checked in|
 		will attend|present|participating|yes please|zusage|zugesagt|bestätigt|angenommen|genehmigt|kommt|
 		nimmt teil|anwesend|confirmé|confirmée|accepté|acceptée|approuvé|approuvée|validé|validée|présent|
@@ -138,9 +147,9 @@ var wordClasses = classify(map[wordClass]string{
 		kabul edildi|kabul etti|katılıyor|katılacak|geliyor|参加|参加する|出席|承認|承認済み|確定|確認済み|已确认|已確認|确认|已接受|接受|
 		已批准|批准|參加|会参加|참석|참가|확정|확인|승인|승인됨|수락|מאושר|מאושרת|אושר|אישר|אישרה|מגיע|מגיעה|مؤكد|مؤكدة|مقبول|مقبولة|
 		موافق|سيحضر|ستحضر|đã xác nhận|tham dự|hadir|dikonfirmasi|disetujui|ยืนยันแล้ว|เข้าร่วม|
-		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|selected|shortlisted|
-		ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|dalyvaus|apstiprināts|piedalīsies|kinnitatud|
-		osaleb|mætir|👍|🟢|🙋|💚`,
+		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|
+		selected|shortlisted|ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|
+		dalyvaus|apstiprināts|piedalīsies|kinnitatud|osaleb|mætir|👍|🟢|🙋|💚`,
 	fineWord: `paid|completed|complete|active|valid|subscribed|registered|ok|booked|sent|delivered|wc-completed|
 		wc-processing|bezahlt|payé|pagado|betaald|opłacone|pagato|free|complimentary|comp|gratis|opt in|
 		opted in|opted-in|verified|deliverable|processed|settled|purchased|ticketed|angemeldet|inscrit|
@@ -170,8 +179,8 @@ func (c wordClass) included() bool { return c >= agreedWord }
 var notRefusedWords = keys(`null|n/a|na|subscribed|active|allow|allowed|may|no bounce|not bounced|ok|valid|delivered`)
 
 // negativeWords are words that say it in a sentence, in a column of a state or an answer.
-var negativeWords = wordset.Of(`cancelled canceled refunded declined unsubscribed can't cant cannot won't storniert abgesagt 
-		abgemeldet annulé annulée remboursé désinscrit cancelado cancelada geannuleerd afgemeld anulowane 
+var negativeWords = wordset.Of(`cancelled canceled refunded declined unsubscribed can't cant cannot won't storniert
+		abgesagt abgemeldet annulé annulée remboursé désinscrit cancelado cancelada geannuleerd afgemeld anulowane
 		annullato refused rejected withdrawn unable absent refusée refusé annulation rechazado afgewezen 
 		odrzucone avbokad avlyst aflyst peruttu zrušeno törölve отменен отменено отказ iptal`)
 
@@ -202,8 +211,10 @@ func SaysStatus(text string) bool {
 
 // butWords begin what an answer takes back, and notWords stand behind them.
 var (
-	butWords = wordset.Words(`but although aber jedoch mais pero ma però mas porém maar men mutta ale lecz de dar însă ali но але αλλά ama`)
-	notWords = wordset.Words(`not cannot can't won't unable nicht nie pas no non não niet ikke inte ej ei en nie ne nem nu не ні δεν`)
+	butWords = wordset.Words(`but although aber jedoch mais pero ma però mas porém maar men mutta ale lecz de dar însă ali
+		но але αλλά ama`)
+	notWords = wordset.Words(`not cannot can't won't unable nicht nie pas no non não niet ikke inte ej ei en nie ne nem nu
+		не ні δεν`)
 )
 
 // keys are phrases between bars, by their letters and digits.

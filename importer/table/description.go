@@ -70,8 +70,8 @@ func (r *Reader) isNamedExample(cells []string) bool {
 	})
 }
 
-var exampleWords = wordSet(`example beispiel musterzeile exemple ejemplo esempio exemplo voorbeeld przykład exempel eksempel esimerkki příklad príklad példa exemplu örnek παράδειγμα пример приклад
-	مثال דוגמה 例 記入例 示例 范例 範例 예시 예`)
+var exampleWords = wordSet(`example beispiel musterzeile exemple ejemplo esempio exemplo voorbeeld przykład exempel
+	eksempel esimerkki příklad príklad példa exemplu örnek παράδειγμα пример приклад مثال דוגמה 例 記入例 示例 范例 範例 예시 예`)
 
 func isExample(cell string) bool {
 	for _, begin := range []string{"e.g.", "eg.", "e.g ", "ex.:", "ex:", "ex.", "example:", "for example", "such as ", "z.b.", "z. b.", "zb.", "beispiel:", "bsp.", "p.ex.", "p. ex.", "par exemple", "exemple", "ej.",
@@ -86,13 +86,19 @@ func isExample(cell string) bool {
 
 // typeWords describe what belongs into a column.
 var typeWords = wordSet(
-	`text string varchar nvarchar nchar char number numeric integer int bigint smallint tinyint decimal float double boolean bool date datetime timestamp time required mandatory optional
-	recommended unique email address yes/no true/false y/n free freetext example sample alphanumeric alphabetic object uuid guid plain-text plain single-line singleline multiline enum array nullable not null
-	varchar2 nvarchar2 str enter insert type must should please format valid maximum minimum`,
-	`pflicht pflichtfeld pflichtangabe erforderlich optional freiwillig zahl ganzzahl datum beispiel texte zeichenkette zeichen freitext angeben eingeben bitte nombre obligatoire facultatif facultative requis exemple chaîne
-	saisir texto cadena número obligatorio opcional requerido ejemplo introducir tekst getal verplicht optioneel voorbeeld liczba ciąg wymagane opcjonalne wymagany opcjonalny testo stringa numero obbligatorio facoltativo
-	richiesto obrigatório obrigatória`,
-	`tal heltal obligatorisk valfri valgfri valfritt påkrævet påkrevd pakollinen valinnainen teksti luku povinné povinný nepovinné volitelné číslo text řetězec szöveg szám kötelező opcionális obligatoriu opțional
-	metin sayı zorunlu isteğe κείμενο αριθμός υποχρεωτικό προαιρετικό текст строка число дата обязательно обязательное необязательно рядок обов'язково необов'язково задължително tekstas skaičius privaloma teksts
-	skaitlis obligāts tekst arv kohustuslik obvezno neobavezno besedilo broj نص رقم مطلوب اختياري טקסט מספר חובה אופציונלי 文本 字符串 数字 日期 必填 选填 可选 文字 數字 必填 選填 文字列 テキスト 数値 必須 任意 半角 全角 텍스트 문자 문자열
-	숫자 필수 선택 văn bản bắt buộc ข้อความ ตัวเลข จำเป็น`)
+	`text string varchar nvarchar nchar char number numeric integer int bigint smallint tinyint decimal float double
+	boolean bool date datetime timestamp time required mandatory optional recommended unique email address yes/no
+	true/false y/n free freetext example sample alphanumeric alphabetic object uuid guid plain-text plain single-line
+	singleline multiline enum array nullable not null varchar2 nvarchar2 str enter insert type must should please format
+	valid maximum minimum`,
+	`pflicht pflichtfeld pflichtangabe erforderlich optional freiwillig zahl ganzzahl datum beispiel texte zeichenkette
+	zeichen freitext angeben eingeben bitte nombre obligatoire facultatif facultative requis exemple chaîne saisir texto
+	cadena número obligatorio opcional requerido ejemplo introducir tekst getal verplicht optioneel voorbeeld liczba ciąg
+	wymagane opcjonalne wymagany opcjonalny testo stringa numero obbligatorio facoltativo richiesto obrigatório
+	obrigatória`,
+	`tal heltal obligatorisk valfri valgfri valfritt påkrævet påkrevd pakollinen valinnainen teksti luku povinné povinný
+	nepovinné volitelné číslo text řetězec szöveg szám kötelező opcionális obligatoriu opțional metin sayı zorunlu isteğe
+	κείμενο αριθμός υποχρεωτικό προαιρετικό текст строка число дата обязательно обязательное необязательно рядок
+	обов'язково необов'язково задължително tekstas skaičius privaloma teksts skaitlis obligāts tekst arv kohustuslik
+	obvezno neobavezno besedilo broj نص رقم مطلوب اختياري טקסט מספר חובה אופציונלי 文本 字符串 数字 日期 必填 选填 可选 文字 數字 必填 選填 文字列
+	テキスト 数値 必須 任意 半角 全角 텍스트 문자 문자열 숫자 필수 선택 văn bản bắt buộc ข้อความ ตัวเลข จำเป็น`)
