@@ -18,6 +18,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
 	"guestflow/importer/suppression"
@@ -48,9 +49,10 @@ func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst, screenLasts: c.screenLasts,
 		markLasts:  c.markLasts,
 		gateQueues: &gateQueues{gates: c.Gates, queues: queues, log: c.Log},
-		loader:     &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger)},
-		recorder:   records,
-		caller:     &caller{ledger: c.Ledger, qflow: c.Qflow, budget: c.Budget, stop: stop, log: c.Log},
+		loader: &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger),
+			claims: guestindex.For(c.Ledger).WorkerClaims()},
+		recorder: records,
+		caller:   &caller{ledger: c.Ledger, qflow: c.Qflow, budget: c.Budget, stop: stop, log: c.Log},
 	}
 }
 

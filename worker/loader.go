@@ -19,6 +19,7 @@ type loader struct {
 	ledger     *ledger.Ledger
 	recorder   *recorder
 	suppressed *suppression.Set
+	claims     *guestindex.WorkerClaims
 }
 
 // waitForOther is how long a row waits before it asks again for another import that is processing its guest: a few
@@ -110,7 +111,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	claimed, err := guestindex.For(l.ledger).Claim(ctx, b.ref.Import, guests)
+	claimed, err := l.claims.Of(b.ref.Import).Claim(ctx, guests)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"guestflow/importer/ledger"
@@ -44,7 +43,8 @@ func gatesOf(gates []qflow.Gate, event, template string, viaSend bool) []qflow.G
 	if gates == nil { // a probe
 		return nil
 	}
-	all := append(slices.Clone(gates), qflow.GatePlan.For(event, ""))
+	all := append(make([]qflow.Gate, 0, len(gates)+3), gates...)
+	all = append(all, qflow.GatePlan.For(event, ""))
 	if template != "" {
 		all = append(all, qflow.GatePlan.For(event, template))
 	}

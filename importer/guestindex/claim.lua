@@ -471,6 +471,7 @@ local function claim(bucket, id, new, contact)
     if redis.call('HSETNX', bucket, guest, new) == 0 then
       rec = redis.call('HGET', bucket, guest)
     elseif not contact then
+      redis.call('EXPIRE', bucket, ttl) -- it may be new, whatever is remembered of it
       return CREATE
     end
   end
@@ -628,6 +629,7 @@ local function entered_at_once(k, a)
 end
 
 local at_once = contacts and resend == '' and not only_look
+local asks_again = not contacts and resend == '' and not only_look and order(own)[1] > 0 -- as claim has it of a worker
 local base, fresh = '', 0 -- what keys of the event's buckets begin with, and how many guests of it were entered at once
 
 for n = 1, (#KEYS - 1) / keys_each do
@@ -639,6 +641,8 @@ for n = 1, (#KEYS - 1) / keys_each do
       base, fresh = of, 0
     end
     fresh, verdicts[n], follows[n] = fresh + 1, CREATE, '0'
+  elseif asks_again and call('HGET', keys[k], sub(args[a], 5)) == args[a + 1] then
+    verdicts[n], follows[n] = CREATE, '0' -- the row has the guest and the email, and has done nothing yet, as nearly all
   else
     answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contacts and {
       addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],

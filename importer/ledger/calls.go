@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -84,7 +83,7 @@ func (x Calls) LiftMark(ctx context.Context, id string, rows ...int) error {
 
 func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {
 	asked := time.Now()
-	r := &request{script: beginScript, id: id, runs: []run{{rowList(rows), [3]string{how, names(gates)}}}, rows: len(rows)}
+	r := &request{script: beginScript, id: id, runs: []run{{rows, [3]string{how, names(gates)}}}, rows: len(rows)}
 	if err := x.ledger.commit(ctx, r); err != nil {
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
@@ -115,20 +114,20 @@ func (x Calls) arguments(id string, runs []run) (keys []string, args []any) {
 	k := x.keys
 	args = append(make([]any, 0, 1+3*len(runs)), callTTL.Milliseconds())
 	for _, r := range runs {
-		args = append(args, r.rows, r.how[0], r.how[1])
+		args = append(args, places(r.rows), r.how[0], r.how[1])
 	}
 	return []string{k.Import(id), k.Rows(id), k.gates(), k.epochs(id)}, args
 }
 
 func names(gates []qflow.Gate) string {
-	var b strings.Builder
+	b := make([]byte, 0, 64*len(gates)) // those of an event have its id
 	for i, g := range gates {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(string(g))
+		b = append(b, g...)
 	}
-	return b.String()
+	return string(b)
 }
 
 // InFlight reports which of some rows in Sending may have a call in flight.

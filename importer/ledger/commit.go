@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -25,7 +27,7 @@ type request struct {
 
 // run is rows that are written alike.
 type run struct {
-	rows string    // as in "7 9-12"
+	rows []int
 	how  [3]string // the script's other arguments for it; begin.lua has two
 }
 
@@ -48,6 +50,7 @@ func (l *Ledger) commit(ctx context.Context, r *request) error {
 
 // writeGroup writes what has gathered, in one round trip.
 func (l *Ledger) writeGroup(ctx context.Context, all []*request) {
+	inOrder(all)
 	calls, pipe := callsFor(all), l.redis.Pipeline()
 	replies := make([]*redis.Cmd, len(calls))
 	for i, c := range calls {
@@ -69,6 +72,15 @@ func (l *Ledger) writeGroup(ctx context.Context, all []*request) {
 			l.Journal.moved(r.id, r.moves)
 		}
 	}
+}
+
+// inOrder has requests of a row each follow each other by their rows, so that neighbours are written at once. Those
+// about the same row stay in turn.
+func inOrder(all []*request) {
+	if slices.ContainsFunc(all, func(r *request) bool { return r.rows != 1 }) {
+		return
+	}
+	slices.SortStableFunc(all, func(a, b *request) int { return cmp.Compare(a.runs[0].rows[0], b.runs[0].rows[0]) })
 }
 
 // callsFor groups requests by script and import, in their order, into calls of no more rows than hold Redis up.
@@ -97,10 +109,10 @@ func (c *call) add(r *request) {
 	for n, next := range r.runs {
 		last := len(c.runs) - 1
 		if last < 0 || c.runs[last].how != next.how {
-			c.runs = append(c.runs, next)
+			c.runs = append(c.runs, run{slices.Clone(next.rows), next.how})
 			continue
 		}
-		c.runs[last].rows += " " + next.rows
+		c.runs[last].rows = append(c.runs[last].rows, next.rows...)
 		if n == 0 {
 			r.run = last
 		}

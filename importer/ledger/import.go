@@ -223,7 +223,10 @@ func parseImport(id string, f map[string]string) Import {
 }
 
 func number(s string) int {
-	n, _ := strconv.Atoi(s) // written by our scripts only; an absent field is 0
+	if s == "" {
+		return 0
+	}
+	n, _ := strconv.Atoi(s) // written by our scripts only
 	return n
 }
 

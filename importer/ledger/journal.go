@@ -69,59 +69,48 @@ type entry struct {
 
 func newJournal(l *Ledger) *Journal { return &Journal{ledger: l, name: uuid.NewString()} }
 
-// keep adds what Redis has taken.
-func (j *Journal) keep(id string, moves ...Move) {
-	entries := make([]entry, len(moves))
-	for i, m := range moves {
-		m.Failed, m.Call = false, "" // a repeated write counts no try, and is no call
-		entries[i] = entry{id: id, move: m}
-	}
-	j.add(entries...)
-}
-
 // Add adds another write of a row, which again makes once more; it reports whether Redis does not have the row.
 func (j *Journal) Add(of Owner, again func(context.Context) (missing bool, err error)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	j.add(entry{id: of.Import, move: Move{Row: of.Row}, again: again})
 }
 
-func (j *Journal) add(entries ...entry) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, e := range entries {
-		e.pulse, e.since = j.pulses, time.Now()
-		j.entries = append(j.entries, e)
-	}
-	if len(j.entries) > mostJournal {
-		j.entries = slices.Clone(j.entries[len(j.entries)-mostJournal/2:])
+// add adds what Redis has taken. The caller has the lock.
+func (j *Journal) add(e entry) {
+	e.pulse, e.since = j.pulses, time.Now()
+	e.move.Failed, e.move.Call = false, "" // a repeated write counts no try, and is no call
+	if j.entries = append(j.entries, e); len(j.entries) > mostJournal {
+		j.entries = slices.Delete(j.entries, 0, len(j.entries)-mostJournal/2)
 	}
 }
 
 // begun are the marks that were set before calls.
 func (j *Journal) begun(id, how string, rows []int, marks []BegunRow) {
-	var moves []Move
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for i, m := range marks {
 		if m.OK && how == markSent {
-			moves = append(moves, Move{Row: rows[i], To: New, Set: MaybeSent}) // no row becomes new, so only the flag is set
+			j.add(entry{id: id, move: Move{Row: rows[i], To: New, Set: MaybeSent}}) // no row becomes new, so only the flag is set
 		} else if m.OK && how == moveOn {
-			moves = append(moves, Move{Row: rows[i], To: Sending, KeepSettled: true})
+			j.add(entry{id: id, move: Move{Row: rows[i], To: Sending, KeepSettled: true}})
 		}
 	}
-	j.keep(id, moves...)
 }
 
 // moved are the outcomes that matter: what comes about once more by itself, such as a guest that is written or a row
 // that is parked, is left out.
 func (j *Journal) moved(id string, all []Move) {
-	var moves []Move
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	for _, m := range all {
 		switch {
 		case !m.KeepSettled:
 		case m.Set|m.Clear != 0, m.To == Queued, m.To == Accepted, m.To == ParkedTried, m.To == Refused,
 			m.To == Unknown, m.To == Exhausted:
-			moves = append(moves, m)
+			j.add(entry{id: id, move: m})
 		}
 	}
-	j.keep(id, moves...)
 }
 
 // lost returns what a server may not have that has seen so many pulses.

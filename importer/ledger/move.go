@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Move is a wanted change of one row.
@@ -141,7 +140,7 @@ func (l *Ledger) moveRequest(id string, moves []Move) (*request, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.runs, rest = append(r.runs, run{rowList(rows), how}), rest[len(rows):]
+		r.runs, rest = append(r.runs, run{rows, how}), rest[len(rows):]
 	}
 	return r, nil
 }
@@ -149,17 +148,18 @@ func (l *Ledger) moveRequest(id string, moves []Move) (*request, error) {
 // howToMove returns the arguments of move.lua for a move, less its row.
 func (l *Ledger) howToMove(id string, m Move) ([3]string, error) {
 	why, err := l.seal.encodeReason(l.keys.Reasons(id), m)
-	numbers := strings.Join([]string{
-		strconv.Itoa(int(m.To)), strconv.Itoa(int(m.Set)), strconv.Itoa(int(m.Clear)), digit(m.Failed), digit(m.KeepSettled),
-	}, " ")
-	return [3]string{numbers, why, m.Call}, err
+	numbers := make([]byte, 0, 16)
+	for _, n := range [...]int{int(m.To), int(m.Set), int(m.Clear), digit(m.Failed), digit(m.KeepSettled)} {
+		numbers = append(strconv.AppendInt(numbers, int64(n), 10), ' ')
+	}
+	return [3]string{string(numbers), why, m.Call}, err
 }
 
-func digit(b bool) string {
+func digit(b bool) int {
 	if b {
-		return "1"
+		return 1
 	}
-	return "0"
+	return 0
 }
 
 // moveArguments returns the keys and arguments of move.lua, without chunks.
@@ -168,7 +168,7 @@ func (l *Ledger) moveArguments(id string, runs []run) (keys []string, args []any
 	keys = []string{k.Import(id), k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id)}
 	args = append(make([]any, 0, 2+4*len(runs)), false, int(l.retention.Seconds()))
 	for _, r := range runs {
-		args = append(args, r.rows, r.how[0], r.how[1], r.how[2])
+		args = append(args, places(r.rows), r.how[0], r.how[1], r.how[2])
 	}
 	return keys, args
 }
@@ -185,9 +185,9 @@ func alike(moves []Move) (rows []int) {
 	return rows
 }
 
-// rowList lists rows as the scripts read them: those that follow each other are a span, as in "7 9-12".
-func rowList(rows []int) string {
-	var b []byte
+// places lists rows as the scripts read them, counted from 0: those that follow each other are a span, as in "6 8-11".
+func places(rows []int) string {
+	b := make([]byte, 0, 8*len(rows))
 	for len(rows) > 0 {
 		n := 1
 		for n < len(rows) && rows[n] == rows[n-1]+1 {
@@ -196,10 +196,10 @@ func rowList(rows []int) string {
 		if len(b) > 0 {
 			b = append(b, ' ')
 		}
-		b = strconv.AppendInt(b, int64(rows[0]), 10)
+		b = strconv.AppendInt(b, int64(rows[0]-1), 10)
 		if n > 1 {
 			b = append(b, '-')
-			b = strconv.AppendInt(b, int64(rows[n-1]), 10)
+			b = strconv.AppendInt(b, int64(rows[n-1]-1), 10)
 		}
 		rows = rows[n:]
 	}

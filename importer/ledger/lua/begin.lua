@@ -5,9 +5,9 @@
 -- proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
 -- ARGV  1 milliseconds for which the call of a row in sending may be in flight, then three per run of rows that are
---       marked alike: rows ('7 9-12'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on
---       the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates that
---       matter, comma-separated ('' for a probe)
+--       marked alike: their places ('6 8-11'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from
+--       now on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
+--       that matter, comma-separated ('' for a probe)
 -- A row that is there twice is begun twice, one after the other. A mark is not lifted that was made more than once: the
 -- other call may be in flight.
 -- Result: {the bytes before of all runs' rows, '1' or '0' for each: begun, '1' or '0' for each: a gate has closed since
@@ -61,23 +61,29 @@ local function begun_as(how, row, state, tried, maybe, epoch)
   return join(SENDING, tried, maybe, epoch)
 end
 
-local befores, oks, shuts, deltas = {}, {}, {}, {}
+local befores, oks, shuts, deltas, n = {}, {}, {}, {}, 0
 local bytes, changed = read_all(rows, spans), {}
 for _, run in ipairs(runs) do
   local may, how = stopped == '' and run.closed == '' or run.how == 'unmark', run.how
+  local seen = {} -- what a byte says
   for s = run.first, run.last do
     for row = spans[s][1], spans[s][2] do
-      local before = bytes[row]
-      local state, tried, maybe, epoch = split(before)
-      local begun = may and CALLABLE[state] == true
-      local n = #befores + 1
-      befores[n], oks[n] = string.char(before), begun and '1' or '0'
-      shuts[n] = maybe and epoch_of(epochs, row, epoch) ~= now and '1' or '0'
-      if begun and how ~= 'look' then
-        local after = begun_as(how, row, state, tried, maybe, epoch)
-        if after ~= before then bytes[row], changed[row] = after, true end
+      local byte = bytes[row]
+      local before = seen[byte]
+      if not before then
+        local state, tried, maybe, epoch = split(byte)
+        before = {byte = string.char(byte), state = state, tried = tried, maybe = maybe, epoch = epoch,
+          begun = may and CALLABLE[state] == true}
+        seen[byte] = before
+      end
+      n = n + 1
+      befores[n], oks[n] = before.byte, before.begun and '1' or '0'
+      shuts[n] = before.maybe and epoch_of(epochs, row, before.epoch) ~= now and '1' or '0'
+      if before.begun and how ~= 'look' then
+        local after = begun_as(how, row, before.state, before.tried, before.maybe, before.epoch)
+        if after ~= byte then bytes[row], changed[row] = after, true end
         if how == 'sending' then
-          deltas[state] = (deltas[state] or 0) - 1
+          deltas[before.state] = (deltas[before.state] or 0) - 1
           deltas[SENDING] = (deltas[SENDING] or 0) + 1
         end
       end

@@ -5,7 +5,7 @@
 -- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7 epochs hash,
 --       8.. chunks to keep
 -- ARGV  1 1 to move only rows that are new, 2 seconds to keep the chunks, then the content of each chunk, then four
---       per run: rows ('7 9-12'), numbers with blanks between: new state, flags to set, flags to clear (TRIED and
+--       per run: places ('6 8-11'), numbers with blanks between: new state, flags to set, flags to clear (TRIED and
 --       MAYBE_SENT, summed), 1 to count a failed try, 1 if a settled row may not be opened again; reason ('' leaves
 --       it, '-' deletes it), the call that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a
@@ -58,7 +58,7 @@ end
 local function fate(byte, run)
   local from, tried, maybe, epoch = split(byte)
   local to, set, clear = run.to, run.set, run.clear
-  local f = {from = from, before = string.char(byte), after = byte}
+  local f = {from = from, before = string.char(byte), after = byte, many = 0}
   f.allowed = from == to or allowed(TRANSITIONS, from, to) and (from == NEW or not only_new)
   if run.held and open(to) and not open(from) then f.allowed = false end
   if to == SUPPRESSED and maybe and clear < MAYBE_SENT then f.allowed = false end -- its email may be out
@@ -127,22 +127,23 @@ local function moment()
   return 0
 end
 
--- date notes now for so many places, from one on. The string is made as long as it will ever be: to one that grows
--- Redis gives up to a megabyte more.
-local stamp, dated = nil, {}
-local function date(place, many)
+-- date notes now for so many places, from one on; of one alone, at is the place as BITFIELD has it. The string is made
+-- as long as it will ever be: to one that grows Redis gives up to a megabyte more.
+local stamp, stamp_text, dated = nil, nil, {}
+local function date(place, many, at)
   if not stamp then
-    stamp = moment()
+    local code = moment()
+    stamp, stamp_text = string.char(math.floor(code / 256), code % 256), tostring(code)
     if redis.call('EXISTS', times) == 0 then
       local chunks = rows_to_a_chunk > 0 and math.ceil(all_rows / rows_to_a_chunk) or 0
       redis.call('SETRANGE', times, math.max(2 * (all_rows + chunks) - 1, 0), '\0')
       expire_with(import, times)
     end
   end
-  if many == 1 then
-    dated[place] = stamp
+  if at then
+    dated[#dated + 1], dated[#dated + 2] = at, stamp_text
   else
-    redis.call('SETRANGE', times, 2 * place, string.rep(string.char(math.floor(stamp / 256), stamp % 256), many))
+    redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many))
   end
 end
 
@@ -204,40 +205,64 @@ for i = 8, #KEYS do
   if there == '' or there == '\0\0' then date(place, 1) end
 end
 
--- move_apart moves the rows of a span; fates are those of the run, by byte.
+-- is_plain reports whether nothing is to be explained of a run's rows, as of nearly all answers.
+local function is_plain(run)
+  return (run.reason == '' or run.reason == '-') and run.call == '' and not (run.try or explained or counted or aged or of[4])
+    and next(why) == nil
+end
+
+-- move_row moves a row of a run, and returns what has become of it. fates are those of the run, by byte.
+local function move_row(run, row, fates)
+  if run.call ~= '' then attempt(row, run.call) end
+  local byte = bytes[row]
+  local f = fates[byte]
+  if not f then
+    f = fate(byte, run)
+    fates[byte], fresh = f, fresh or f.from == NEW
+  end
+  if f.after ~= byte then bytes[row], changed[row] = f.after, true end
+  f.many = f.many + 1
+  if f.allowed and not run.plain then
+    explain(row, f.anew, run)
+    if aged and run.clear >= MAYBE_SENT then no_epoch[row] = false end
+  end
+  return f
+end
+
+-- move_apart moves the rows of a span.
 local function move_apart(run, s, fates)
-  local before, ok = {}, {}
-  local first, last, settled = spans[s][1], spans[s][2], 0 -- settled: so many rows before this one, one after the other
+  local before, ok, settled = {}, {}, 0 -- settled: so many rows before this one, one after the other
+  local first, last = spans[s][1], spans[s][2]
   for row = first, last do
-    if run.call ~= '' then attempt(row, run.call) end
-    local f = fates[bytes[row]]
-    if not f then
-      f = fate(bytes[row], run)
-      fates[bytes[row]], fresh = f, fresh or f.from == NEW
-    end
-    before[#before + 1], ok[#ok + 1] = f.before, f.ok
-    if f.after ~= bytes[row] then bytes[row], changed[row] = f.after, true end
+    local f = move_row(run, row, fates)
+    before[row - first + 1], ok[row - first + 1] = f.before, f.ok
     if f.settled then
       settled = settled + 1
     elseif settled > 0 then
       date(row - 1 - settled, settled)
       settled = 0
     end
-    if f.allowed then
-      count(f.from, run.to, 1)
-      explain(row, f.anew, run)
-      if aged and run.clear >= MAYBE_SENT then no_epoch[row] = false end
-    end
   end
   if settled > 0 then date(last - settled, settled) end
-  if of[4] then refuse(first, last) end
   befores[s], oks[s] = table.concat(before), table.concat(ok)
 end
 
 for _, run in ipairs(runs) do
   local fates = {}
+  run.plain = is_plain(run)
   for s = run.first, run.last do
-    if not befores[s] then move_apart(run, s, fates) end
+    local first, last, at = spans[s][1], spans[s][2], spans[s][3]
+    if first == last then
+      local f = move_row(run, first, fates)
+      befores[s], oks[s] = f.before, f.ok
+      if f.settled then date(first - 1, 1, at) end
+    elseif not befores[s] then
+      move_apart(run, s, fates)
+    end
+    if of[4] then refuse(first, last) end
+  end
+  for _, f in pairs(fates) do
+    if f.allowed then count(f.from, run.to, f.many) end
   end
 end
 write_all(rows, apart, bytes, changed)

@@ -35,10 +35,12 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
--- spans_of adds the spans of a list of rows to others: '7 9-12' are {7, 7} and {9, 12}.
+-- spans_of adds the spans of a list of places, which are rows counted from 0, to others: '6 8-11' are the rows {7, 7, '#6'}
+-- and {9, 12, '#8'}. The third is the place as BITFIELD has it: to write a number as a text costs more than to send it.
 local function spans_of(list, spans)
   for first, last in string.gmatch(list, '(%d+)-?(%d*)') do
-    spans[#spans + 1] = {tonumber(first), tonumber(last ~= '' and last or first)}
+    local row = first + 1
+    spans[#spans + 1] = {row, last ~= '' and last + 1 or row, '#' .. first}
   end
 end
 
@@ -49,6 +51,7 @@ local function bitfield(key, operations)
   for i = 1, #operations, 3600 do
     local part = redis.pcall('BITFIELD', key, unpack(operations, i, math.min(i + 3599, #operations)))
     if type(part) ~= 'table' or part.err then return nil end
+    if #operations <= 3600 then return part end
     for _, value in ipairs(part) do values[#values + 1] = value end
   end
   return values
@@ -56,12 +59,13 @@ end
 
 -- read_all returns the bytes of the rows of spans, by row. Those that stand alone are read together.
 local function read_all(rows, spans)
-  local bytes, alone, gets = {}, {}, {}
+  local bytes, alone, gets, n = {}, {}, {}, 0
   for _, span in ipairs(spans) do
     local first, last = span[1], span[2]
     if first == last then
       alone[#alone + 1] = first
-      gets[#gets + 1], gets[#gets + 2], gets[#gets + 3] = 'GET', 'u8', '#' .. first - 1
+      gets[n + 1], gets[n + 2], gets[n + 3] = 'GET', 'u8', span[3]
+      n = n + 3
     else
       local text = redis.call('GETRANGE', rows, first - 1, last - 1)
       for row = first, last do bytes[row] = string.byte(text, row - first + 1) or 0 end -- never written: new
@@ -72,33 +76,39 @@ local function read_all(rows, spans)
   return bytes
 end
 
--- put_all writes numbers of one or two bytes to their places in a string, by place: the number counts such numbers,
--- from 0 on.
+-- put_all writes numbers of one or two bytes, which are texts, to places of a string: {'#6', '200', '#8', '201'}.
 local function put_all(key, size, numbers)
-  local sets, type_of_number = {}, 'u' .. 8 * size
-  for place, number in pairs(numbers) do
-    sets[#sets + 1], sets[#sets + 2], sets[#sets + 3], sets[#sets + 4] = 'SET', type_of_number, '#' .. place, number
+  local sets, type_of_number, n = {}, 'u' .. 8 * size, 0
+  for i = 1, #numbers, 2 do
+    sets[n + 1], sets[n + 2], sets[n + 3], sets[n + 4] = 'SET', type_of_number, numbers[i], numbers[i + 1]
+    n = n + 4
   end
   if bitfield(key, sets) then return end
-  for place, number in pairs(numbers) do
-    local low = string.char(number % 256)
-    redis.call('SETRANGE', key, size * place, size == 1 and low or string.char(math.floor(number / 256)) .. low)
+  for i = 1, #numbers, 2 do
+    local low = string.char(numbers[i + 1] % 256)
+    local bytes = size == 1 and low or string.char(math.floor(numbers[i + 1] / 256)) .. low
+    redis.call('SETRANGE', key, size * string.sub(numbers[i], 2), bytes)
   end
 end
 
 -- write_all writes the bytes of the rows of spans that have changed; of a span that has, all.
 local function write_all(rows, spans, bytes, changed)
-  local alone = {}
+  local alone, as_text = {}, {}
   for _, span in ipairs(spans) do
-    local first, last, text, any = span[1], span[2], {}, false
-    for row = first, last do
-      any = any or changed[row]
-      text[#text + 1] = string.char(bytes[row])
-    end
-    if any and first == last then
-      alone[first - 1] = bytes[first]
-    elseif any then
-      redis.call('SETRANGE', rows, first - 1, table.concat(text))
+    local first, last = span[1], span[2]
+    if first == last then
+      local byte = changed[first] and bytes[first]
+      if byte then
+        as_text[byte] = as_text[byte] or tostring(byte)
+        alone[#alone + 1], alone[#alone + 2] = span[3], as_text[byte]
+      end
+    else
+      local text, any = {}, false
+      for row = first, last do
+        any = any or changed[row]
+        text[#text + 1] = string.char(bytes[row])
+      end
+      if any then redis.call('SETRANGE', rows, first - 1, table.concat(text)) end
     end
   end
   put_all(rows, 1, alone)
