@@ -22,7 +22,7 @@ type countedUp struct {
 
 // countedRun are rows one below the other whose addresses count up.
 type countedRun struct {
-	shape     string // the address without its number
+	shape     countedShape
 	number    int
 	rows, own int // and rows whose name is in the address
 	line      int
@@ -43,9 +43,8 @@ func (u *countedUp) add(r row) {
 		u.end()
 		u.run = countedRun{shape: shape, line: r.Line}
 	}
-	local, _, _ := strings.Cut(shape, "@")
 	u.run.number = number
-	if u.run.rows++; r.isNamedIn(stepLetters(local)) {
+	if u.run.rows++; r.isNamedIn() {
 		u.run.own++
 	}
 }
@@ -62,27 +61,29 @@ func (u *countedUp) end() {
 
 func (r row) hasName() bool { return r.Guest.FirstName != "" || r.Guest.LastName != "" }
 
-// isNamedIn reports whether letters of an address have a part of the row's name.
-func (r row) isNamedIn(letters string) bool {
-	for _, name := range []string{r.Guest.FirstName, r.Guest.LastName} {
-		for _, part := range []string{stepLetters(name), wideLetters(name)} {
-			if len(part) > 1 && strings.Contains(letters, part) {
-				return true
-			}
+// isNamedIn reports whether the row's address has a part of its name.
+func (r row) isNamedIn() bool {
+	l := &r.letters
+	for _, part := range [...]string{l.first, l.last, l.wideFirst, l.wideLast} {
+		if len(part) > 1 && strings.Contains(l.local, part) {
+			return true
 		}
 	}
 	return false
 }
+
+// countedShape is an address without its number: what stands before it, and behind it.
+type countedShape [2]string
 
 // maxCountedDigits is how many digits a number has at most that may have been counted up.
 const maxCountedDigits = 6
 
 // numberOf takes the number out of an address by which it may be counted up: the last one before the @, or the last one behind
 // it. One without a number has 0, and the shape of one that ends in a number before the @.
-func numberOf(address string) (shape string, number int, counted bool) {
+func numberOf(address string) (shape countedShape, number int, counted bool) {
 	at := strings.IndexByte(address, '@')
 	if at < 0 {
-		return address, 0, false
+		return countedShape{address}, 0, false
 	}
 	for _, part := range [][2]int{{0, at}, {at, len(address)}} {
 		end := strings.LastIndexAny(address[part[0]:part[1]], "0123456789") + 1 + part[0]
@@ -91,10 +92,10 @@ func numberOf(address string) (shape string, number int, counted bool) {
 			begin--
 		}
 		if n, err := strconv.Atoi(address[begin:end]); err == nil && end-begin <= maxCountedDigits {
-			return address[:begin] + "#" + address[end:], n, true
+			return countedShape{address[:begin], address[end:]}, n, true
 		}
 	}
-	return address[:at] + "#" + address[at:], 0, false
+	return countedShape{address[:at], address[at:]}, 0, false
 }
 
 // question asks whether addresses that count up are right.

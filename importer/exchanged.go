@@ -34,12 +34,9 @@ func (x *exchangedNames) add(r row) {
 	if local == "" || lastNameFirst[strings.ToLower(domain[strings.LastIndexByte(domain, '.')+1:])] {
 		return
 	}
-	parts := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
-	for i, part := range parts {
-		parts[i] = stepLetters(part)
-	}
-	right := madeOf(parts, r.Guest.FirstName, r.Guest.LastName)
-	switch exchanged := madeOf(parts, r.Guest.LastName, r.Guest.FirstName); {
+	l := &r.letters
+	right := isMadeOf(l.local, l.first, l.last) || isMadeOf(l.local, l.wideFirst, l.wideLast)
+	switch exchanged := isMadeOf(l.local, l.last, l.first) || isMadeOf(l.local, l.wideLast, l.wideFirst); {
 	case right == exchanged:
 	case right:
 		x.right++
@@ -50,19 +47,9 @@ func (x *exchangedNames) add(r row) {
 	}
 }
 
-// madeOf reports whether the parts of an address are one name, or its initial, and then another: ida.holm, i.holm, iholm.
-func madeOf(parts []string, one, other string) bool {
-	joined := strings.Join(parts, "")
-	for _, names := range [][2]string{{stepLetters(one), stepLetters(other)}, {wideLetters(one), wideLetters(other)}} {
-		a, b := names[0], names[1]
-		if len(a) < 2 || len(b) < 2 {
-			continue
-		}
-		if joined == a+b || joined == a[:1]+b {
-			return true
-		}
-	}
-	return false
+// isMadeOf reports whether the letters of an address are one name, or its initial, and then another: ida.holm, iholm.
+func isMadeOf(letters, one, other string) bool {
+	return len(one) > 1 && len(other) > 1 && (letters == one+other || letters == one[:1]+other)
 }
 
 // question asks which are the first names.

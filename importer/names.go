@@ -112,7 +112,15 @@ func (n *nameCounts) add(r row) {
 }
 
 func wordCount(name string) int {
-	return len(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }))
+	words, within := 0, false
+	for _, r := range name {
+		between := unicode.IsSpace(r) || r == ','
+		if !between && !within {
+			words++
+		}
+		within = !between
+	}
+	return words
 }
 
 // questions are those about full names: which words are last names, and whether a column that is called one part of

@@ -5,13 +5,11 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
-	"unicode"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/headers"
 	"guestflow/importer/plural"
 	"guestflow/importer/table"
-	"guestflow/importer/wordset"
 )
 
 // outOfStep finds a list whose addresses are not beside their names: a column of names or of addresses was sorted, or moved by a
@@ -52,7 +50,7 @@ func (o *outOfStep) add(r row) {
 	if r.rec == nil || len(r.findings) > 0 || r.rec.Email == "" || r.rec.FirstName == "" || o.rows >= maxStepRows {
 		return
 	}
-	n, is := stepNameOf(r.rec.FirstName, r.rec.LastName)
+	n, is := r.stepName()
 	if !is {
 		return
 	}
@@ -61,7 +59,7 @@ func (o *outOfStep) add(r row) {
 	}
 	o.rows++
 	local, _, _ := strings.Cut(r.rec.Email, "@")
-	made, address := stepLetters(local), o.hash(strings.ToLower(r.rec.Email))
+	made, address := r.letters.local, o.hash(strings.ToLower(r.rec.Email))
 	o.addName(n, namedRow{address, r.Line})
 	o.addInLast(r, n, made)
 	m := madeRow{local: o.hash(made), address: address, line: r.Line}
@@ -86,10 +84,14 @@ func (o *outOfStep) hash(text string) uint64 { return maphash.String(o.seed, tex
 // addInLast counts a row whose last name is a whole one, of which its address is made: Ida Holm beside the first name Acme.
 func (o *outOfStep) addInLast(r row, n stepName, made string) {
 	words := strings.Fields(r.rec.LastName)
+	isWhole := func() bool {
+		first, last := words[0], words[len(words)-1]
+		return isMadeOf(made, stepLetters(first), stepLetters(last)) || isMadeOf(made, wideLetters(first), wideLetters(last))
+	}
 	switch {
 	case strings.HasPrefix(made, n[0].first[:1]) && !strings.HasPrefix(made, n[0].last), strings.Contains(made, n[0].first), strings.Contains(made, n[1].first):
 		o.inFirst++
-	case len(words) > 1 && madeOf([]string{made}, words[0], words[len(words)-1]):
+	case len(words) > 1 && isWhole():
 		if o.inLast++; o.inLast == 1 {
 			o.inLastLine = r.Line
 		}
@@ -113,13 +115,15 @@ func (o *outOfStep) addName(n stepName, at namedRow) {
 // stepName is a name in the letters of addresses, plain and with ä as ae.
 type stepName [2]struct{ first, last string }
 
-// stepNameOf returns a name; of one that is not split, its first and its last word.
-func stepNameOf(first, last string) (n stepName, is bool) {
-	if words := strings.Fields(first); last == "" && len(words) > 1 {
-		first, last = words[0], words[len(words)-1]
+// stepName returns the row's name; of one that is not split, its first and its last word.
+func (r row) stepName() (n stepName, is bool) {
+	n[0].first, n[0].last = r.letters.first, r.letters.last
+	n[1].first, n[1].last = r.letters.wideFirst, r.letters.wideLast
+	if words := strings.Fields(r.rec.FirstName); r.rec.LastName == "" && len(words) > 1 {
+		first, last := words[0], words[len(words)-1]
+		n[0].first, n[0].last = stepLetters(first), stepLetters(last)
+		n[1].first, n[1].last = wideLetters(first), wideLetters(last)
 	}
-	n[0].first, n[0].last = stepLetters(first), stepLetters(last)
-	n[1].first, n[1].last = wideLetters(first), wideLetters(last)
 	return n, len(n[0].first) > 1 && len(n[0].last) > 1
 }
 
@@ -155,30 +159,6 @@ func (n stepName) isOther(part string) bool {
 		return strings.Contains(of.first, part) || strings.Contains(of.last, part)
 	})
 }
-
-// stepLetters are a name's letters as addresses have them, without accents.
-func stepLetters(name string) string {
-	if !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return strings.Map(asciiLetter, name)
-	}
-	return wordset.Letters(name)
-}
-
-func asciiLetter(r rune) rune {
-	switch {
-	case r >= 'a' && r <= 'z':
-		return r
-	case r >= 'A' && r <= 'Z':
-		return r - 'A' + 'a'
-	}
-	return -1
-}
-
-// wide are letters that addresses have as two.
-var wide = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
-
-// wideLetters are stepLetters with ä as ae.
-func wideLetters(name string) string { return stepLetters(wide.Replace(name)) }
 
 // question asks about rows whose addresses are made of the names of other guests, who have other ones themselves.
 func (o *outOfStep) question(c *Columns) *FileError {

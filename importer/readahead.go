@@ -161,6 +161,9 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
 	o.dates, o.name, o.beside = valid.Orders, raw.name, raw.beside
 	r.nameFindings(o)
+	if len(o.findings) == 0 {
+		o.letters = addressLettersOf(o)
+	}
 	r.outOfStep(o, raw.cells)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && table.IsTotals(raw.cells) {

@@ -41,6 +41,7 @@ type checked struct {
 	dates    guest.DateOrders   // in which its dates can be read that have no order of their own
 	name     personname.Doubt   // what is in doubt of its name
 	beside   columns.Beside     // other people and addresses that it has
+	letters  addressLetters     // of one without findings
 
 	raw []string      // the cells as they stand in the file, where a preview shows them
 	rec *guest.Record // nil when the row could not be taken apart

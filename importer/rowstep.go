@@ -20,17 +20,20 @@ func (r *rows) outOfStep(o *checked, cells []string) {
 	if len(o.findings) > 0 || first < 0 || last < 0 || o.Guest.Email == "" {
 		return
 	}
-	local, _, _ := strings.Cut(o.Guest.Email, "@")
-	made := stepLetters(local)
+	made := o.letters.local
 	if len(made) < 2 {
 		return
 	}
-	firsts, lasts := lettersOf(o.rec.FirstName), lettersOf(o.rec.LastName)
+	firsts, lasts := bothLetters(o.letters.first, o.letters.wideFirst), bothLetters(o.letters.last, o.letters.wideLast)
+	isFirst, isLast := isIn(made, firsts), isIn(made, lasts)
+	if isFirst && isLast { // as of nearly all rows with such an address
+		return
+	}
 	inFirst, inLast := restsOf(made, firsts), restsOf(made, lasts)
 	switch {
-	case len(inFirst) > 0 && !isIn(made, lasts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
-	case len(inLast) > 0 && !isIn(made, firsts) && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
-	case o.rec.LastName == "" && !isIn(made, firsts) && first > 0 && titleHeaders[wordset.Letters(r.columns.Header[first-1])] &&
+	case len(inFirst) > 0 && !isLast && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
+	case len(inLast) > 0 && !isFirst && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
+	case o.rec.LastName == "" && !isFirst && first > 0 && titleHeaders[wordset.Letters(r.columns.Header[first-1])] &&
 		first-1 < len(cells) && slices.Contains(lettersOf(cells[first-1]), made):
 	default:
 		return
@@ -41,17 +44,6 @@ func (r *rows) outOfStep(o *checked, cells []string) {
 // titleHeaders are letters of headers of titles and forms of address.
 var titleHeaders = map[string]bool{"title": true, "titel": true, "anrede": true, "salutation": true, "prefix": true, "nameprefix": true, "honorific": true,
 	"civilite": true, "titre": true, "tratamiento": true, "titulo": true, "titolo": true, "aanhef": true, "tytul": true, "tilltal": true, "mrmrs": true}
-
-// lettersOf returns a text as addresses have it, plain and with ä as ae; none of one letter or less.
-func lettersOf(text string) (letters []string) {
-	if l := stepLetters(text); len(l) > 1 {
-		letters = append(letters, l)
-	}
-	if wide := wide.Replace(text); wide != text {
-		letters = append(letters, stepLetters(wide))
-	}
-	return letters
-}
 
 func isIn(made string, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(made, name) })

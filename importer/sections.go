@@ -73,21 +73,22 @@ func (s *sections) follow(rec *table.Record) string {
 // come; "" for any other.
 func headingOf(rec table.Record) (text string, form headingForm) {
 	form.column = -1
-	filled := 0
+	filled, second := 0, ""
 	for i, cell := range rec.Cells {
 		if cell = strings.TrimSpace(cell); cell == "" {
 			continue
 		}
-		if filled++; form.column < 0 {
-			form.column = i
-		}
-		if filled > 2 {
+		switch filled++; filled {
+		case 1:
+			form.column, text = i, cell
+		case 2:
+			second = cell
+		default:
 			return "", form
 		}
-		text = strings.TrimSpace(text + " " + cell)
-		if len(text) > maxHeadingText {
-			return "", form
-		}
+	}
+	if text = strings.TrimSpace(text + " " + second); len(text) > maxHeadingText {
+		return "", form
 	}
 	switch {
 	case filled == 0, filled == 2 && rec.Fault == table.NoFault, strings.Contains(text, "@"),

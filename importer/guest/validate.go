@@ -74,9 +74,9 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
 	c.email(box, g)
-	for field, name := range map[string]string{columns.FirstName: r.FirstName, columns.LastName: r.LastName} {
-		c.wholeQuotes(field, name)
-		c.addressAsName(field, name, g.Email)
+	for _, part := range [...][2]string{{columns.FirstName, r.FirstName}, {columns.LastName, r.LastName}} {
+		c.wholeQuotes(part[0], part[1])
+		c.addressAsName(part[0], part[1], g.Email)
 	}
 	if g.FirstName == "" && g.LastName == "" {
 		c.noName()

@@ -1,0 +1,76 @@
+package importer
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"guestflow/importer/wordset"
+)
+
+// addressLetters are a row's name, and the part of its address before the @, in the letters that addresses have. Several
+// looks at a whole list compare them, so they are made once, beside other rows.
+type addressLetters struct {
+	first, last         string // without accents
+	wideFirst, wideLast string // with ä as ae
+	local               string // of the address
+}
+
+// addressLettersOf returns those of a row that becomes a guest.
+func addressLettersOf(o *checked) addressLetters {
+	local, _, _ := strings.Cut(o.Guest.Email, "@")
+	return addressLetters{
+		first: stepLetters(o.Guest.FirstName), last: stepLetters(o.Guest.LastName),
+		wideFirst: wideLetters(o.Guest.FirstName), wideLast: wideLetters(o.Guest.LastName), local: stepLetters(local),
+	}
+}
+
+// stepLetters are a name's letters as addresses have them, without accents.
+func stepLetters(name string) string {
+	if !isASCII(name) {
+		return wordset.Letters(name)
+	}
+	return strings.Map(asciiLetter, name)
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func asciiLetter(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r
+	case r >= 'A' && r <= 'Z':
+		return r - 'A' + 'a'
+	}
+	return -1
+}
+
+// wide are letters that addresses have as two.
+var wide = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
+
+// wideLetters are stepLetters with ä as ae.
+func wideLetters(name string) string {
+	if isASCII(name) {
+		return stepLetters(name)
+	}
+	return stepLetters(wide.Replace(name))
+}
+
+// lettersOf returns a text in both ways, plain and with ä as ae; none of one letter or less.
+func lettersOf(text string) []string { return bothLetters(stepLetters(text), wideLetters(text)) }
+
+func bothLetters(plain, wide string) (letters []string) {
+	if len(plain) > 1 {
+		letters = append(letters, plain)
+	}
+	if wide != plain {
+		letters = append(letters, wide)
+	}
+	return letters
+}
