@@ -56,12 +56,13 @@ type Column struct {
 	ofThing  bool // the header names something that is not who is meant
 	dated    bool // a date below it is a yes
 	byNumber bool // a digit below it is no number of people
+	memory   *memory
 }
 
 // NewColumn returns a column with the name by which a mapping finds it, its header, "" for what a row has beside its
 // cells, and what that says.
 func NewColumn(column int, name, header string, m Meaning) Column {
-	w := Column{Place: column, Name: name, meaning: m}
+	w := Column{Place: column, Name: name, meaning: m, memory: &memory{of: map[string]judged{}}}
 	if m == unhinted || m == anything {
 		w.ofThing, w.dated = m == anything && isOfPaper(header) || m == unhinted && isOfThing(header), isCheckIn(header)
 	}
@@ -105,7 +106,7 @@ func (w *Column) Judge(cell string, cells []string, numbered bool) (s Status, sa
 		return s, false
 	}
 	cell = strings.TrimSpace(cell)
-	if s, says = w.statusOf(cell); !says && w.meaning == Notes {
+	if s, says = w.remembered(cell); !says && w.meaning == Notes {
 		s, says = addressStatus(cell, cells)
 	}
 	if says {
