@@ -34,6 +34,7 @@ var addressMarks = strings.Fields("old inactive invalid bounced deleted disabled
 // markProblem says how an address is marked, or "".
 func markProblem(local, domain string, g func() fullName) string {
 	lower := strings.ToLower(local)
+	doubled := len(lower) > 1 && lower[0] == lower[1] // patterns take longer than the rest
 	switch {
 	case strings.IndexByte(local, '=') > 0 && copiedLocal.MatchString(local):
 		return copiedAddress
@@ -43,14 +44,16 @@ func markProblem(local, domain string, g func() fullName) string {
 		if at := noSpam.FindStringIndex(local); at != nil && at[1]-at[0] < len(local) && besideMark(local, at[0], at[1], g) {
 			return markedAddress
 		}
-	case repeatedCapitals.MatchString(local):
+	case doubled && repeatedCapitals.MatchString(local):
 		return markedAddress
 	}
 	if strings.Contains(strings.ToLower(domain), "nospam") {
 		return markedAddress
 	}
-	if at := repeatedLetters.FindStringIndex(lower); at != nil && besideMark(local, 0, at[1], g) {
-		return markedAddress
+	if doubled {
+		if at := repeatedLetters.FindStringIndex(lower); at != nil && besideMark(local, 0, at[1], g) {
+			return markedAddress
+		}
 	}
 	for _, mark := range addressMarks {
 		if strings.HasPrefix(lower, mark) && besideMark(local, 0, len(mark), g) ||

@@ -45,7 +45,7 @@ func (c *check) notName(field, s string) {
 		c.add(NoValueWritten, field, "the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
 	case personname.IsTitleAlone(s, field):
 		c.add(BadName, field, "the cell has a title and no name; write the name, or leave the cell empty")
-	case sign && numberedName.MatchString(s):
+	case sign && mayBeNumbered(s) && numberedName.MatchString(s):
 		c.add(BadName, field, "the name begins with a number, as an item of a list does; take the number off")
 	case (sign || !plain(s)) && isExample(word):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
@@ -134,11 +134,13 @@ func isCommented(s string) bool {
 	return false
 }
 
-// mayBeMergeTag and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in them: the patterns
+// mayBeMergeTag, mayBeNumbered and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in them: the patterns
 // take longer than all the rest of a row.
 func mayBeMergeTag(s string) bool {
 	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
 }
+
+func mayBeNumbered(s string) bool { return s[0] == '(' || s[0] >= '0' && s[0] <= '9' }
 
 func mayBeMonth(s string) bool {
 	return s[0] >= '0' && s[0] <= '9' || strings.ContainsAny(s, "-/") && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'

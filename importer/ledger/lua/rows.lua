@@ -214,11 +214,15 @@ local function finish(import)
 end
 
 -- recount applies {state = delta} to the import's counters (n and the state's number), and stamps or lifts 'finished'
--- when no row is open.
+-- when no row is open. Where rows are left in an open state that some have left, nothing else has to be looked at: the
+-- import was not finished, and is not now.
 local function recount(import, deltas)
+  local still_open = false
   for state, delta in pairs(deltas) do
-    if delta ~= 0 then redis.call('HINCRBY', import, 'n' .. state, delta) end
+    local rows_left = delta ~= 0 and redis.call('HINCRBY', import, 'n' .. state, delta) or 0
+    still_open = still_open or delta < 0 and rows_left > 0 and class(state) == OPEN
   end
+  if still_open then return 0 end
   local open = 0
   for _, n in ipairs(redis.call('HMGET', import, unpack(OPEN_COUNTS))) do open = open + (tonumber(n) or 0) end
   if open > 0 then
