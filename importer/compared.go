@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -118,6 +119,9 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 	}
 	m := r.miss(rows)
 	m.Choice = p.Settings.NearMisses.Of(m.Row, m.Kind, p.Near.Most)
+	if of, said := p.Settings.NearMisses.GuestOf(m.Row); said {
+		r, m = p.chosen(r, m, of)
+	}
 	switch {
 	case m.Choice == spec.NearUpdate && m.Among > 1: // which of them is not known
 		m.Choice = spec.NearHold
@@ -144,15 +148,35 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 		}
 	}
 	p.decisions[m.Row] = d
+	if m.Same != "" && m.Choice != spec.NearNew {
+		p.names.drop(r.guest.Contact, r.line)
+	}
 	p.metNear(r, m.Choice)
 	p.Near.add(m)
+}
+
+// chosen is a row of which is said which guest it is. Two rows are not one guest.
+func (p *planner) chosen(r nearRow, m NearMiss, of spec.GuestRow) (nearRow, NearMiss) {
+	at := slices.IndexFunc(r.left, func(a guestindex.Alike) bool { return a.Owner == ledger.Owner{Import: of.Import, Row: of.Row} })
+	if at < 0 || p.taken[r.left[at].ID] || m.Kind == spec.NearTwice {
+		p.misnamed = append(p.misnamed, m.Row)
+		m.Choice = spec.NearHold
+		return r, m
+	}
+	if p.taken == nil {
+		p.taken = map[uuid.UUID]bool{}
+	}
+	r.left = r.left[at : at+1]
+	p.taken[r.left[0].ID] = true
+	m.Known, m.OfHeld, m.known, m.Among = r.left[0].Owner, r.left[0].OfHeld, r.left[0].ID, 1
+	return r, m
 }
 
 // miss is the row as a near miss; rows are how many may be a guest.
 func (r nearRow) miss(rows map[uuid.UUID]int) NearMiss {
 	m := NearMiss{Row: r.guest.Row, Line: r.line, Kind: r.kind, Name: r.name, Among: 1, guest: r.guest}
 	if len(r.left) == 0 {
-		m.Known.Row = r.twin
+		m.Known.Row, m.Same = r.twin, r.same
 		return m
 	}
 	first := r.left[0]
@@ -164,6 +188,11 @@ func (r nearRow) miss(rows map[uuid.UUID]int) NearMiss {
 	default:
 		m.Among = max(len(r.left), rows[first.ID])
 	}
+	if m.Among > 1 {
+		for _, a := range r.left[:min(len(r.left), mayBeShown)] {
+			m.MayBe = append(m.MayBe, a.Owner)
+		}
+	}
 	return m
 }
 
@@ -172,6 +201,9 @@ func (d nearDecision) leaveOut(skip bool) nearDecision {
 	d.decision, d.skip, d.certain = guestindex.LeaveOut(), skip, true
 	return d
 }
+
+// mayBeShown is how many of the guests are named who a row may be.
+const mayBeShown = 4
 
 func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 	if p.Compared != nil {

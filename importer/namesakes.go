@@ -62,32 +62,54 @@ func (s SharedNames) lines() string {
 const maxNames = 10_000
 
 // nameFinder finds guests of a list who have one name.
-type nameFinder map[guestindex.ContactHash]*firstOfName
+type nameFinder map[guestindex.ContactHash]*bearers
 
-type firstOfName struct {
-	line    int
-	counted bool
+// bearers are the guests of a name.
+type bearers struct {
+	guests int
+	lines  []int // of the first ones
 }
 
-// add takes a guest, and counts those who share a name.
-func (f *nameFinder) add(c guestindex.Contact, line int, to *SharedNames) {
+// add takes a guest.
+func (f *nameFinder) add(c guestindex.Contact, line int) {
 	if c.Name == (guestindex.ContactHash{}) || c.Address == (guestindex.ContactHash{}) {
 		return
 	}
-	first, shared := (*f)[c.Name]
-	switch {
-	case shared:
-		if !first.counted {
-			first.counted = true
-			to.add(first.line)
+	of := (*f)[c.Name]
+	if of == nil {
+		if len(*f) == maxNames {
+			return
 		}
-		to.add(line)
-	case len(*f) < maxNames:
 		if *f == nil {
 			*f = nameFinder{}
 		}
-		(*f)[c.Name] = &firstOfName{line: line}
+		of = &bearers{}
+		(*f)[c.Name] = of
 	}
+	if of.guests++; len(of.lines) < rowsShown {
+		of.lines = append(of.lines, line)
+	}
+}
+
+// drop takes a guest away who is asked about.
+func (f nameFinder) drop(c guestindex.Contact, line int) {
+	if of := f[c.Name]; of != nil {
+		of.guests--
+		of.lines = slices.DeleteFunc(of.lines, func(l int) bool { return l == line })
+	}
+}
+
+// shared returns the guests who share a name.
+func (f nameFinder) shared() (s SharedNames) {
+	for _, of := range f {
+		if of.guests > 1 {
+			s.Guests += of.guests
+			s.Lines = append(s.Lines, of.lines...)
+		}
+	}
+	slices.Sort(s.Lines)
+	s.Lines = s.Lines[:min(len(s.Lines), rowsShown)]
+	return s
 }
 
 // addNamesake counts a new guest who has a known guest's name.
@@ -100,8 +122,7 @@ func (p *planner) addNamesake(r nearRow) {
 
 // endNames has the plan name the guests who share a name.
 func (p *planner) endNames() {
-	if s := p.shared; s.List.Guests+s.Known.Guests > 0 {
-		slices.Sort(s.List.Lines)
-		p.Namesakes = &s
+	if p.shared.List = p.names.shared(); p.shared.List.Guests+p.shared.Known.Guests > 0 {
+		p.Namesakes = &p.shared
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/sameperson"
 	"guestflow/importer/seen"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
@@ -20,7 +21,7 @@ type NearMisses struct {
 	Address int `json:"address"` // the name is that of a guest who is not in the list any more, under another address
 	Key     int `json:"key"`     // address and name are known, under another key or splitting of names
 	Person  int `json:"person"`  // the key is a known guest's, and neither name nor address is
-	Twice   int `json:"twice"`   // address and name are those of another row of the list, under another key
+	Twice   int `json:"twice"`   // it may be the person of another row of the list
 	More    int `json:"more"`    // rows beyond those that are looked at, which are held
 
 	// By what becomes of them. Those that are updated or new also count among the changed and new guests.
@@ -40,6 +41,8 @@ type NearMisses struct {
 	several []int // the first rows that are held of which an update does not say which guests they are
 	unclear int   // how many there are of these
 
+	unclearPerson int // of them, those with the key of another person, which cannot be new
+
 	Most bool       `json:"most"` // most of the list is known otherwise, so that it is decided about as a whole
 	Rows []NearMiss `json:"rows"` // the first ones
 }
@@ -50,9 +53,11 @@ type NearMiss struct {
 	Line   int             `json:"line"`
 	Kind   string          `json:"kind"`
 	Choice spec.NearChoice `json:"choice"`
-	Known  ledger.Owner    `json:"known"` // the row that has the say about the guest; without an import one of this list
-	Among  int             `json:"among"` // how many known guests he may be, or how many rows may be he: then which is which is not known
+	Known  ledger.Owner    `json:"known"`            // the row that has the say about the guest; without an import one of this list
+	Among  int             `json:"among"`            // how many known guests he may be, or how many rows may be he: then which is which is not known
+	MayBe  []ledger.Owner  `json:"may_be,omitempty"` // of Among, the first guests who he may be
 	OfHeld bool            `json:"of_held,omitempty"`
+	Same   sameperson.By   `json:"same,omitempty"`  // of a row that may be another one of the list: what of both is the same, where it is not both
 	Name   string          `json:"name,omitempty"`  // of the row, where the settings ask for values
 	Email  NearEmail       `json:"email,omitempty"` // what an update does about the email
 
@@ -110,7 +115,9 @@ func (n *NearMisses) add(m NearMiss) {
 		}
 		n.held[m.Kind]++
 		if m.Among > 1 {
-			n.unclear++
+			if n.unclear++; m.Kind == spec.NearPerson {
+				n.unclearPerson++
+			}
 			n.several = append(n.several, m.Row)[:min(len(n.several)+1, rowsShown)]
 		}
 	}
@@ -143,8 +150,11 @@ type nearRow struct {
 type rowPlace struct {
 	line int
 	name string // where the settings ask for values
-	twin int    // the row before it that has the same address and name; 0 for none
 	full bool   // it has a first and a last name
+
+	twin   int           // the row of the list that has the same address and name, or may be the same person; 0 for none
+	same   sameperson.By // what the two have in common, where it is not both
+	listed bool          // it is compared with the list's other rows
 
 	suppressed suppression.Entry // of its address
 }
@@ -289,7 +299,15 @@ func (n *nearPlanner) settle(continues follows) error {
 	if err := n.settleBy(false, taken, continues); err != nil {
 		return err
 	}
-	return n.settleBy(true, taken, continues)
+	if err := n.settleBy(true, taken, continues); err != nil {
+		return err
+	}
+	for i := range n.rows { // what only looks like another row of the list comes last
+		if r := &n.rows[i]; r.kind == "" && r.twin > 0 {
+			r.kind = spec.NearTwice
+		}
+	}
+	return nil
 }
 
 // settleBy settles rows by what is certain, or by what held rows had.
@@ -304,7 +322,7 @@ func (n *nearPlanner) settleBy(ofHeld bool, taken map[uuid.UUID]bool, continues 
 			if r.left, err = n.left(r, kind, ofHeld, taken, continues); err != nil {
 				return err
 			}
-			if len(r.left) > 0 || kind == spec.NearTwice && r.twin > 0 {
+			if len(r.left) > 0 || kind == spec.NearTwice && r.twin > 0 && r.same == "" {
 				r.kind = kind
 			}
 		}

@@ -286,6 +286,39 @@ func TestAKnownGuestWithANewAddressAmongAFewNewOnesIsHeldAlone(t *testing.T) {
 	}
 }
 
+// Promise: a row that may be several guests updates the one who is named, and no other; two rows are not one guest.
+func TestARowThatMayBeSeveralGuestsUpdatesTheOneThatIsNamed(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "which")
+	l.bring(list("Ida,Holm,family@home.example", "Bo,Holm,family@home.example", "Una,Vik,una@x.example"))
+	next := list("Ivar,Holm,family@home.example", "Una,Vik,una@x.example")
+	plan := l.planned(next)
+	if len(plan.Near.Rows[0].MayBe) != 2 {
+		t.Fatalf("it may be %+v", plan.Near.Rows[0])
+	}
+	bo := plan.Near.Rows[0].MayBe[1]
+	for _, say := range []spec.NearMisses{
+		spec.NearMisses("1=update:" + bo.Import + "/3"), "1=update:aaaaaaaa/1", spec.NearMisses("2=update:" + bo.Import + "/2"),
+		spec.NearMisses("1=update:" + bo.Import + "/2,3=update:" + bo.Import + "/2"),
+	} {
+		if o := l.bring(next, near(say)); o.refuse == nil {
+			t.Errorf("by %q it is imported: %v", say, o.rows)
+		}
+	}
+	both := list("Ivar,Holm,family@home.example", "Iver,Lind,family@home.example", "Una,Vik,una@x.example")
+	which := spec.UpdateOf(bo.Import, bo.Row)
+	if o := l.bring(both, near(spec.NearMisses("1="+which+",2="+which))); o.refuse == nil || o.emails > 0 {
+		t.Errorf("two rows are one guest: %v", o.rows)
+	}
+	if o := l.bring(next, near(spec.NearMisses("1="+which))); o.refuse != nil || o.emails != 0 || o.rows[ledger.Created] != 1 {
+		t.Fatalf("by %q: %v, %v", which, o.rows, o.refuse)
+	}
+	o := l.bring(list("Ida,Holm,family@home.example", "Ivar,Holm,family@home.example", "Una,Vik,una@x.example"))
+	if o.emails != 0 || o.plan.Near.Total() != 0 {
+		t.Errorf("Ivar is not Bo by now: %v, %+v, %+v", o.rows, o.plan.Near, o.plan.Gone)
+	}
+}
+
 // Promise: the text of a row that may be several guests names the answers that settle it, and an update, which does not, is not offered.
 func TestARowThatMayBeSeveralGuestsSaysWhatSettlesIt(t *testing.T) {
 	t.Parallel()
@@ -297,7 +330,7 @@ func TestARowThatMayBeSeveralGuestsSaysWhatSettlesIt(t *testing.T) {
 			t.Fatalf("by %q: %v", say, o.rows)
 		}
 		text, question := o.plan.Near.Rows[0].Text(), o.plan.HeldRows(1)
-		if !strings.Contains(text, "an update cannot settle it: choose 1=new or 1=skip") {
+		if !strings.Contains(text, "an update cannot settle it: choose 1=skip or 1=new or 1=update:") {
 			t.Errorf("the row says %s", text)
 		}
 		q, _ := errors.AsType[*table.Question](question)

@@ -27,12 +27,12 @@ func (p Plan) knownOtherwise() error {
 	problem := fmt.Sprintf("%d of its %s %s of earlier imports (%s)%s; as it is %s, with a second email",
 		like, plural.Of(p.Guests, "guest"), plural.Word(like, "is a guest", "are guests"), p.Near.Kinds(), p.otherwise,
 		plural.Word(like, "it would be a new guest", "they would be new guests"))
-	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
+	choices := []spec.NearChoice{spec.NearUpdate, spec.NearSkip, spec.NearNew}
 	if 2*p.Near.Person > like { // the others are consequences
 		like = p.Near.Person
 		problem = fmt.Sprintf("%d of its %s %s the keys of guests of earlier imports, and neither their names nor their addresses: "+
 			"the column %q seems to be numbered anew; as it is these rows would be written over other people", like, plural.Of(p.Guests, "guest"), plural.Word(like, "has", "have"), p.Settings.Key)
-		choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
+		choices = []spec.NearChoice{spec.NearSkip, spec.NearUpdate}
 	}
 	q := &table.Question{Text: problem}
 	var flags []string
@@ -42,7 +42,7 @@ func (p Plan) knownOtherwise() error {
 		flags = append(flags, "--"+nearOption+" "+said)
 	}
 	advice := "correct the key, the splitting of names or the mapping; or choose: " + strings.Join(flags, " or ") +
-		" (update: they are those guests, and get no second email; “Known guests” in the console)"
+		" (update: they are those guests, and get no second email; skip: they are left out; new: they are others, and each gets an email; “Known guests” in the console)"
 	if unsent := p.Near.UnsentText(); unsent != "" {
 		advice += "; " + unsent
 	}
@@ -54,6 +54,12 @@ func (p Plan) knownOtherwise() error {
 func (p Plan) misnamedRows() error {
 	if p.begun || p.Settings.Compare == nil {
 		return nil
+	}
+	if len(p.misnamed) > 0 {
+		row := p.misnamed[0]
+		return &FileError{Path: p.Path, NeedsAnswer: true,
+			Problem: fmt.Sprintf("--%s says which guest row %d is, and it is not like that one, or another row is said to be the same guest", nearOption, row),
+			Advice:  "rows that are like known guests: " + p.Near.rowsText() + "; the plan lists which guests each may be"}
 	}
 	var misnamed []string
 	for _, row := range p.Settings.NearMisses.NearRows() {
@@ -93,19 +99,46 @@ func (n *NearMisses) rowsText() string {
 
 // Advice is how it is decided what becomes of the rows that are held, by the choices that settle any of them.
 func (n *NearMisses) Advice() string {
-	update, anew := n.unclear < n.Hold, n.held[spec.NearPerson] < n.Hold
-	switch {
-	case update && anew:
-		return "choose: --near-misses update (they are those guests, and get no second email), new (they are others, and are mailed) " +
-			"or skip, for all, by kind or by row, such as key=update,12=new (near_misses in the profile, “Known guests” in the console)"
-	case update:
-		return "choose: --near-misses update (they are those guests, and get no second email) or skip, for all, by kind or by row, " +
-			"such as person=update,12=skip (near_misses in the profile, “Known guests” in the console)"
-	case anew:
-		return "choose: --near-misses new (they are others, and are mailed) or skip, for all, by kind or by row, " +
-			"such as name=new,12=skip (near_misses in the profile, “Known guests” in the console)"
+	says := map[spec.NearChoice]string{
+		spec.NearUpdate: "update (they are those guests, who are changed as the rows say and get no second email)",
+		spec.NearSkip:   "skip (left out: nothing is changed or mailed)",
+		spec.NearNew:    "new (they are other people, and each gets an email)",
 	}
-	return "choose: --near-misses skip, for all, by kind or by row, such as 12=skip (near_misses in the profile, “Known guests” in the console)"
+	if n.held[spec.NearTwice] == n.Hold {
+		says[spec.NearSkip] = "skip (they are one person, who gets one email, as the other row says)"
+		says[spec.NearNew] = "new (they are two people, and each gets an email)"
+	}
+	var parts, examples []string
+	choices, kinds := n.choices(), []string{spec.NearName, spec.NearAddress, spec.NearKey, spec.NearTwice, spec.NearPerson}
+	for _, c := range choices {
+		parts = append(parts, says[c])
+	}
+	for _, kind := range kinds {
+		if n.held[kind] > 0 {
+			examples = []string{kind + "=" + string(choices[0])}
+			break
+		}
+	}
+	examples = append(examples, "12="+string(choices[len(choices)-1]))
+	return "choose: --near-misses " + strings.Join(parts, ", or ") + "; for all, by kind or by row, such as " + strings.Join(examples, ",") +
+		" (near_misses in the profile, “Known guests” in the console)"
+}
+
+// choices are those that settle any of the rows that are held, the safest first.
+func (n *NearMisses) choices() (choices []spec.NearChoice) {
+	twice, person := n.held[spec.NearTwice], n.held[spec.NearPerson]
+	update := n.unclear < n.Hold-twice
+	if update && person == 0 {
+		choices = append(choices, spec.NearUpdate)
+	}
+	choices = append(choices, spec.NearSkip)
+	if update && person > 0 { // it may write over another person
+		choices = append(choices, spec.NearUpdate)
+	}
+	if person < n.Hold {
+		choices = append(choices, spec.NearNew)
+	}
+	return choices
 }
 
 // nearOption is the flag that decides about near misses.
@@ -125,34 +158,23 @@ func (p Plan) HeldRows(held int) *FileError {
 	}
 	problem := fmt.Sprintf("%s, and left out until that is decided; the others are imported, as import %s", like, p.Import)
 	q := &table.Question{Text: problem}
-	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
-	without := func(choice spec.NearChoice) {
-		choices = slices.DeleteFunc(choices, func(c spec.NearChoice) bool { return c == choice })
-	}
 	settled := *p.Near
 	settled.Hold = held // by now
 	advice := settled.Advice()
-	if n := p.Near.held[spec.NearPerson]; n > 0 {
-		if advice += fmt.Sprintf("; a row with the key of another person cannot be new, as its key is taken: if the column %q is numbered anew, "+
-			"import the list with another key, or with none (--key)", p.Settings.Key); n == held {
-			without(spec.NearNew)
-		}
+	if p.Near.held[spec.NearPerson] > 0 {
+		advice += fmt.Sprintf("; a row with the key of another person cannot be new, as its key is taken: if the column %q is numbered anew, "+
+			"import the list with another key, or with none (--key)", p.Settings.Key)
 	}
-	if n := p.Near.unclear; n > 0 {
-		if advice += "; " + p.Near.unclearText(); n == held {
-			without(spec.NearUpdate)
-		}
+	if p.Near.unclear > 0 {
+		advice += "; " + p.Near.unclearText()
 	}
 	if unsent := p.Near.OnlyHeld().UnsentText(); unsent != "" {
 		advice += "; " + unsent
 	}
-	for _, c := range choices {
+	for _, c := range settled.choices() {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})
 	}
-	return &FileError{
-		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
-		Advice: advice,
-	}
+	return &FileError{Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q, Advice: advice}
 }
 
 // unclearText says what settles rows that may be several guests.
@@ -165,8 +187,12 @@ func (n *NearMisses) unclearText() string {
 	if n.unclear > len(rows) {
 		named += fmt.Sprintf(" and %d more", n.unclear-len(rows))
 	}
-	return fmt.Sprintf("of %s it is not known which of several guests %s, so update does not settle %s: choose new or skip, such as %s=new",
-		named, plural.Word(n.unclear, "it is", "they are"), plural.Word(n.unclear, "it", "them"), rows[0])
+	choices := "skip"
+	if n.unclear > n.unclearPerson {
+		choices = "skip or new"
+	}
+	return fmt.Sprintf("of %s it is not known which of several guests %s, so update does not settle %s: choose %s by row, such as %s=skip, or "+
+		"the guest, as the plan lists them: %s=update:IMPORT/ROW", named, plural.Word(n.unclear, "it is", "they are"), plural.Word(n.unclear, "it", "them"), choices, rows[0], rows[0])
 }
 
 func are(n int, one string) string {

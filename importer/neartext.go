@@ -8,6 +8,7 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
 	"guestflow/importer/reason"
+	"guestflow/importer/sameperson"
 	"guestflow/importer/spec"
 )
 
@@ -19,7 +20,7 @@ func (m NearMiss) Text() string {
 	case spec.NearTwice:
 		text = "address and name are those of " + known + ", who is in this list as well: one person under two keys?"
 		if m.Known.Import == "" {
-			text = fmt.Sprintf("address and name are those of row %d of this list: one person under two keys?", m.Known.Row)
+			text = m.inListText()
 		}
 	case spec.NearKey:
 		text = "address and name are those of " + known + ", under another key or splitting of names"
@@ -40,12 +41,30 @@ func (m NearMiss) Text() string {
 	return text
 }
 
+// inListText says what a row has in common with another one of its list.
+func (m NearMiss) inListText() string {
+	switch m.Same {
+	case sameperson.Address:
+		return fmt.Sprintf("the address is that of row %d of this list, and the names may be spellings of one: one person twice?", m.Known.Row)
+	case sameperson.Name:
+		return fmt.Sprintf("the name is that of row %d of this list, with another address: one person with two addresses?", m.Known.Row)
+	}
+	return fmt.Sprintf("address and name are those of row %d of this list: one person under two keys?", m.Known.Row)
+}
+
 // settles names the choices that settle a row of which an update does not.
 func (m NearMiss) settles() string {
-	if m.Kind == spec.NearPerson || m.Row == 0 {
+	if m.Row == 0 {
 		return "choose skip for the row"
 	}
-	return fmt.Sprintf("choose %[1]d=new or %[1]d=skip", m.Row)
+	answers := []string{fmt.Sprintf("%d=skip", m.Row)}
+	if m.Kind != spec.NearPerson {
+		answers = append(answers, fmt.Sprintf("%d=new", m.Row))
+	}
+	for _, of := range m.MayBe {
+		answers = append(answers, fmt.Sprintf("%d=%s", m.Row, spec.UpdateOf(of.Import, of.Row)))
+	}
+	return "choose " + strings.Join(answers, " or ")
 }
 
 // nearReason is why a row was left out.
@@ -88,7 +107,7 @@ func (n *NearMisses) Text() string {
 // likeText says what some rows are like, by kind.
 func (n *NearMisses) likeText(rows int, kinds heldKinds) string {
 	if kinds[spec.NearTwice] == rows {
-		return fmt.Sprintf("%s a person of this list a second time, under another key", plural.Of(rows, "row")+plural.Word(rows, " has", " have"))
+		return fmt.Sprintf("%s a person of this list a second time", plural.Of(rows, "row may be", "rows may be"))
 	}
 	like := " like guests of earlier imports (%s)"
 	if kinds[spec.NearTwice] > 0 {

@@ -54,6 +54,7 @@ type Plan struct {
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
 	decisions decisions   // about rows that are like a known guest
+	misnamed  []int       // rows that are said to be guests whom they are not like
 	begun     bool        // its import is there
 	otherwise string      // what tells guests apart otherwise than before
 	kept      *kept       // its rows; nil where they are to be read again

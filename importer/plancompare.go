@@ -62,7 +62,8 @@ func (p *planner) finishCompare() error {
 				}
 				continue
 			}
-			p.cost(g.Event, p.withhold(g, a.suppressed[i]), g.Template == "" || a.suppressed[i].Suppressed())
+			a.places[i].suppressed = a.suppressed[i]
+			p.createListed(a.places[i], g)
 			continue
 		}
 		if err := p.compared(a.places[i], g, a.claimed[i], a.suppressed[i]); err != nil {
@@ -77,6 +78,9 @@ func (p *planner) endCompare(ctx context.Context) error {
 	err := p.startCompare(ctx, 1)
 	if err == nil {
 		err = p.finishCompare()
+	}
+	if err == nil {
+		err = p.endListed()
 	}
 	if err == nil {
 		err = p.decideNear(ctx)
@@ -103,10 +107,14 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 	if c.CommonName && p.Compared != nil {
 		p.Compared.CommonNames++
 	}
-	if p.Settings.Resend {
+	at.suppressed = suppressed
+	switch {
+	case c.Verdict == guestindex.Create && c.ID == g.ID:
+		p.createListed(at, g)
+	case p.Settings.Resend:
 		p.countAgain(g, c.Verdict)
 		p.create(g, suppressed)
-	} else {
+	default:
 		p.count(g, c.Verdict, suppressed)
 	}
 	return p.nearby.known(g, c)

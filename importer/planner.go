@@ -3,6 +3,8 @@ package importer
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/seen"
@@ -21,10 +23,12 @@ type planner struct {
 	comparing  chan compareResult // about those that are being compared
 	compare    Compare
 	nearby     nearPlanner
-	updates    []nearUpdate // rows that are decided to be known guests
-	gone       *goneFinder  // nil without an import to compare with
+	updates    []nearUpdate       // rows that are decided to be known guests
+	taken      map[uuid.UUID]bool // guests who rows are said to be
+	gone       *goneFinder        // nil without an import to compare with
 	names      nameFinder
 	shared     Namesakes
+	people     listedPeople
 }
 
 // newPlanner returns a planner that goes on with a plan; here are the guests of the list.
@@ -62,8 +66,9 @@ func (p *planner) addGuest(r row) (err error) {
 		}
 	}
 	if at.twin == 0 && at.full {
-		p.names.add(r.contact, r.Line, &p.shared.List)
+		p.names.add(r.contact, r.Line)
 	}
+	at.listed = at.twin == 0 && p.Settings.Resends == nil && p.people.add(r)
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
 		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
 		p.places = append(p.places, at)
@@ -72,7 +77,7 @@ func (p *planner) addGuest(r row) (err error) {
 	if at.twin > 0 {
 		return p.nearby.near(at, r.guest(), nil)
 	}
-	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
+	p.createListed(at, r.guest())
 	return nil
 }
 

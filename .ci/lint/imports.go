@@ -235,6 +235,13 @@ var rules = []rule{
 		},
 	},
 	{
+		of: []string{"importer/sameperson"}, tests: true,
+		deny: map[string]string{
+			"importer": downwards, "importer/chunk...": compares, "importer/ledger...": compares, "importer/guestindex": compares, "importer/columns": compares, "importer/table": compares,
+			"github.com/redis/go-redis...": compares, "github.com/hibiken/asynq...": compares,
+		},
+	},
+	{
 		of:   []string{"importer/wordset"},
 		deny: map[string]string{"importer...": textsOnly},
 	},

@@ -8,30 +8,29 @@ import (
 )
 
 // briefNotes are whole notes that say it, beside words such as "by phone", and that say other things within longer ones:
-// "kan inte" is a refusal, and "kan inte äta nötter" is a diet. A phrase that says it wherever it stands is in noteTexts alone,
-// unless it is a state too, as "on hold" is.
+// "kan inte" is a refusal, and "kan inte äta nötter" is a diet.
 var briefNotes = keys(`can not|cannot|can't|not available|unavailable|no longer available|not interested|
-	no longer interested|no interest|excused|apologies|conflict|double booked|abroad|
-	remove|delete|drop|do not use|don't use|on hold|hold|banned|barred|bounced|undeliverable|out|absent|quit|
+	no longer interested|no interest|excused|apologies|conflict|double booked|out of town|on vacation|on holiday|abroad|
+	remove|delete|drop|do not use|don't use|on hold|hold|banned|barred|bounces|bounced|undeliverable|out|absent|quit|
 	resigned|retracted|rescinded|dropped|dropped out|unable|stop|cancel|decline|rejected|refused|excluded|exclude|blocked|
-	verhindert|entschuldigt|absage|abwesend|kann nicht|können nicht|nicht verfügbar|kein interesse|keine zeit|
-	verreist|löschen|entfernen|streichen|gesperrt|nicht dabei|raus|abgelehnt|
+	verhindert|entschuldigt|absage|abwesend|kann nicht|können nicht|nicht verfügbar|kein interesse|keine zeit|im urlaub|
+	verreist|löschen|entfernen|streichen|gesperrt|unzustellbar|nicht dabei|raus|abgelehnt|unbekannt verzogen|
 	empêché|empêchée|absent|absente|excusé|excusée|excusés|pas dispo|pas disponible|indisponible|non disponible|
-	ne peut pas|ne peuvent pas|pas intéressé|pas intéressée|supprimer|désistement|bloqué|
+	ne peut pas|ne peuvent pas|pas intéressé|pas intéressée|en vacances|supprimer|désistement|bloqué|
 	rechazó|rechaza|baja|no puede|no pueden|no podrá|no disponible|ausente|canceló|declinó|desistió|no interesado|
-	no interesada|eliminar|borrar|não pode|não podem|não disponível|indisponível|ausente|desiste|
-	sem interesse|remover|apagar|recusa|non può|non possono|disdetto|disdetta|disdice|rinuncia|assente|assenti|
-	indisponibile|non disponibile|non interessato|rifiuta|eliminare|verhinderd|afwezig|
-	niet beschikbaar|geen interesse|verwijderen|
-	forhindret|kan ikke|afbud|avbud|ikke interesseret|slet|slett|
-	förhinder|förhindrad|avbokat|avbokad|kan inte|ej intresserad|frånvarande|
-	este|ei voi|ei pysty|ei kiinnostunut|matkoilla|poissa|poista|
-	nie może|nie mogą|odwołane|odwołał|odwołała|rezygnuje|nieobecny|nieobecna|niedostępny|usunąć|nie będzie|
-	nemůže|nemohou|nemôže|nemôžu|omluva|nepřítomen|smazat|zruší|
-	nem tud|akadályoztatva|távol|törölni|nu poate|nu pot|absentă|indisponibil|renunță|
+	no interesada|de vacaciones|de viaje|eliminar|borrar|não pode|não podem|não disponível|indisponível|ausente|desiste|
+	sem interesse|de férias|remover|apagar|recusa|non può|non possono|disdetto|disdetta|disdice|rinuncia|assente|assenti|
+	indisponibile|non disponibile|non interessato|in vacanza|in ferie|rifiuta|eliminare|verhinderd|afwezig|
+	niet beschikbaar|geen interesse|op vakantie|verwijderen|kan niet|
+	forhindret|forhindra|kan ikke|afbud|avbud|ikke interesseret|bortrejst|bortreist|på ferie|slet|slett|
+	förhinder|förhindrad|avbokat|avbokad|kan inte|kan ej|ej intresserad|bortrest|på semester|frånvarande|
+	estynyt|este|ei voi|ei pysty|ei kiinnostunut|lomalla|matkoilla|poissa|poista|
+	nie może|nie mogą|odwołane|odwołał|odwołała|rezygnuje|nieobecny|nieobecna|niedostępny|na urlopie|usunąć|nie będzie|
+	nemůže|nemohou|nemôže|nemôžu|omluva|nepřítomen|na dovolené|smazat|zruší|
+	nem tud|nem ér rá|akadályoztatva|távol|szabadságon|törölni|nu poate|nu pot|absentă|indisponibil|renunță|în concediu|
 	ne može|ne mogu|spriječen|spriječena|odsutan|odsutna|odustao|odustala|ne more|zadržan|
-	не может|не могут|не будет|в командировке|отсутствует|занят|занята|удалить|недоступен|
-	недоступна|не може|не можуть|не буде|відсутній|відсутня|зайнятий|зайнята|видалити|
+	не может|не могут|не будет|не идет|не идёт|в отпуске|в командировке|отсутствует|занят|занята|удалить|недоступен|
+	недоступна|не може|не можуть|не буде|у відпустці|відсутній|відсутня|зайнятий|зайнята|видалити|
 	απών|απούσα|μη διαθέσιμος|müsait değil|mazeretli|uygun değil|izinde|berhalangan|tidak bisa|bận|معتذر|לא יכול|לא יכולה|
 	negali|nevar|ei saa`)
 

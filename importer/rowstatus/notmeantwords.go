@@ -34,7 +34,7 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	fallecido|fallecida|ya no trabaja|ya no está|dar de baja|dado de baja|non invitare|non contattare|non inviare|
 	non scrivere|non viene|non verrà|non vengono|non verranno|non può venire|non può partecipare|non parteciperà|
 	ha disdetto|ha rifiutato|ha annullato|è deceduto|è deceduta|deceduto|deceduta|è morto|non lavora più|não convidar|
-	não contactar|não contatar|não enviar|não vem|não vai|não virá|não pode vir|não poderá|cancelou|recusou|
+	não contactar|não contatar|não enviar|não vem|não vai|não vêm|não virá|não pode vir|não poderá|cancelou|recusou|
 	faleceu|falecido|falecida|já não trabalha|não trabalha mais|
 	niet uitnodigen|niet meer uitnodigen|niet benaderen|niet mailen|niet aanschrijven|niet contacteren|komt niet|
 	komen niet|kan niet komen|kan niet|heeft afgezegd|hebben afgezegd|heeft geannuleerd|heeft zich afgemeld|is overleden|
@@ -48,12 +48,12 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	ei ole enää töissä|ei enää töissä|nie zapraszać|nie kontaktować|nie wysyłać|nie przyjdzie|nie przyjdą|nie może przyjść|
 	nie weźmie udziału|odmówił|odmówiła|zrezygnował|zrezygnowała|nie żyje|zmarł|zmarła|już nie pracuje|nie pracuje|
 	nezvat|nekontaktovat|neposílat|nepřijde|nepřijdou|nemůže přijít|omluvil se|omluvila se|omluven|odmítl|odmítla|zemřel|
-	zemřela|už nepracuje|nepozývať|neposielať|nepríde|nemôže prísť|zomrel|zomrela|
+	zemřela|už nepracuje|nepozývať|neposielať|nepríde|nemôže prísť|zomrel|zomrela|už nepracuje|
 	ne hívd|ne hívjuk|ne küldj|nem jön|nem jönnek|nem tud jönni|nem tud eljönni|lemondta|lemondták|elhunyt|meghalt|
 	már nem dolgozik|nu invita|nu invitați|nu contacta|nu trimite|nu vine|nu vin|nu poate veni|nu participă|a refuzat|
 	a anulat|a decedat|decedat|decedată|nu mai lucrează|ne zvati|ne kontaktirati|ne slati|ne dolazi|ne dolaze|ne može doći|
 	otkazao|otkazala|preminuo|preminula|više ne radi|ne pride|umrl|umrla|не приглашать|не звать|не писать|не отправлять|
-	не беспокоить|не придет|не придут|не приедет|не сможет|не смогут|не может прийти|отказался|отказалась|
+	не беспокоить|не придет|не придёт|не придут|не приедет|не сможет|не смогут|не может прийти|отказался|отказалась|
 	отказались|умер|умерла|скончался|скончалась|больше не работает|не работает|уволился|уволилась|
 	не запрошувати|не писати|не надсилати|не прийде|не прийдуть|не зможе|відмовився|відмовилась|відмовилася|помер|померла|
 	більше не працює|звільнився|не кани|не канете|няма да дойде|няма да дойдат|отказа|почина|не работи|
@@ -61,7 +61,7 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	αρνήθηκε|δεν εργάζεται πλέον|davet etme|davet etmeyin|davet edilmesin|göndermeyin|aramayın|gelmiyor|gelmeyecek|gelemez|
 	gelemiyor|gelemeyecek|katılamıyor|katılamayacak|katılmayacak|vefat etti|artık çalışmıyor|iptal etti|işten ayrıldı|
 	nekviesti|neateis|neatvyks|negali dalyvauti|atsisakė|mirė|nebedirba|neaicināt|nevarēs|nenāks|atteicās|miris|
-	vairs nestrādā|mitte kutsuda|loobus|suri|لا تدعو|لا ترسل|لا يدعى|لن يحضر|لن تحضر|لن يأتي|لا يستطيع الحضور|توفي|
+	vairs nestrādā|mitte kutsuda|ei tule|loobus|suri|لا تدعو|لا ترسل|لا يدعى|لن يحضر|لن تحضر|لن يأتي|لا يستطيع الحضور|توفي|
 	توفيت|اعتذر عن|غادر الشركة|לא להזמין|לא לשלוח|לא מגיע|לא מגיעה|לא מגיעים|לא יגיע|לא תגיע|לא יכול להגיע|נפטר|נפטרה|
 	ביטל הגעה|כבר לא עובד|
 	không mời|không gửi|không đến|không thể đến|không tham dự|đã mất|qua đời|jangan undang|jangan kirim|tidak hadir|
@@ -82,19 +82,19 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	ne peut pas assister|ne peut pas participer|ne participera pas|s'excuse|s'est excusé|s'est excusée|a dû annuler|
 	se désiste|s'est désisté|s'est désistée|est empêché|est empêchée|a un empêchement|sera absent|sera absente|est absent|
 	mauvaise adresse|adresse erronée|adresse incorrecte|ne pas déranger|no podrá asistir|no podrá venir|no podrán asistir|
-	no podrán venir|no podrá acudir|no va a venir|no van a venir|no va a asistir|no puede acudir|no acudirá|
+	no podrán venir|no podrá acudir|no va a venir|no van a venir|no va a asistir|no puede acudir|no acudirá|se desiste|
 	ha desistido|desistió de|causa baja|se da de baja|se disculpa|rechazó la invitación|correo incorrecto|
 	dirección incorrecta|no molestar|não pode ir|não podem ir|não pode comparecer|não vai poder|não comparecerá|
 	não participará|não irá|desistiu|e-mail errado|endereço errado|non può esserci|non può essere presente|non potrà|
 	non ci sarà|non sarà presente|ha rinunciato|si scusa|indirizzo errato|email errata|non disturbare|is verhinderd|
 	kan er niet bij zijn|meldt zich af|verkeerd adres|niet storen|kan niet deelnemen|
 	kan inte delta|kan inte vara med|har förhinder|fått förhinder|fick förhinder|är förhindrad|fel adress|er forhindret|
-	er forhindra|kan ikke deltage|kan ikke delta|har meldt afbud|har meldt avbud|forkert adresse|feil adresse|
+	er forhindra|kan ikke deltage|kan ikke delta|har meldt afbud|har meldt avbud|har avbokat|forkert adresse|feil adresse|
 	on estynyt|ei voi osallistua|ei voi tulla|väärä osoite|nie może być|nie może wziąć udziału|nie może uczestniczyć|
 	nie da rady|nie dotrze|zły adres|nemůže se zúčastnit|nezúčastní se|nedorazí|nemůže dorazit|nemôže sa zúčastniť|
 	špatná adresa|nem tud részt|rossz cím|nu poate participa|nu poate ajunge|nu va veni|nu va participa|a renunțat|
 	nu mai vine|adresă greșită|ne može prisustvovati|ne može sudjelovati|neće doći|ne prisustvuje|
-	не идет|не идут|не пойдет|не может быть|не может приехать|не будет присутствовать|не участвует|
+	не идет|не идёт|не идут|не пойдет|не пойдёт|не может быть|не может приехать|не будет присутствовать|не участвует|
 	передумал|передумала|неверный адрес|неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|
 	κωλύεται|mazereti var|katılamaz|못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|
 	لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`

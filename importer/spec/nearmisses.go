@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,10 +87,12 @@ func (n NearMisses) read() (said map[string]NearChoice, again, err error) {
 		}
 		of, choice = strings.ToLower(strings.TrimSpace(of)), strings.ToLower(strings.TrimSpace(choice))
 		row, notRow := strconv.Atoi(of)
-		known := of == NearMost || slices.Contains(NearKinds, of) || notRow == nil && row > 0
-		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) {
+		isRow := notRow == nil && row > 0
+		known := of == NearMost || slices.Contains(NearKinds, of) || isRow
+		_, ofGuest := NearChoice(choice).Guest()
+		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) && !(isRow && ofGuest) {
 			return said, nil, errors.New("near misses are decided by update, new, skip or hold, for all or by kind or row, " +
-				"such as: new, key=update, address=hold, 12=skip")
+				"such as: new, key=update, address=hold, 12=skip; or by the guest who a row is: 12=update:IMPORT/ROW")
 		}
 		if notRow == nil {
 			of = strconv.Itoa(row)
@@ -134,7 +137,40 @@ func (n NearMisses) Of(row int, kind string, most bool) NearChoice {
 	if most { // what is said of all lists was not said of this one
 		all = said[NearMost]
 	}
-	return cmp.Or(said[strconv.Itoa(row)], said[kind], all, NearHold)
+	choice := cmp.Or(said[strconv.Itoa(row)], said[kind], all, NearHold)
+	if _, ofGuest := choice.Guest(); ofGuest {
+		return NearUpdate
+	}
+	return choice
+}
+
+// UpdateOf is the choice that a row is the guest of a row of an import.
+func UpdateOf(imp string, row int) NearChoice {
+	return NearChoice(fmt.Sprintf("%s:%s/%d", NearUpdate, imp, row))
+}
+
+// ofGuest is a choice that names the guest.
+var ofGuest = regexp.MustCompile(`^` + string(NearUpdate) + `:([a-z2-7]{8})/([1-9][0-9]{0,8})$`)
+
+// GuestRow is the row of an import that has the say about a guest.
+type GuestRow struct {
+	Import string
+	Row    int
+}
+
+// Guest returns the guest that a choice names, if it names one.
+func (c NearChoice) Guest() (g GuestRow, is bool) {
+	if parts := ofGuest.FindStringSubmatch(string(c)); parts != nil {
+		g.Import = parts[1]
+		g.Row, _ = strconv.Atoi(parts[2])
+	}
+	return g, g.Row > 0
+}
+
+// GuestOf returns the guest that a row is said to be, if it is said.
+func (n NearMisses) GuestOf(row int) (g GuestRow, is bool) {
+	said, _ := n.parse()
+	return said[strconv.Itoa(row)].Guest()
 }
 
 // Most returns what becomes of a list most of which is known otherwise; NearHold if that is not said.

@@ -25,6 +25,7 @@ func TestNearMissesAreDecidedForAllByKindAndByRow(t *testing.T) {
 		{said, 1, spec.NearAddress, false, spec.NearHold}, {said, 12, spec.NearKey, false, spec.NearSkip},
 		{said, 1, spec.NearName, true, spec.NearHold}, {said, 1, spec.NearKey, true, spec.NearUpdate},
 		{"new,most=update", 1, spec.NearName, true, spec.NearUpdate}, {"new,most=update", 1, spec.NearName, false, spec.NearNew},
+		{"skip,1=update:2jzb6whi/7", 1, spec.NearName, false, spec.NearUpdate},
 		{"nonsense", 1, spec.NearName, false, spec.NearHold},
 	} {
 		if got := c.text.Of(c.row, c.kind, c.most); got != c.want {
@@ -40,6 +41,7 @@ func TestNearMissesThatCannotBeUnderstoodAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []spec.NearMisses{
 		"yes", ",", "update,", "update new", "row=new", "0=new", "3=new,3=new", "3=new, 03=skip", "new,update", "key=new,key=hold", "-1=new", "name=", "=new", "name=new=new", "1.5=new", "name",
+		"update:2jzb6whi/1", "name=update:2jzb6whi/1", "1=update:2jzb6whi", "1=update:2jzb6whi/0", "1=new:2jzb6whi/1", "1=update:2JZ 6whi/1", "1=update:../1", "most=update:2jzb6whi/1",
 		spec.NearMisses(strings.Repeat("1=new,", 2000) + "new"),
 	} {
 		if bad.Check() == nil {

@@ -22,6 +22,13 @@ type nearSelect struct {
 	Of, Label string
 	Chosen    spec.NearChoice
 	CanBeNew  bool
+	Guests    []nearGuest // the guests who a row may be, where there are several
+}
+
+// nearGuest is a choice that names the guest who a row is.
+type nearGuest struct {
+	Choice spec.NearChoice
+	Label  string
 }
 
 type nearRow struct {
@@ -33,7 +40,7 @@ type nearRow struct {
 var nearKinds = []struct{ of, label string }{
 	{spec.NearMost, "This list, most of which is known otherwise"}, {spec.NearKey, "Known under another key"},
 	{spec.NearName, "Known under another name"}, {spec.NearAddress, "Known under another address"},
-	{spec.NearPerson, "With the key of another person"}, {spec.NearTwice, "In this list a second time, under another key"},
+	{spec.NearPerson, "With the key of another person"}, {spec.NearTwice, "In this list a second time"},
 }
 
 // Near returns what is chosen of rows that are like known guests, or nil without any.
@@ -46,7 +53,7 @@ func (p planShown) Near() *nearShown {
 	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearPerson: n.Person, spec.NearTwice: n.Twice}
 	for _, k := range nearKinds {
 		if of[k.of] > 0 || k.of == spec.NearMost && n.Most {
-			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of), k.of != spec.NearPerson})
+			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of), k.of != spec.NearPerson, nil})
 		}
 	}
 	for _, m := range n.Rows {
@@ -55,10 +62,17 @@ func (p planShown) Near() *nearShown {
 		}
 		row := strconv.Itoa(m.Row)
 		shown.Rows = append(shown.Rows, nearRow{m, nearSelect{
-			row, fmt.Sprintf("Row %d, line %d", m.Row, m.Line), said.Said(row), m.Kind != spec.NearPerson,
+			row, fmt.Sprintf("Row %d, line %d", m.Row, m.Line), said.Said(row), m.Kind != spec.NearPerson, guestsOf(m),
 		}})
 	}
 	return shown
+}
+
+func guestsOf(m importer.NearMiss) (guests []nearGuest) {
+	for _, of := range m.MayBe {
+		guests = append(guests, nearGuest{spec.UpdateOf(of.Import, of.Row), fmt.Sprintf("update row %d of import %s", of.Row, of.Import)})
+	}
+	return guests
 }
 
 // MoreGone is how many rows of the earlier import are gone beside those that are listed.

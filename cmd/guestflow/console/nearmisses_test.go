@@ -42,4 +42,12 @@ func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	if imp.NearMisses != "2=skip,name=update" || imp.Counts[ledger.Filtered] != 1 {
 		t.Errorf("the import is decided by %q: %v", imp.NearMisses, imp.Counts)
 	}
+	// A row that may be two guests updates the one who is chosen for it.
+	home := d.post(d.upload("home.csv", []byte(header+"Eva,Ek,home@x.example\nFay,Ek,home@x.example\n")).at, with)
+	known := d.enqueued(d.begun(home))
+	eva := "update:" + known.ID + "/1"
+	moved := d.post(d.upload("moved.csv", []byte(header+"Gus,Ek,home@x.example\n")).at, with)
+	d.wants(moved, http.StatusOK, `value="`+eva+`"`, "update row 2 of import "+known.ID)
+	moved = d.post(moved.at, url.Values{"template": with["template"], "near.1": {eva}})
+	d.wants(moved, http.StatusOK, "1 updated, without a second email", `value="`+eva+`" selected`)
 }
