@@ -100,7 +100,7 @@ func (c *corrections) guests(rows []chunk.Row, moves []ledger.Move) (guests []gu
 		address, name := ids.Contact(&r.Guest)
 		guests = append(guests, guestindex.Guest{
 			Row: r.Row, ID: id, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID,
-			Contact: guestindex.Contact{Address: address, Name: name},
+			Contact: guestindex.Contact{Address: address, Name: name}, Spelled: ids.Spellings(&r.Guest),
 		})
 	}
 	return guests

@@ -231,6 +231,7 @@ const (
 	keptLegacy
 	keptByColumn
 	keptUsualTemplate // the row names none, and has that of the settings
+	keptSpelled       // address or name may be written otherwise
 )
 
 // keptSpace is what is used again to encode each block.
@@ -278,11 +279,18 @@ func (r row) appendKept(data []byte) []byte {
 	if r.legacyID != [16]byte{} {
 		flags |= keptLegacy
 	}
+	if r.spelled != "" {
+		flags |= keptSpelled
+	}
 	data = append(append(data, flags), r.id[:]...)
 	if flags&keptLegacy != 0 {
 		data = append(data, r.legacyID[:]...)
 	}
-	return append(append(data, r.contact.Address[:]...), r.contact.Name[:]...)
+	data = append(append(data, r.contact.Address[:]...), r.contact.Name[:]...)
+	if flags&keptSpelled != 0 {
+		data = append(binary.AppendUvarint(data, uint64(len(r.spelled))), r.spelled...)
+	}
+	return data
 }
 
 // keptFlags are those of a guest.
@@ -368,6 +376,9 @@ func (in *keptBytes) row(r *checked, template string) {
 	}
 	copy(r.contact.Address[:], in.take(len(r.contact.Address)))
 	copy(r.contact.Name[:], in.take(len(r.contact.Name)))
+	if flags&keptSpelled != 0 {
+		r.spelled = in.text()
+	}
 }
 
 // besideKept returns the plan compared with what earlier imports have done, from the rows that it has kept.

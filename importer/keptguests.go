@@ -9,7 +9,8 @@ import (
 )
 
 // keptGuests are the guests of kept rows as the guest index knows them, in its parts: it can be filled with them a
-// bucket at a time. There are none of a list of several events, and none who may be known by a former id.
+// bucket at a time. There are none of a list of several events, and none who may
+// be known by a former id or by another spelling.
 type keptGuests struct {
 	file   *sealedfile.File
 	events int // how many were met: 2 for several
@@ -30,7 +31,7 @@ const keptPartBlock = 2 << 10
 // add keeps the guests of some rows.
 func (k *keptGuests) add(rows []row) error {
 	for _, r := range rows {
-		if !r.isGuest() || r.legacyID != [16]byte{} {
+		if !r.isGuest() || r.legacyID != [16]byte{} || r.spelled != "" {
 			continue
 		}
 		if k.event != r.Guest.EventID || k.events == 0 {

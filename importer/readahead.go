@@ -187,6 +187,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	o.Guest.ID = ids.Text(o.id)
 	address, name := ids.Contact(&o.Guest)
 	o.contact, o.byColumn = guestindex.Contact{Address: address, Name: name}, r.keyField != ""
+	o.spelled = ids.Spellings(&o.Guest)
 	hashes.Add(&o.Guest, (*[8]byte)(&o.Content))
 	if o.Guest.Barcode != "" {
 		o.barcode = r.barcodeHash(&o.Guest)

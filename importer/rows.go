@@ -28,6 +28,7 @@ type checked struct {
 	id       uuid.UUID
 	legacyID uuid.UUID // the id that versions before gave the guest, or zero
 	contact  guestindex.Contact
+	spelled  string          // how else its address and name may be written
 	byColumn bool            // a chosen column tells the guest apart
 	barcode  seen.Hash       // zero when it has none
 	other    uuid.UUID       // of a row that is not imported and says that its guest is not meant
@@ -231,7 +232,7 @@ func (r row) isGuest() bool { return !r.filtered && len(r.findings) == 0 }
 func (r row) guest() guestindex.Guest {
 	return guestindex.Guest{
 		Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID,
-		Contact: r.contact, ByColumn: r.byColumn,
+		Contact: r.contact, Spelled: r.spelled, ByColumn: r.byColumn,
 	}
 }
 

@@ -1,11 +1,14 @@
 package guest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"guestflow/qflow"
 )
 
 // Mailbox returns an address so that addresses of one mailbox become the same: as FoldAddress, without a tag behind a plus
@@ -73,7 +76,95 @@ var looksLike = map[rune]byte{
 }
 
 // OneSpelling writes a word of PlainName with one letter for those that some languages write as two: Jürgen, Juergen and
-// Jurgen are jurgen; so are Håkan and Haakan. It also makes michal of Michael.
-func OneSpelling(word string) string { return twoLetters.Replace(word) }
+// Jurgen are jurgen, Håkan and Haakan are hakan. Michael, Sue and Rodriguez have no such letter.
+func OneSpelling(word string) string {
+	for _, end := range [...]string{"ael", "oel", "uel", "ae", "oe", "ue"} {
+		if begin, is := strings.CutSuffix(word, end); is {
+			return twoLetters.Replace(begin) + end
+		}
+	}
+	return twoLetters.Replace(word)
+}
 
-var twoLetters = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
+var twoLetters = strings.NewReplacer("que", "que", "guen", "gun", "gue", "gue", "ae", "a", "oe", "o", "ue", "u", "aa", "a")
+
+// What Spellings returns begin with.
+const (
+	SpelledAddress = 'a' // the mailbox of the address
+	SpelledName    = 'n' // the name without accents
+	LookedName     = 'w' // a name that others may write so; it is looked for, and not kept
+)
+
+// SpellingSize is the size of each of the spellings: a kind and a hash.
+const SpellingSize = 1 + 7
+
+// Spellings returns hashes of how else a guest's address and name may be written, as Contact returns those of the ones at hand: a kind
+// and a hash of each, one after the other. Most guests have none.
+func (n *Identifier) Spellings(g *qflow.Guest) string {
+	var all []byte
+	if strings.IndexByte(g.Email, '+') > 0 || strings.Contains(strings.ToLower(g.Email), "@g") {
+		if mailbox := Mailbox(g.Email); mailbox != FoldAddress(g.Email) {
+			n.begin("address", g)
+			n.key = append(n.key, mailbox...)
+			all = n.addSpelling(all, SpelledAddress)
+		}
+	}
+	if maySpell(g.FirstName) || maySpell(g.OtherNames) || maySpell(g.LastName) {
+		all = n.spelledNames(all, g)
+	}
+	return string(all)
+}
+
+func (n *Identifier) addSpelling(all []byte, kind byte) []byte {
+	hash := n.contactHash()
+	return append(append(all, kind), hash[:]...)
+}
+
+// maySpell reports whether a name may be written in another way.
+func maySpell(name string) bool {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return true
+		}
+		if c := name[i] | 0x20; i > 0 && (c == 'e' || c == 'a') && strings.IndexByte("aou", name[i-1]|0x20) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// spelledNames adds the names in one spelling, and with two letters for one.
+func (n *Identifier) spelledNames(all []byte, g *qflow.Guest) []byte {
+	n.names(g)
+	one, two, kind := make([]string, len(n.words)), make([]string, len(n.words)), byte(LookedName)
+	oneDiffers, twoDiffers := false, false
+	for i, w := range n.words {
+		word := string(w)
+		bare := PlainName(word)
+		one[i], two[i] = OneSpelling(bare), PlainName(umlauts.Replace(word))
+		if bare != word {
+			kind = SpelledName
+		}
+		oneDiffers, twoDiffers = oneDiffers || one[i] != word, twoDiffers || two[i] != bare
+	}
+	if oneDiffers {
+		n.spell(one, g)
+		all = n.addSpelling(all, kind)
+	}
+	if twoDiffers {
+		n.spell(two, g)
+		all = n.addSpelling(all, LookedName)
+	}
+	return all
+}
+
+// spell makes the key of a name's words.
+func (n *Identifier) spell(words []string, g *qflow.Guest) {
+	slices.Sort(words)
+	n.begin("name", g)
+	for _, word := range words {
+		n.key = append(append(n.key, word...), ' ')
+	}
+}
+
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue")

@@ -8,7 +8,7 @@
 --       given, 2 if they are and a chosen column tells guests apart, 9 how many events the rows have, then each and
 --       the size by which its buckets were chosen (size.go), then per row: guest id (16 bytes), the record of
 --       the guest if the index does not know him yet, and where contacts are given the fields of address and name
---       ('' none) and the decision on a near miss (contacts.go)
+--       ('' none) and the decision on a near miss, with other spellings before it (contacts.go)
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
 -- of it (1 the id that the guest is known by, 2 an owner's import id and row; 4 is, of a look, that so many guests have
 -- his name that it says nothing), and this in turn, with the guests who
@@ -60,13 +60,14 @@ if #sizes > 3 then only_base = nil end
 -- base_of returns what keys of an event's buckets begin with, of one of them.
 local function base_of(bucket) return only_base or string.match(bucket, '^.*:') end
 
--- bucket_of returns the bucket of a guest in an event.
-local function bucket_of(base, id)
-  local a, b, c = string.byte(id, 1, 3)
-  local size = events[base].size
+-- bucket_by returns the bucket of a hash, among so many; bucket_of that of a guest in an event.
+local function bucket_by(base, size, hash)
+  local a, b, c = string.byte(hash, 1, 3)
   if not size then return base .. string.format('%02x%x', a, math.floor(b / 16)) end
   return base .. string.format('%d-%x', size, math.floor((a * 65536 + b * 256 + c) / 2 ^ (24 - size)))
 end
+
+local function bucket_of(base, id) return bucket_by(base, events[base].size, id) end
 
 -- anew makes the email of an import that sends again one of its own, which no guest has had yet.
 local function anew(new)
@@ -301,6 +302,11 @@ local function is_compared(rec)
   return came_to_be(rec) and not (string.sub(rec, 1, 1) == ABSENT and is_uncompared(owner))
 end
 
+-- spelled_so returns an id as it is kept of a spelling of a name.
+local function spelled_so(id)
+  return string.sub(id, 1, 6) .. string.char(SPELLED_SO + string.byte(id, 7) % 16) .. string.sub(id, 8)
+end
+
 -- maybe_his returns an id as it is noted for an address or a name that may be the guest's; his returns it as it was, and
 -- whether it was noted so. All ids are of one version, which stands in the upper half of the seventh byte.
 local function maybe_his(id)
@@ -309,8 +315,8 @@ end
 
 local function his(id)
   local version = string.byte(id, 7)
-  if version < MAYBE_HIS then return id, false end
-  return string.sub(id, 1, 6) .. string.char(ID_VERSION + version % 16) .. string.sub(id, 8), true
+  if version < SPELLED_SO then return id, false, false end
+  return string.sub(id, 1, 6) .. string.char(ID_VERSION + version % 16) .. string.sub(id, 8), version >= MAYBE_HIS, version < MAYBE_HIS
 end
 
 -- tells reports whether a name says who a guest is: not where so many have it for certain.
@@ -324,18 +330,25 @@ end
 
 -- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
 -- import is in its list, so the list itself says that they are two; so does the list of another that has the row's
--- guest as well. What may be a guest's counts where nothing else says that he is like the row.
-local function alike(base, self, by_address, by_name, list_of)
-  local list, places, name_tells = {}, {}, tells(by_name)
-  for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
+-- guest as well. What may be a guest's counts where nothing else says that he is like the row. A name in another spelling says
+-- nothing more of one who has the address.
+local function alike(base, self, by_address, by_name, list_of, spelt)
+  local list, places, sources = {}, {}, {{by_address, 1}, {by_name, 2}}
+  for _, s in ipairs(spelt or {}) do
+    if s.kind == SPELLED_ADDRESS then table.insert(sources, 2, {s.ids, 1}) else sources[#sources + 1] = {s.ids, 2, true} end
+  end
+  for _, of in ipairs(sources) do
+    local name_tells = of[2] == 1 or tells(of[1])
     for at = 1, #of[1], 16 do
-      local id, perhaps = his(string.sub(of[1], at, at + 15))
+      local id, perhaps, spelled = his(string.sub(of[1], at, at + 15))
       local found = find(base, id)
       local place = places[found.id]
       if place then
-        if not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
+        if (spelled or of[3]) and list[place].how ~= 2 then
+          -- known by the address
+        elseif not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
         list[place].perhaps = list[place].perhaps and perhaps
-      elseif (of[2] == 1 or name_tells) and found.id ~= self and found.rec
+      elseif name_tells and found.id ~= self and found.rec
         and string.sub(found.rec, 10, 17) ~= own and string.sub(found.rec, 10, 17) ~= list_of
         and came_to_be(found.rec) then
         found.how, found.perhaps = of[2], perhaps
@@ -386,10 +399,36 @@ local function note_perhaps(contact, by_address, by_name, list)
   end
 end
 
+-- take_spellings takes a row's spellings from before its decision: of each where its guests are, and their ids.
+local function take_spellings(contact, size)
+  if string.byte(contact.decision) ~= SPELLINGS then return end
+  local n, all = string.byte(contact.decision, 2) - 48, {}
+  for i = 1, n do
+    local at = 3 + (i - 1) * SPELLING_SIZE
+    local kind, hash = string.byte(contact.decision, at), string.sub(contact.decision, at + 1, at + SPELLING_SIZE - 1)
+    local base = string.match(kind == SPELLED_ADDRESS and contact.addresses or contact.names, '^.*:')
+    local bucket, field = bucket_by(base, size, hash), string.sub(hash, 3)
+    all[i] = {kind = kind, bucket = bucket, field = field, ids = guests_of(bucket, field)}
+  end
+  contact.decision = string.sub(contact.decision, 3 + n * SPELLING_SIZE)
+  contact.spelt = all
+end
+
+-- enter_spellings enters a guest by the spellings of a row that are kept.
+local function enter_spellings(contact, id)
+  for _, s in ipairs(contact.spelt or {}) do
+    if (s.kind == SPELLED_ADDRESS or s.kind == SPELLED_NAME) and not among(s.ids, id) then
+      local as = s.kind == SPELLED_NAME and spelled_so(id) or id
+      enter(s.bucket, s.field, s.ids, as, s.kind == SPELLED_NAME and name_entries or address_entries)
+      redis.call('EXPIRE', s.bucket, ttl)
+    end
+  end
+end
+
 -- leave_out answers for a row that is decided to be no guest.
 local function leave_out(bucket, id, contact)
   local by_address, by_name = guests_of(contact.addresses, contact.address), guests_of(contact.names, contact.name)
-  local list = alike(base_of(bucket), id, by_address, by_name)
+  local list = alike(base_of(bucket), id, by_address, by_name, nil, contact.spelt)
   if not only_look then note_perhaps(contact, by_address, by_name, list) end
   return NEAR, list
 end
@@ -409,7 +448,7 @@ local function admit(bucket, id, contact, rec)
   end
   local by_address, by_name = others(contact.addresses, contact.address), others(contact.names, contact.name)
   local list, list_of = {}, rec and is_uncompared(string.sub(rec, 10, 21)) and string.sub(rec, 10, 17)
-  if by_address ~= '' or by_name ~= '' then list = alike(base, id, by_address, by_name, list_of) end
+  if by_address ~= '' or by_name ~= '' or contact.spelt then list = alike(base, id, by_address, by_name, list_of, contact.spelt) end
   local function withdraw_both()
     if rec then return end
     by_address = withdraw(contact.addresses, contact.address, by_address, id)
@@ -432,6 +471,7 @@ local function admit(bucket, id, contact, rec)
     end
     if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, address_entries) end
     if by_name ~= '' then enter(contact.names, contact.name, by_name, as, name_entries) end
+    enter_spellings(contact, as)
     if not rec then count(base, known and 'aliases' or 'guests') end
     if known then return nil, known end
     return CREATE
@@ -449,6 +489,10 @@ end
 -- may be numbered anew, and the row another person's.
 local function is_another(contact, id)
   if contact.address == '' and contact.name == '' then return false end
+  for _, s in ipairs(contact.spelt or {}) do
+    if among(s.ids, id) or among(s.ids, spelled_so(id)) then return false end
+  end
+  if among(guests_of(contact.names, contact.name), spelled_so(id)) then return false end
   return not among(guests_of(contact.addresses, contact.address), id) and not among(guests_of(contact.names, contact.name), id)
 end
 
@@ -456,6 +500,7 @@ end
 local function meet(bucket, id, contact, owner)
   local a = enter(contact.addresses, contact.address, guests_of(contact.addresses, contact.address), id, address_entries)
   local n = enter(contact.names, contact.name, guests_of(contact.names, contact.name), id, name_entries)
+  enter_spellings(contact, id)
   if (a or n) and not has_contacts(owner) then count(base_of(bucket), 'guests') end
 end
 
@@ -513,7 +558,7 @@ local function claim(bucket, id, new, contact)
     end
     return NEAR, list
   end
-  if contact and not only_look and (changed or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
+  if contact and not only_look and (changed or contact.spelt or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
 
@@ -634,7 +679,7 @@ local base, fresh = '', 0 -- what keys of the event's buckets begin with, and ho
 
 for n = 1, (#KEYS - 1) / keys_each do
   local k, a = 2 + (n - 1) * keys_each, rows_from + (n - 1) * args_each
-  if at_once and args[a + 4] ~= LEAVE_OUT and entered_at_once(k, a) then
+  if at_once and args[a + 4] ~= LEAVE_OUT and byte(args[a + 4]) ~= SPELLINGS and entered_at_once(k, a) then
     local of = only_base or base_of(keys[k])
     if of ~= base then
       if fresh > 0 then count(base, 'guests', fresh) end
@@ -644,9 +689,11 @@ for n = 1, (#KEYS - 1) / keys_each do
   elseif asks_again and call('HGET', keys[k], sub(args[a], 5)) == args[a + 1] then
     verdicts[n], follows[n] = CREATE, '0' -- the row has the guest and the email, and has done nothing yet, as nearly all
   else
-    answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contacts and {
+    local contact = contacts and {
       addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],
-    }))
+    }
+    if contact then take_spellings(contact, events[base_of(KEYS[k])].size) end
+    answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contact))
   end
   local keep_for = byte(renew, n) - 48
   for bit = 0, keep_for > 0 and keys_each - 1 or -1 do

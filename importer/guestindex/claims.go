@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
 )
 
@@ -63,7 +64,9 @@ var claimScript = func() *redis.Script {
 		ledger.LuaString("AS_WANTED", string(asWanted)),
 		ledger.LuaString("ALIAS", string(alias)),
 		ledger.LuaString("UNDER_WAY", underWay),
-		fmt.Sprintf("local MAYBE_HIS, ID_VERSION = %d, %d\n", maybeHis, idVersion),
+		fmt.Sprintf("local MAYBE_HIS, ID_VERSION, SPELLED_SO = %d, %d, %d\n", maybeHis, idVersion, spelledSo),
+		fmt.Sprintf("local SPELLINGS, SPELLING_SIZE = %d, %d\n", spellings[0], guest.SpellingSize),
+		fmt.Sprintf("local SPELLED_ADDRESS, SPELLED_NAME = %d, %d\n", guest.SpelledAddress, guest.SpelledName),
 		fmt.Sprintf("local EXTRA_TIME = %d\n", extraTime),
 		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
 		ledger.LuaString("LEAVE_OUT", leaveOut),
@@ -182,7 +185,7 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 			keys.end(c.index.appendContactKey(keys.data, "names:", g, g.Contact.Name, s))
 			rowArgs.end(append(rowArgs.data, g.Contact.Address.field()...))
 			rowArgs.end(append(rowArgs.data, g.Contact.Name.field()...))
-			rowArgs.add(string(g.Decision))
+			rowArgs.add(g.withSpellings())
 		}
 	}
 	args := make([]any, 0, 9+2*len(sizes)+len(rowArgs.ends))

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
 )
 
@@ -48,8 +49,20 @@ type Alike struct {
 // In the ids that an address or a name has, the version's place also says that they are only perhaps of the guest.
 const (
 	idVersion = 0x50 // UUIDv5
+	spelledSo = 0xd0 // the name is the guest's in another spelling
 	maybeHis  = 0xf0
 )
+
+// spellings begins a decision that has the spellings of a row before it: how many, and each with its kind.
+const spellings = "o"
+
+// withSpellings returns a guest's decision as the script takes it.
+func (g *Guest) withSpellings() string {
+	if g.Spelled == "" {
+		return string(g.Decision)
+	}
+	return spellings + string(rune('0'+len(g.Spelled)/guest.SpellingSize)) + g.Spelled + string(g.Decision)
+}
 
 // Decision is what was decided of a row before it is claimed, for the case that it is like a known guest. The zero
 // Decision is none: then the answer is Near.

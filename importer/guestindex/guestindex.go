@@ -32,6 +32,7 @@ type Guest struct {
 	Template string  // "" for no email
 
 	Contact  Contact  // zero where nothing is to be done about a guest who is like another
+	Spelled  string   // how else address and name may be written (guest.Identifier.Spellings)
 	ByColumn bool     // a chosen column tells the guests of the import apart
 	Decision Decision // what was decided about that
 }

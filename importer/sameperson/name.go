@@ -203,8 +203,8 @@ var soundsAlike = strings.NewReplacer("ph", "f", "th", "t", "ck", "k", "ch", "k"
 // shortNames are first names that do not begin the one that they are short for.
 var shortNames = map[string]string{
 	"tom": "thomas tomas", "tommy": "thomas", "bob": "robert", "bobby": "robert", "rob": "robert", "robbie": "robert", "bert": "robert herbert albert",
-	"bill": "william", "billy": "william", "will": "william wilhelm", "willi": "wilhelm", "liam": "william", "mike": "michal mikal", "mick": "michal",
-	"micky": "michal", "dick": "richard", "rick": "richard", "ricky": "richard", "jim": "james", "jimmy": "james", "jamie": "james", "jack": "john jakob",
+	"bill": "william", "billy": "william", "will": "william wilhelm", "willi": "wilhelm", "liam": "william", "mike": "michael mikael", "mick": "michael",
+	"micky": "michael", "dick": "richard", "rick": "richard", "ricky": "richard", "jim": "james", "jimmy": "james", "jamie": "james", "jack": "john jakob",
 	"jonny": "john", "johnny": "john", "tony": "anthony antonio anton", "toni": "anton antonio", "ted": "edward theodore", "teddy": "edward theodore",
 	"ned": "edward", "eddie": "edward", "liz": "elizabeth elisabeth", "lizzy": "elizabeth", "lisa": "elisabeth elizabeth", "beth": "elizabeth",
 	"betty": "elizabeth", "bess": "elizabeth", "elsa": "elisabeth", "lilli": "elisabeth", "kate": "katherine catherine katharina",
@@ -214,7 +214,7 @@ var shortNames = map[string]string{
 	"steve": "stephen steven", "hans": "johannes johann", "hannes": "johannes", "klaus": "nikolaus", "niko": "nikolaus", "sepp": "josef",
 	"pepe": "jose", "paco": "francisco", "pancho": "francisco", "nacho": "ignacio", "lola": "dolores", "chus": "jesus", "uli": "ulrich ulrike",
 	"sasha": "alexander alexandra aleksandr", "sascha": "alexander", "xander": "alexander", "sandra": "alexandra", "gretchen": "margarete",
-	"joe": "joseph", "jo": "joseph johanna", "jenny": "jennifer", "gabi": "gabriele", "fritz": "friedrich", "rudi": "rudolf", "lutz": "ludwig",
+	"joe": "joseph", "jo": "johanna", "jenny": "jennifer", "gabi": "gabriele", "fritz": "friedrich", "rudi": "rudolf", "lutz": "ludwig",
 	"matze": "matthias", "matt": "matthew matthias", "nate": "nathaniel", "abby": "abigail", "sally": "sarah", "molly": "mary", "polly": "mary",
 	"nancy": "anne", "annie": "anne anna", "anka": "anna", "asia": "joanna", "kasia": "katarzyna", "gosia": "malgorzata", "basia": "barbara",
 	"саша": "александр александра", "маша": "мария", "катя": "екатерина", "дима": "дмитрий", "миша": "михаил", "наташа": "наталья", "лена": "елена",
