@@ -20,7 +20,8 @@ import (
 
 // shipped is every file that names flags, variables or commands of guestflow.
 var shipped = []string{
-	"compose.yaml", "Dockerfile", "guestflow.service", "env.example", "guestflow.example.yaml", "prometheus/alerts.yml", "kubernetes/kustomization.yaml",
+	"compose.yaml", "Dockerfile", "guestflow.service", "env.example", "guestflow.example.yaml", "prometheus/alerts.yml",
+	"kubernetes/kustomization.yaml",
 	"kubernetes/config.yaml", "kubernetes/secret.example.yaml", "kubernetes/console.yaml", "kubernetes/workers.yaml",
 }
 
@@ -44,7 +45,8 @@ type line struct{ commands, flags, variables []string }
 func realLine(t *testing.T) line {
 	t.Helper()
 	var l line
-	for _, m := range regexp.MustCompile(`(?m)^\.SS "guestflow ([a-z]+)[ "]`).FindAllStringSubmatch(guestflow(t, "man"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\.SS "guestflow ([a-z]+)[ "]`).FindAllStringSubmatch(guestflow(t, "man"),
+		-1) {
 		l.commands = append(l.commands, m[1])
 	}
 	l.commands = slices.Compact(l.commands) // those with commands of their own
@@ -120,7 +122,8 @@ func commandLines(t *testing.T) map[string][]string {
 		"compose.yaml":              readCompose(t).Services["guestflow"].Command,
 		"compose.yaml: workers":     readCompose(t).Services["workers"].Command,
 		"compose.yaml: healthcheck": readCompose(t).Services["workers"].Healthcheck.Test[2:],
-		"Dockerfile: HEALTHCHECK":   execForm(t, image.last("HEALTHCHECK")[strings.Index(image.last("HEALTHCHECK"), "CMD ")+4:])[1:],
+		"Dockerfile: HEALTHCHECK": execForm(t,
+			image.last("HEALTHCHECK")[strings.Index(image.last("HEALTHCHECK"), "CMD ")+4:])[1:],
 	}
 	for name, line := range lines {
 		if len(line) == 0 {
@@ -141,7 +144,8 @@ func TestTheExampleConfigurationIsAccepted(t *testing.T) {
 	}
 	// So it is with every line that is commented out; guestflow refuses a key that it does not have.
 	keys := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^# ([a-z_]+): `).FindAllStringSubmatch(read(t, "guestflow.example.yaml"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^# ([a-z_]+): `).FindAllStringSubmatch(read(t, "guestflow.example.yaml"),
+		-1) {
 		keys[m[1]] = true
 	}
 	variables := realLine(t).variables // each key has one
@@ -217,7 +221,8 @@ func TestRedisOfComposeForgetsNothing(t *testing.T) {
 	t.Parallel()
 	c := readCompose(t)
 	redis := c.Services["redis"]
-	for flag, want := range map[string]string{"--appendonly": "yes", "--appendfsync": "everysec", "--maxmemory-policy": "noeviction"} {
+	for flag, want := range map[string]string{"--appendonly": "yes", "--appendfsync": "everysec",
+		"--maxmemory-policy": "noeviction"} {
 		at := slices.Index(redis.Command, flag)
 		if at < 0 || at+1 == len(redis.Command) || redis.Command[at+1] != want {
 			t.Errorf("redis runs without %s %s: %v", flag, want, redis.Command)
@@ -227,7 +232,8 @@ func TestRedisOfComposeForgetsNothing(t *testing.T) {
 		t.Errorf("redis has no volume or no health check: %+v", redis)
 	}
 	if len(redis.Ports) > 0 || !slices.Equal(redis.Networks, []string{"store"}) || !c.Networks["store"].Internal {
-		t.Errorf("redis has no password, so it must be reached from inside only: ports %v, networks %v", redis.Ports, redis.Networks)
+		t.Errorf("redis has no password, so it must be reached from inside only: ports %v, networks %v", redis.Ports,
+			redis.Networks)
 	}
 }
 
@@ -261,7 +267,8 @@ func TestComposeRunsGuestflowLockedUp(t *testing.T) {
 		if secrets != len(g.Secrets) || secrets == 0 {
 			t.Errorf("%s uses %d secrets of %v", name, secrets, g.Secrets)
 		}
-		for _, at := range []string{g.Environment["GUESTFLOW_INBOX"], g.Environment["GUESTFLOW_STATE_DIR"], g.Environment["GUESTFLOW_CONFIG"] + ":ro"} {
+		for _, at := range []string{g.Environment["GUESTFLOW_INBOX"], g.Environment["GUESTFLOW_STATE_DIR"],
+			g.Environment["GUESTFLOW_CONFIG"] + ":ro"} {
 			if at != "" && !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(v, ":"+at) }) {
 				t.Errorf("%s: no volume is mounted on %q", name, at)
 			}
@@ -270,7 +277,8 @@ func TestComposeRunsGuestflowLockedUp(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if roles := c.Services["guestflow"].Environment["GUESTFLOW_ROLES"] + "," + c.Services["workers"].Environment["GUESTFLOW_ROLES"]; roles != "inbox,schedules,workers" {
+	if roles := c.Services["guestflow"].Environment["GUESTFLOW_ROLES"] + "," +
+		c.Services["workers"].Environment["GUESTFLOW_ROLES"]; roles != "inbox,schedules,workers" {
 		t.Errorf("together they do %s", roles)
 	}
 	given["grafana_password"] = true
@@ -286,10 +294,12 @@ func TestTheConsoleOfComposeHasALogin(t *testing.T) {
 	for _, name := range []string{"guestflow", "workers"} {
 		g := c.Services[name]
 		if g.Environment["GUESTFLOW_LISTEN"] != "0.0.0.0:8088" || g.Environment["GUESTFLOW_SESSION_KEY_FILE"] == "" {
-			t.Errorf("%s listens on %s, with the session key %q", name, g.Environment["GUESTFLOW_LISTEN"], g.Environment["GUESTFLOW_SESSION_KEY_FILE"])
+			t.Errorf("%s listens on %s, with the session key %q", name, g.Environment["GUESTFLOW_LISTEN"],
+				g.Environment["GUESTFLOW_SESSION_KEY_FILE"])
 		}
 		folder := filepath.Dir(g.Environment["GUESTFLOW_USERS"])
-		if !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(strings.TrimSuffix(v, ":ro"), ":"+folder) }) {
+		if !slices.ContainsFunc(g.Volumes,
+			func(v string) bool { return strings.HasSuffix(strings.TrimSuffix(v, ":ro"), ":"+folder) }) {
 			t.Errorf("%s: nothing is mounted on %s", name, folder)
 		}
 	}
@@ -336,7 +346,8 @@ func TestPrometheusAndGrafanaOfComposeFindGuestflowAndEachOther(t *testing.T) {
 	}
 	parse(t, "prometheus/prometheus.yml", &config)
 	scrape := config.Scrapes[0]
-	if scrape.Job != "guestflow" || scrape.DNS[0].Port != 8088 || !slices.Equal(config.RuleFiles, []string{"/etc/prometheus/alerts.yml"}) {
+	if scrape.Job != "guestflow" || scrape.DNS[0].Port != 8088 ||
+		!slices.Equal(config.RuleFiles, []string{"/etc/prometheus/alerts.yml"}) {
 		t.Errorf("%+v", config)
 	}
 	for _, name := range scrape.DNS[0].Names {
@@ -352,7 +363,8 @@ func TestPrometheusAndGrafanaOfComposeFindGuestflowAndEachOther(t *testing.T) {
 	}
 	parse(t, "grafana/provisioning/dashboards/guestflow.yaml", &boards)
 	if sources.Datasources[0].URL != "http://prometheus:9090" ||
-		!slices.Contains(c.Services["grafana"].Volumes, "./grafana/guestflow.json:"+boards.Providers[0].Options.Path+"/guestflow.json:ro") {
+		!slices.Contains(c.Services["grafana"].Volumes, "./grafana/guestflow.json:"+boards.Providers[0].Options.Path+
+			"/guestflow.json:ro") {
 		t.Errorf("%+v %+v", sources, boards)
 	}
 }
@@ -391,8 +403,9 @@ func TestTheUnitIsHardenedAndLetsTheWorkerFinish(t *testing.T) {
 	t.Parallel()
 	u := readUnit(t)
 	for key, want := range map[string]string{
-		"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "CapabilityBoundingSet": "",
-		"User": "guestflow", "Restart": "on-failure", "KillMode": "mixed",
+		"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
+		"CapabilityBoundingSet": "",
+		"User":                  "guestflow", "Restart": "on-failure", "KillMode": "mixed",
 		"RestartPreventExitStatus": "2", // cmd/guestflow/exit.go: usage or configuration
 	} {
 		if got := u.one(t, "Service", key); got != want {
@@ -449,7 +462,8 @@ func TestTheUnitReadsThePasswordFileWhereItIsWritten(t *testing.T) {
 			users = file
 		}
 	}
-	if !strings.HasPrefix(users, "/etc/guestflow/") || !strings.Contains(read(t, "guestflow.service"), "user add --users "+users) {
+	if !strings.HasPrefix(users, "/etc/guestflow/") ||
+		!strings.Contains(read(t, "guestflow.service"), "user add --users "+users) {
 		t.Errorf("the password file is %q, and nothing says how it is made", users)
 	}
 	if slices.Contains(u["Service"]["ReadWritePaths"], filepath.Dir(users)) {
@@ -520,7 +534,8 @@ func TestTheImageIsStaticAndRunsWithoutPrivileges(t *testing.T) {
 	if base := d.last("FROM"); !strings.HasPrefix(base, "gcr.io/distroless/static") {
 		t.Errorf("the image is based on %s, which has a shell or no CA certificates", base)
 	}
-	if entry := execForm(t, d.last("ENTRYPOINT")); !strings.Contains(d.last("HEALTHCHECK"), `CMD ["`+entry[0]+`", "health"]`) {
+	if entry := execForm(t, d.last("ENTRYPOINT")); !strings.Contains(d.last("HEALTHCHECK"),
+		`CMD ["`+entry[0]+`", "health"]`) {
 		t.Errorf("there is no health check: %s", d.last("HEALTHCHECK"))
 	}
 	for _, where := range []string{read(t, "Dockerfile"), read(t, "../Makefile")} {

@@ -22,7 +22,8 @@ func sources(t *testing.T) map[string]string {
 		switch {
 		case e.IsDir() && (strings.HasPrefix(e.Name(), ".") && name != "." || e.Name() == "bin" || e.Name() == "testdata"):
 			return filepath.SkipDir
-		case !slices.Contains([]string{".go", ".lua", ".md", ".yaml", ".example"}, filepath.Ext(name)), name == "CHANGELOG.md":
+		case !slices.Contains([]string{".go", ".lua", ".md", ".yaml", ".example"}, filepath.Ext(name)),
+			name == "CHANGELOG.md":
 			return nil
 		}
 		text, err := os.ReadFile(path)

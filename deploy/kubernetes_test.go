@@ -17,8 +17,8 @@ import (
 	"guestflow/worker"
 )
 
-// What of Kubernetes' objects is used here. Kubernetes' own types would bring thirty modules into go.sum; a field that is misspelt
-// or in a wrong place is found by these as well, for they refuse what they do not know.
+// What of Kubernetes' objects is used here. Kubernetes' own types would bring thirty modules into go.sum; a field that
+// is misspelt or in a wrong place is found by these as well, for they refuse what they do not know.
 type (
 	labels map[string]string
 
@@ -242,8 +242,9 @@ type cluster struct {
 
 // versions are what each kind is of.
 var versions = map[string]string{
-	"Deployment": "apps/v1", "StatefulSet": "apps/v1", "Service": "v1", "Namespace": "v1", "Secret": "v1", "PodDisruptionBudget": "policy/v1",
-	"NetworkPolicy": "networking.k8s.io/v1", "PodMonitor": "monitoring.coreos.com/v1",
+	"Deployment": "apps/v1", "StatefulSet": "apps/v1", "Service": "v1", "Namespace": "v1", "Secret": "v1",
+	"PodDisruptionBudget": "policy/v1",
+	"NetworkPolicy":       "networking.k8s.io/v1", "PodMonitor": "monitoring.coreos.com/v1",
 	"Kustomization": "kustomize.config.k8s.io/v1beta1",
 }
 
@@ -403,9 +404,11 @@ func TestPodsMayDoNothingButTheirWorkAndMayFinishIt(t *testing.T) {
 			t.Errorf("%s is killed after %s, and its worker may take %s", name, grace, worker.DefaultGrace)
 		}
 		if box.Liveness.HTTPGet.Path != "/healthz" || box.Readiness.HTTPGet.Path != "/readyz" {
-			t.Errorf("%s: an unreachable Redis would restart it, or there is no probe: %+v %+v", name, box.Liveness, box.Readiness)
+			t.Errorf("%s: an unreachable Redis would restart it, or there is no probe: %+v %+v", name, box.Liveness,
+				box.Readiness)
 		}
-		if box.Resources.Requests["memory"] == "" || box.Resources.Requests["cpu"] == "" || box.Resources.Limits["memory"] == "" {
+		if box.Resources.Requests["memory"] == "" || box.Resources.Requests["cpu"] == "" ||
+			box.Resources.Limits["memory"] == "" {
 			t.Errorf("%s asks for no resources: %+v", name, box.Resources)
 		}
 		for _, port := range []string{box.Liveness.HTTPGet.Port, box.Readiness.HTTPGet.Port} {
@@ -453,7 +456,8 @@ func TestPodsAreGivenWhatTheyAreToldOf(t *testing.T) {
 		if secrets != len(c.secret.StringData) {
 			t.Errorf("%s uses %d secrets of %d", name, secrets, len(c.secret.StringData))
 		}
-		if file, in := strings.CutPrefix(environment["GUESTFLOW_CONFIG"], mounts["config"]+"/"); !in || c.config(t, "guestflow-config")[file] != "config.yaml" {
+		if file, in := strings.CutPrefix(environment["GUESTFLOW_CONFIG"], mounts["config"]+"/"); !in ||
+			c.config(t, "guestflow-config")[file] != "config.yaml" {
 			t.Errorf("%s: its configuration is not at %s", name, environment["GUESTFLOW_CONFIG"])
 		}
 		if environment["GUESTFLOW_STATE_DIR"] != mounts["state"] || environment["GUESTFLOW_INBOX"] != mounts["inbox"] {
@@ -535,7 +539,8 @@ func TestPodsTalkOnlyToRedisNamesQflowAndThoseWhoLook(t *testing.T) {
 	}
 	for _, p := range c.policies {
 		for _, rule := range p.Spec.Ingress {
-			if len(rule.From) != 1 || len(rule.From[0].Namespaces.MatchLabels) == 0 || len(rule.Ports) != 1 || rule.Ports[0].Port != 8088 {
+			if len(rule.From) != 1 || len(rule.From[0].Namespaces.MatchLabels) == 0 || len(rule.Ports) != 1 ||
+				rule.Ports[0].Port != 8088 {
 				t.Errorf("%s lets in %+v", p.Metadata.Name, rule)
 			}
 		}

@@ -67,15 +67,16 @@ func (m metrics) take(t *testing.T, shown io.Reader) {
 	}
 }
 
-// knownMetrics are those of a real process that has imported a file behind a closed gate, and of one to which everything has
-// happened that it counts.
+// knownMetrics are those of a real process that has imported a file behind a closed gate, and of one to which
+// everything has happened that it counts.
 func knownMetrics(t *testing.T) metrics {
 	t.Helper()
 	m := metrics{}
 	resp := getMetrics(t, running(t))
 	defer resp.Body.Close()
 	m.take(t, resp.Body)
-	for _, name := range []string{"guestflow_workers", "guestflow_queue_tasks", "guestflow_gate_closed_since_timestamp_seconds", "guestflow_rows_moved_total", "process_open_fds"} {
+	for _, name := range []string{"guestflow_workers", "guestflow_queue_tasks",
+		"guestflow_gate_closed_since_timestamp_seconds", "guestflow_rows_moved_total", "process_open_fds"} {
 		if m[name] == nil {
 			t.Fatalf("the process does not show %s", name)
 		}
@@ -119,7 +120,8 @@ func eventful(t *testing.T, m metrics) {
 		}
 	}
 	for _, r := range []tokencache.Result{
-		tokencache.ResultRenewed, tokencache.ResultLost, tokencache.ResultUnsent, tokencache.ResultDenied, tokencache.ResultUnclear,
+		tokencache.ResultRenewed, tokencache.ResultLost, tokencache.ResultUnsent, tokencache.ResultDenied,
+		tokencache.ResultUnclear,
 	} {
 		c.Tokens().Renewed(tokencache.GrantRefresh, r, time.Second)
 	}
@@ -144,10 +146,12 @@ func running(t *testing.T) string {
 		t.Fatal(err)
 	}
 	inbox := t.TempDir()
-	if err := os.WriteFile(filepath.Join(inbox, "list.csv"), []byte("First name,Last name,Email\nAnn,Lee,ann@example.com\nBo,Ray,nope\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(inbox, "list.csv"),
+		[]byte("First name,Last name,Email\nAnn,Lee,ann@example.com\nBo,Ray,nope\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := testkit.NewShell(t, program, "GUESTFLOW_WHILE_UNTRUSTED=create").Start("run", "--inbox", inbox, "--settle", "10ms", "--listen", "127.0.0.1:0",
+	p := testkit.NewShell(t, program, "GUESTFLOW_WHILE_UNTRUSTED=create").Start("run", "--inbox", inbox, "--settle",
+		"10ms", "--listen", "127.0.0.1:0",
 		"--redis-url", redis.URL(), "--event", sandbox.Defaults().EventID)
 	p.WaitFor(`msg="import finished"`)
 	return p.Console()
@@ -247,7 +251,8 @@ func queries(t *testing.T) []query {
 	t.Helper()
 	list := readBoard(t).queries()
 	for _, a := range readAlerts(t) {
-		legend := regexp.MustCompile(`\$labels\.(\w+)`).ReplaceAllString(a.Annotations.Summary+a.Annotations.Description, "{{$1}}")
+		legend := regexp.MustCompile(`\$labels\.(\w+)`).ReplaceAllString(a.Annotations.Summary+a.Annotations.Description,
+			"{{$1}}")
 		list = append(list, query{"alert " + a.Alert, a.Expr, legend})
 	}
 	return list
@@ -342,7 +347,8 @@ func TestDashboardAndAlertsNameOnlyMetricsAndLabelsThatExist(t *testing.T) {
 	// What is measured must be shown or alerted on somewhere.
 	for name := range m {
 		family := regexp.MustCompile(`_(bucket|sum|count)$`).ReplaceAllString(name, "")
-		if strings.HasPrefix(name, "guestflow_") && !used[name] && !used[family+"_bucket"] && !used[family] && !slices.Contains(unused, name) {
+		if strings.HasPrefix(name, "guestflow_") && !used[name] && !used[family+"_bucket"] && !used[family] &&
+			!slices.Contains(unused, name) {
 			t.Errorf("%s is in no panel and no alert", name)
 		}
 	}
@@ -424,8 +430,8 @@ func promtool(t *testing.T, args ...string) {
 	}
 }
 
-// promtool compares all annotations of an alert. A description that is the same each time is left out, so that the test need not
-// repeat it.
+// promtool compares all annotations of an alert. A description that is the same each time is left out, so that the test
+// need not repeat it.
 func TestAlertsFireWhenTheyShould(t *testing.T) {
 	t.Parallel()
 	plain := regexp.MustCompile(`(?m)^          description: >-\n((?:            .*\n)+)`)
@@ -436,7 +442,8 @@ func TestAlertsFireWhenTheyShould(t *testing.T) {
 		return ""
 	})
 	dir := t.TempDir()
-	for name, text := range map[string]string{"alerts.yml": rules, "alerts_test.yml": read(t, "prometheus/alerts_test.yml")} {
+	for name, text := range map[string]string{"alerts.yml": rules,
+		"alerts_test.yml": read(t, "prometheus/alerts_test.yml")} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

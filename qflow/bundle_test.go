@@ -189,7 +189,8 @@ func signIn(t *testing.T, base string) secret.Text {
 	t.Helper()
 	known := sandbox.Defaults()
 	r, err := http.PostForm(base+"/core/connect/token", url.Values{
-		"grant_type": {"password"}, "scope": {"qflowapi openid offline_access"}, "username": {known.UserName()}, "password": {known.Password},
+		"grant_type": {"password"}, "scope": {"qflowapi openid offline_access"}, "username": {known.UserName()},
+		"password":  {known.Password},
 		"client_id": {known.ClientID}, "client_secret": {known.ClientSecret},
 	})
 	if err != nil {

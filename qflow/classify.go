@@ -43,19 +43,22 @@ func classify(r reply) Outcome {
 	return out
 }
 
-// beforeOrigin are answers that Cloudflare gives when it could not hand a request on: the origin refused the connection (521),
-// cannot be reached (523), failed the TLS handshake (525) or showed a bad certificate (526). So nothing was done. After 520, 522
-// and 524 something may have been.
+// beforeOrigin are answers that Cloudflare gives when it could not hand a request on: the origin refused the connection
+// (521), cannot be reached (523), failed the TLS handshake (525) or showed a bad certificate (526). So nothing was
+// done. After 520, 522 and 524 something may have been.
 var beforeOrigin = []int{521, 523, 525, 526}
 
 // statusOf is the status with which Qflow documents a code (docs/qflow-api.md section 7).
 var statusOf = map[string]int{
-	"trust_required": http.StatusForbidden, "comms_api_not_enabled": http.StatusForbidden, "rate_limit": http.StatusTooManyRequests,
-	"previous_send_permanently_failed": http.StatusUnprocessableEntity, "spam_check_failed": http.StatusUnprocessableEntity,
+	"trust_required": http.StatusForbidden, "comms_api_not_enabled": http.StatusForbidden,
+	"rate_limit":                       http.StatusTooManyRequests,
+	"previous_send_permanently_failed": http.StatusUnprocessableEntity,
+	"spam_check_failed":                http.StatusUnprocessableEntity,
 }
 
-// errorIn returns the error in the body of a 2xx. One of Qflow's own codes means the same as with its own status; any other error
-// is Ambiguous, since the call may have been processed all the same. The zero value means that there is none.
+// errorIn returns the error in the body of a 2xx. One of Qflow's own codes means the same as with its own status; any
+// other error is Ambiguous, since the call may have been processed all the same. The zero value means that there is
+// none.
 func errorIn(r reply) Outcome {
 	if namesNoError(r.body) {
 		return Outcome{}
@@ -105,7 +108,8 @@ func mentions(body []byte, word string) bool {
 // knownCodes are those of docs/qflow-api.md section 7, which are looked for in the whole body where no key holds a
 // code.
 var knownCodes = []string{
-	"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed", "sendgrid_create_failed",
+	"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed",
+	"sendgrid_create_failed",
 	"domain_already_configured", "domain_not_verified", "rate_limit",
 }
 
@@ -198,8 +202,8 @@ var (
 	spaces    = regexp.MustCompile(`[ \x00-\x1f\x{85}\x{a0}]+`)
 )
 
-// shorten returns one line of at most 200 characters without markup and without email addresses: it is stored, logged and shown,
-// which a guest's address must not be.
+// shorten returns one line of at most 200 characters without markup and without email addresses: it is stored, logged
+// and shown, which a guest's address must not be.
 func shorten(s string) string {
 	if len(s) > 4096 { // whole words only: half an address would not be recognised
 		s = s[:4096]
@@ -217,8 +221,8 @@ func shorten(s string) string {
 // maxWait keeps a broken header from stopping the fleet for a year.
 const maxWait = time.Hour
 
-// dated returns when Qflow answered, by its own clock if the answer has a date: times in the answer are by that clock, and this
-// host's may be wrong.
+// dated returns when Qflow answered, by its own clock if the answer has a date: times in the answer are by that clock,
+// and this host's may be wrong.
 func dated(h http.Header) time.Time {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		return at

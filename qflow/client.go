@@ -50,8 +50,8 @@ const (
 	idleConnTimeout = 30 * time.Second
 )
 
-// TokenSource returns access tokens. A generation names the token pair that a call used, so that fifty calls refused with
-// one old token cause one renewal.
+// TokenSource returns access tokens. A generation names the token pair that a call used, so that fifty calls refused
+// with one old token cause one renewal.
 type TokenSource interface {
 	Token(ctx context.Context) (access secret.Text, generation uint64, err error)
 	Refused(ctx context.Context, generation uint64) error
@@ -144,8 +144,8 @@ func rootOf(address string) (*url.URL, error) {
 	return base, nil
 }
 
-// prefix returns a path with one slash before it and none after: appended as it is, "checkin" would become part of the host.
-// "/" means none.
+// prefix returns a path with one slash before it and none after: appended as it is, "checkin" would become part of the
+// host. "/" means none.
 func prefix(path string) string {
 	if path = strings.Trim(path, "/"); path == "" {
 		return ""
@@ -175,8 +175,8 @@ type reply struct {
 	body   []byte
 }
 
-// Prepare obtains an access token, so that the next call does not wait for one. It returns the outcome that the call would have
-// without a token, or the zero value.
+// Prepare obtains an access token, so that the next call does not wait for one. It returns the outcome that the call
+// would have without a token, or the zero value.
 func (c *Client) Prepare(ctx context.Context) Outcome {
 	if _, _, err := c.tokens.Token(ctx); err != nil {
 		return noToken(err)
@@ -223,7 +223,8 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 	return r, out
 }
 
-// hide removes the account's secrets from an answer: a proxy that echoes the request's headers must not get them into a ledger.
+// hide removes the account's secrets from an answer: a proxy that echoes the request's headers must not get them into a
+// ledger.
 func hide(body []byte, secrets ...secret.Text) []byte {
 	for _, s := range secrets {
 		if s.Set() && bytes.Contains(body, []byte(s.Reveal())) {
@@ -233,10 +234,11 @@ func hide(body []byte, secrets ...secret.Text) []byte {
 	return body
 }
 
-// roundTrip also reports whether any byte of the request may have been sent: the difference between Transient and Ambiguous. Once
-// there is a connection it may have been: hooks for written bytes run too late when the call is cancelled while another
-// goroutine writes.
-func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool, error) {
+// roundTrip also reports whether any byte of the request may have been sent: the difference between Transient and
+// Ambiguous. Once there is a connection it may have been: hooks for written bytes run too late when the call is
+// cancelled while another goroutine writes.
+func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool,
+	error) {
 	if path, ok := c.directPaths[url]; ok && method == http.MethodPost && len(body) <= http1.MaxPost {
 		a, sent, err := c.direct.Post(ctx, path, c.fields(access), body)
 		return reply{status: a.Status, header: a.Header, body: bytes.TrimPrefix(a.Body, byteOrderMark)}, sent, err
@@ -244,7 +246,8 @@ func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte,
 	return c.roundTripByTransport(ctx, method, url, body, access)
 }
 
-// roundTripByTransport asks the transport itself. http.Client would only add what is not wanted here, redirects and cookies.
+// roundTripByTransport asks the transport itself. http.Client would only add what is not wanted here, redirects and
+// cookies.
 func (c *Client) roundTripByTransport(
 	ctx context.Context, method, url string, body []byte, access secret.Text,
 ) (reply, bool, error) {

@@ -24,7 +24,8 @@ func quoteJSON(s string) string {
 
 func TestEveryCallCarriesBothHeadersOnce(t *testing.T) {
 	t.Parallel()
-	for name, keyHeader := range map[string]string{"default": qflow.DefaultKeyHeader, "integrator": sandbox.IntegratorKeyName} {
+	for name, keyHeader := range map[string]string{"default": qflow.DefaultKeyHeader,
+		"integrator": sandbox.IntegratorKeyName} {
 		for call, make := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {
 				t.Parallel()
@@ -53,13 +54,16 @@ func TestPathsFollowTheConfiguration(t *testing.T) {
 		want           map[string]string
 	}{
 		"version A": {"", "", "", map[string]string{
-			"guest": "/checkin/v1/api/guest", "bulk": "/checkin/v1/api/guests/ev", "send": "/comms/v1/api/comms/send", "templates": "/comms/v1/api/comms/templates?eventId=ev",
+			"guest": "/checkin/v1/api/guest", "bulk": "/checkin/v1/api/guests/ev", "send": "/comms/v1/api/comms/send",
+			"templates": "/comms/v1/api/comms/templates?eventId=ev",
 		}},
 		"version B": {"/", "/api", "/api/comms", map[string]string{
-			"guest": "/api/guest", "bulk": "/api/guests/ev", "send": "/api/comms/send", "templates": "/api/comms/templates?eventId=ev",
+			"guest": "/api/guest", "bulk": "/api/guests/ev", "send": "/api/comms/send",
+			"templates": "/api/comms/templates?eventId=ev",
 		}},
 		"slashes as they come": {"/qflow/", "api/", "comms", map[string]string{
-			"guest": "/qflow/api/guest", "bulk": "/qflow/api/guests/ev", "send": "/qflow/comms/send", "templates": "/qflow/comms/templates?eventId=ev",
+			"guest": "/qflow/api/guest", "bulk": "/qflow/api/guests/ev", "send": "/qflow/comms/send",
+			"templates": "/qflow/comms/templates?eventId=ev",
 		}},
 		"none": {"", "/", "/", map[string]string{
 			"guest": "/guest", "bulk": "/guests/ev", "send": "/send", "templates": "/templates?eventId=ev",
@@ -115,7 +119,8 @@ func TestTheFlatLayoutWorksEndToEnd(t *testing.T) {
 	if _, out := c.UpsertGuests(t.Context(), g.EventID, []qflow.Guest{g, guest(2)}); out.Kind != qflow.Accepted {
 		t.Fatal(out.Err())
 	}
-	if out := c.Send(t.Context(), qflow.SendRequest{AttendeeID: guest(2).ID, TemplateID: sandbox.Defaults().TemplateID}); out.Kind != qflow.Accepted {
+	if out := c.Send(t.Context(),
+		qflow.SendRequest{AttendeeID: guest(2).ID, TemplateID: sandbox.Defaults().TemplateID}); out.Kind != qflow.Accepted {
 		t.Fatal(out.Err())
 	}
 	if list, out := c.Templates(t.Context(), g.EventID); out.Kind != qflow.Accepted || len(list) != 2 {
@@ -139,7 +144,8 @@ func TestEveryFaultIsOneRequestAndTellsWhatIsKnown(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			s, c := box(t, sandbox.Options{})
-			if out := c.CreateGuest(t.Context(), guest(9)); out.Kind != qflow.Accepted { // so that the connection is a reused one
+			// so that the connection is a reused one
+			if out := c.CreateGuest(t.Context(), guest(9)); out.Kind != qflow.Accepted {
 				t.Fatal(out.Err())
 			}
 			if err := s.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: kind, DelayMS: 1}); err != nil {
@@ -164,15 +170,21 @@ func TestAnAnswerThatIsNotQflowsIsNeverAccepted(t *testing.T) {
 		body string
 		want map[string]qflow.Kind
 	}{
-		"page":     {"<html><body>We will be back</body></html>", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
-		"empty":    {"", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
-		"text":     {"OK", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
-		"null":     {"null", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"page": {"<html><body>We will be back</body></html>",
+			map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous,
+				"templates": qflow.Ambiguous}},
+		"empty": {"", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous,
+			"templates": qflow.Ambiguous}},
+		"text": {"OK", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous,
+			"templates": qflow.Ambiguous}},
+		"null": {"null", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous,
+			"templates": qflow.Ambiguous}},
 		"other id": {`{"id":"22222222-2222-4222-8222-222222222222"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 		"our id":   {"\xef\xbb\xbf" + `{"Id":"` + strings.ToUpper(ada.ID) + `"}`, map[string]qflow.Kind{"guest": qflow.Accepted, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 		"no id":    {`{"firstName":"Ada"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 		"invited":  {`{"attendeeInvitationId":"i1"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Accepted, "templates": qflow.Ambiguous}},
-		"too long": {long, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"too long": {long, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous,
+			"templates": qflow.Ambiguous}},
 	} {
 		for call, make := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {
@@ -227,9 +239,11 @@ func TestACallGivenUpAfterItWasSentIsAmbiguous(t *testing.T) {
 
 func TestASilentServerIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
-	b := serve(t, func(c *qflow.Config) { c.Timeout = 300 * time.Millisecond }, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	b := serve(t, func(c *qflow.Config) { c.Timeout = 300 * time.Millisecond },
+		func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	out := b.Send(t.Context(), qflow.SendRequest{AttendeeID: ada.ID, TemplateID: "tpl"})
-	if out.Kind != qflow.Ambiguous || !errors.Is(out.Err(), context.DeadlineExceeded) || !strings.Contains(out.Err().Error(), "no answer in time") {
+	if out.Kind != qflow.Ambiguous || !errors.Is(out.Err(), context.DeadlineExceeded) ||
+		!strings.Contains(out.Err().Error(), "no answer in time") {
 		t.Fatalf("%s: %v", out.Kind, out.Err())
 	}
 	b.wantArrived(t, 1)
@@ -249,7 +263,8 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 func TestARefusedTokenIsReportedWithItsGeneration(t *testing.T) {
 	t.Parallel()
 	b := serve(t, nil, says(http.StatusUnauthorized, ""))
-	if out := b.CreateGuest(t.Context(), ada); out.Kind != qflow.Unauthorized || len(b.tokens.refused) != 1 || b.tokens.refused[0] != 7 {
+	if out := b.CreateGuest(t.Context(), ada); out.Kind != qflow.Unauthorized || len(b.tokens.refused) != 1 ||
+		b.tokens.refused[0] != 7 {
 		t.Fatalf("%s, refused %v; want unauthorized and [7]", out.Kind, b.tokens.refused)
 	}
 	b.tokens.norefuse = errors.New("no password is configured")
@@ -314,7 +329,8 @@ func TestASecretPrintsAsNothingInAClient(t *testing.T) {
 // The token cache must know which tokens have worked: the refusal of such a one is its end, and not the API's distrust.
 func TestOnlyACallThatWentWellSaysThatItsTokenWorks(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[int]int{http.StatusOK: 1, http.StatusUnauthorized: 0, http.StatusForbidden: 0, http.StatusBadGateway: 0} {
+	for status, want := range map[int]int{http.StatusOK: 1, http.StatusUnauthorized: 0, http.StatusForbidden: 0,
+		http.StatusBadGateway: 0} {
 		b := serve(t, nil, says(status, `{"id":"8a3c6b1e-2f4d-5c6a-9b7e-0d1f2a3b4c5d"}`))
 		b.CreateGuest(t.Context(), ada)
 		if len(b.tokens.accepted) != want {

@@ -38,8 +38,8 @@ var (
 	sendRefused = regexp.MustCompile(`^(not_?sent|unsent|failed|failure|error|errored|rejected|refused|denied|blocked|suppressed|skipped|dropped|bounced|invalid|cancell?ed|unsubscribed|spam_?reported)$`)
 )
 
-// sendOutcome reads a send's 2xx: a queued invitation. Its status field takes precedence over the HTTP status, and an answer that
-// has neither an invitation nor a known status proves nothing.
+// sendOutcome reads a send's 2xx: a queued invitation. Its status field takes precedence over the HTTP status, and an
+// answer that has neither an invitation nor a known status proves nothing.
 func sendOutcome(r reply) Outcome {
 	if !json.Valid(r.body) {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is not Qflow's"}
@@ -57,7 +57,8 @@ func sendOutcome(r reply) Outcome {
 	case status == "" && stringIn(fields, "attendeeinvitationid") != "":
 		return Outcome{Kind: Accepted, Status: r.status}
 	}
-	return Outcome{Kind: Ambiguous, Status: r.status, Code: "send_unproven", Text: "the answer does not say that an email is queued"}
+	return Outcome{Kind: Ambiguous, Status: r.status, Code: "send_unproven",
+		Text: "the answer does not say that an email is queued"}
 }
 
 // stringIn returns a string among an object's fields, or "".
@@ -86,7 +87,8 @@ func (c *Client) Templates(ctx context.Context, eventID string) (list []Template
 	}
 	list, ok := templateList(r.body)
 	if !ok {
-		return nil, Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is not a list of templates"}
+		return nil, Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json",
+			Text: "the answer is not a list of templates"}
 	}
 	return list, out
 }
@@ -112,8 +114,8 @@ func templateList(body []byte) ([]Template, bool) {
 	return list, true
 }
 
-// arrayIn returns the body if it is an array, or else the array in one of the named fields of an object, in any case; the first
-// name wins.
+// arrayIn returns the body if it is an array, or else the array in one of the named fields of an object, in any case;
+// the first name wins.
 func arrayIn(body []byte, names ...string) (json.RawMessage, bool) {
 	if isArray(body) {
 		return body, json.Valid(body)
@@ -129,8 +131,8 @@ func arrayIn(body []byte, names ...string) (json.RawMessage, bool) {
 
 func isArray(raw []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) }
 
-// fieldsOf returns an object's fields by their names in lower case, and nil for anything else: the case of Qflow's names is not
-// always known.
+// fieldsOf returns an object's fields by their names in lower case, and nil for anything else: the case of Qflow's
+// names is not always known.
 func fieldsOf(body []byte) map[string]json.RawMessage {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &object) != nil {

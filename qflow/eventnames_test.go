@@ -7,11 +7,12 @@ func TestAnEventIsCalledByItsNameAndFoundByIt(t *testing.T) {
 	const gala, ball = "E0000000-0000-4000-8000-000000000001", "ball"
 	names := EventNames{gala: "Spring Gala", ball: "Winter Ball"}
 	for given, want := range map[string]struct{ name, text, id string }{
-		gala:                                   {"Spring Gala", "Spring Gala (" + gala + ")", gala},
-		"e0000000-0000-4000-8000-000000000001": {"Spring Gala", "Spring Gala (e0000000-0000-4000-8000-000000000001)", "e0000000-0000-4000-8000-000000000001"},
-		" spring gala ":                        {"", " spring gala ", gala},
-		"another":                              {"", "another", "another"},
-		"":                                     {"", "", ""},
+		gala: {"Spring Gala", "Spring Gala (" + gala + ")", gala},
+		"e0000000-0000-4000-8000-000000000001": {"Spring Gala", "Spring Gala (e0000000-0000-4000-8000-000000000001)",
+			"e0000000-0000-4000-8000-000000000001"},
+		" spring gala ": {"", " spring gala ", gala},
+		"another":       {"", "another", "another"},
+		"":              {"", "", ""},
 	} {
 		if got := names.Of(given); got != want.name {
 			t.Errorf("the name of %q is %q, want %q", given, got, want.name)

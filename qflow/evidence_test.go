@@ -101,7 +101,8 @@ func TestAnEmptyListMeansNothingWrittenOnceWrittenGuestsWereListed(t *testing.T)
 	answers <- `[]`
 	for _, guests := range [][]qflow.Guest{{guest(0), guest(1)}, {guest(1)}} {
 		bad, out := b.UpsertGuests(t.Context(), "ev", guests)
-		if out.Kind != qflow.Accepted || len(bad) != 1 || guests[bad[0].Index].ID != guest(1).ID || bad[0].Code != "not_in_answer" {
+		if out.Kind != qflow.Accepted || len(bad) != 1 || guests[bad[0].Index].ID != guest(1).ID ||
+			bad[0].Code != "not_in_answer" {
 			t.Errorf("%s, refused %+v", out.Kind, bad)
 		}
 	}

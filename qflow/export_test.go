@@ -2,7 +2,8 @@ package qflow
 
 import "net/http"
 
-// Classify, RowErrors, TemplateList, IsGuest and SendOutcome are the readers of what comes from outside, for the fuzzers.
+// Classify, RowErrors, TemplateList, IsGuest and SendOutcome are the readers of what comes from outside, for the
+// fuzzers.
 func Classify(status int, retryAfter string, body []byte) Outcome {
 	return classify(reply{status: status, header: http.Header{"Retry-After": {retryAfter}}, body: body})
 }

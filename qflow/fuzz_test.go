@@ -59,7 +59,8 @@ func FuzzNoAnswerBreaksTheReaders(f *testing.F) {
 
 func wantShort(t *testing.T, s string, most int) {
 	t.Helper()
-	if utf8.RuneCountInString(s) > most || !utf8.ValidString(s) || strings.ContainsAny(s, "\n\r\x00") || addressLike.MatchString(s) {
+	if utf8.RuneCountInString(s) > most || !utf8.ValidString(s) || strings.ContainsAny(s, "\n\r\x00") ||
+		addressLike.MatchString(s) {
 		t.Fatalf("%q is no short line without addresses", s)
 	}
 }

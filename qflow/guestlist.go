@@ -72,10 +72,11 @@ type GuestPage struct {
 	link   string // where Qflow has said that the next one is
 }
 
-// ListGuests calls each with the guests of a page of an event, and returns the page after it: GET /guests/{eventId}. How
-// many guests a page has, and how the next is asked for, is not documented (docs/qflow-api.md section 4.5): a link to the
-// next page is followed, if Qflow gives one to itself, and else ?page= is tried, which a server that knows none answers
-// with the same guests. So the caller ends when a page brings none that is new, and cannot know that these were all.
+// ListGuests calls each with the guests of a page of an event, and returns the page after it: GET /guests/{eventId}.
+// How many guests a page has, and how the next is asked for, is not documented (docs/qflow-api.md section 4.5): a link
+// to the next page is followed, if Qflow gives one to itself, and else ?page= is tried, which a server that knows none
+// answers with the same guests. So the caller ends when a page brings none that is new, and cannot know that these were
+// all.
 //
 // The answer is read as it comes, and never held as a whole; it ends when nothing comes for as long as a call may take.
 // An error of each ends it, too, and is the outcome's cause.
@@ -113,10 +114,11 @@ func (c *Client) ListGuests(
 	return c.nextPage(resp.Header, page), Outcome{Kind: Accepted, Status: resp.StatusCode}
 }
 
-// brokenList is the outcome of an answer that could not be read to its end. What a decoder says of it may have a guest's
-// data in it, and stays in the cause.
+// brokenList is the outcome of an answer that could not be read to its end. What a decoder says of it may have a
+// guest's data in it, and stays in the cause.
 func brokenList(status int, err error) Outcome {
-	out := Outcome{Kind: Ambiguous, Status: status, Code: "not_a_list", Text: "the answer is not a whole list of guests", Cause: err}
+	out := Outcome{Kind: Ambiguous, Status: status, Code: "not_a_list", Text: "the answer is not a whole list of guests",
+		Cause: err}
 	for _, known := range []error{errSilent, errGuest, errList} {
 		if errors.Is(err, known) {
 			out.Text += ": " + known.Error()

@@ -20,7 +20,8 @@ func lister(t *testing.T, do http.HandlerFunc) *qflow.Client {
 	t.Helper()
 	server := httptest.NewServer(do)
 	t.Cleanup(server.Close)
-	c, err := qflow.New(qflow.Config{URL: server.URL, SubscriptionKey: "key", Timeout: 500 * time.Millisecond}, fixedToken{})
+	c, err := qflow.New(qflow.Config{URL: server.URL, SubscriptionKey: "key", Timeout: 500 * time.Millisecond},
+		fixedToken{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,8 @@ func (fixedToken) Refused(context.Context, uint64) error              { return n
 func (fixedToken) Accepted(uint64)                                    {}
 
 // names lists a page, and returns the first names on it.
-func names(t *testing.T, c *qflow.Client, page qflow.GuestPage) (list []string, next qflow.GuestPage, out qflow.Outcome) {
+func names(t *testing.T, c *qflow.Client, page qflow.GuestPage) (list []string, next qflow.GuestPage,
+	out qflow.Outcome) {
 	t.Helper()
 	next, out = c.ListGuests(t.Context(), "ev", page, func(g qflow.Listed) error {
 		list = append(list, g.FirstName)

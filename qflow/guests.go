@@ -35,9 +35,9 @@ type Guest struct {
 	CorrelationID string     `json:"correlationId,omitempty"`   // echoed in webhooks
 }
 
-// upsert is a guest in a bulk call: every plain field is there even when empty, because it is unknown whether an omitted
-// one would be cleared (docs/qflow-api.md section 11, question 8). An empty barcode stays out so that Qflow makes one,
-// and the template stays out because bulk does not send (section 4.4).
+// upsert is a guest in a bulk call: every plain field is there even when empty, because it is unknown whether an
+// omitted one would be cleared (docs/qflow-api.md section 11, question 8). An empty barcode stays out so that Qflow
+// makes one, and the template stays out because bulk does not send (section 4.4).
 type upsert struct {
 	ID         string     `json:"id"`
 	EventID    string     `json:"eventId"`
@@ -56,8 +56,9 @@ type upsert struct {
 }
 
 // CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest
-// (docs/qflow-api.md section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section
-// 4.3). A guest that exists may come back as it is, without an email: the Outcome's Record says with what the guest was made.
+// (docs/qflow-api.md section 4.2). Repeating it with the same ID makes neither a second guest nor a second email
+// (section 4.3). A guest that exists may come back as it is, without an email: the Outcome's Record says with what the
+// guest was made.
 func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointGuest)
 	defer func() { done(out) }()
@@ -82,8 +83,8 @@ type Record struct {
 	CorrelationID string
 }
 
-// recordOf reads the documented answer, the attendee's record. A proxy's 200 page is not one, nor is an object that names no guest,
-// or another one.
+// recordOf reads the documented answer, the attendee's record. A proxy's 200 page is not one, nor is an object that
+// names no guest, or another one.
 func recordOf(body []byte, id string) (Record, bool) {
 	var guest struct {
 		ID            string `json:"id"`
@@ -103,7 +104,8 @@ func recordOf(body []byte, id string) (Record, bool) {
 // halve. Repeating the call is safe.
 func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) (bad []RowError, out Outcome) {
 	if len(guests) > MaxBulk {
-		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
+		return nil, Outcome{Kind: Refused, Code: "too_many",
+			Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
 	}
 	body := make([]upsert, len(guests))
 	for i, g := range guests {
@@ -127,7 +129,8 @@ func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Gues
 	}
 	bad, placed := c.rowErrors(r.body, guests)
 	if !placed {
-		return nil, Outcome{Kind: Refused, Status: r.status, Code: "refused_in_bulk", Text: "the answer tells of bad records, but not of which"}
+		return nil, Outcome{Kind: Refused, Status: r.status, Code: "refused_in_bulk",
+			Text: "the answer tells of bad records, but not of which"}
 	}
 	return bad, out
 }

@@ -15,8 +15,8 @@ const (
 	EndpointWebhook   Endpoint = "webhook"   // POST and GET /webhook, and below
 )
 
-// Observer is called before a call is made. The function that it returns is called with the outcome, and the context that it
-// returns is the call's. It must not block.
+// Observer is called before a call is made. The function that it returns is called with the outcome, and the context
+// that it returns is the call's. It must not block.
 type Observer func(context.Context, Endpoint) (context.Context, func(Outcome))
 
 // Observers combines observers, which are called in this order; nil ones are left out.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Kind is what an answer means for the caller. The set is closed: the worker's decision table has a line for each. The zero
-// value is no answer at all.
+// Kind is what an answer means for the caller. The set is closed: the worker's decision table has a line for each. The
+// zero value is no answer at all.
 type Kind uint8
 
 const (
@@ -34,7 +34,8 @@ const (
 )
 
 var kindNames = [...]string{
-	"not_called", "accepted", "refused", "gate_closed", "unauthorized", "key_refused", "rate_limited", "transient", "ambiguous", "no_token",
+	"not_called", "accepted", "refused", "gate_closed", "unauthorized", "key_refused", "rate_limited", "transient",
+	"ambiguous", "no_token",
 }
 
 func (k Kind) String() string { return kindNames[k] }

@@ -37,8 +37,8 @@ var (
 	failureCounts = []string{"failed", "failedcount", "errorcount", "failurecount", "rejected", "rejectedcount"}
 )
 
-// rowErrors returns the refusals of single records in a bulk answer. placed is false when the answer reports a failure without
-// saying of which record: then no record may be considered written.
+// rowErrors returns the refusals of single records in a bulk answer. placed is false when the answer reports a failure
+// without saying of which record: then no record may be considered written.
 func (c *Client) rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
 	if allSucceeded(body, len(guests)) {
 		return nil, true
@@ -50,8 +50,8 @@ func (c *Client) rowErrors(body []byte, guests []Guest) (bad []RowError, placed 
 	return append(bad, c.notListed(body, guests, bad)...), true
 }
 
-// notListed returns the records that are missing in an answer that lists those it has written. Whether Qflow lists them is
-// unknown, but once it has, an empty list means that nothing was written.
+// notListed returns the records that are missing in an answer that lists those it has written. Whether Qflow lists them
+// is unknown, but once it has, an empty list means that nothing was written.
 func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (missing []RowError) {
 	results, failures := rowResults(body)
 	if failures || len(results) >= len(guests) || len(results) == 0 && !isList(body) {
@@ -71,7 +71,9 @@ func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (mis
 	}
 	for i, g := range guests {
 		if !listed[strings.ToLower(g.ID)] && !slices.ContainsFunc(refused, func(e RowError) bool { return e.Index == i }) {
-			missing = append(missing, RowError{Index: i, Code: "not_in_answer", Text: "the answer lists the guests that were written, and this one is not among them"})
+			missing = append(missing,
+				RowError{Index: i, Code: "not_in_answer",
+					Text: "the answer lists the guests that were written, and this one is not among them"})
 		}
 	}
 	return missing
@@ -102,7 +104,8 @@ func refusals(body []byte, guests []Guest) (bad []RowError, placed bool) {
 		}
 		if !seen[at] {
 			seen[at] = true
-			bad = append(bad, RowError{Index: at, Code: cmp.Or(errorCode(r.all), "refused_in_bulk"), Text: shorten(message(r.all))})
+			bad = append(bad, RowError{Index: at, Code: cmp.Or(errorCode(r.all), "refused_in_bulk"),
+				Text: shorten(message(r.all))})
 		}
 	}
 	if len(bad) > 0 || !failsUnnamed(body) {
@@ -114,8 +117,8 @@ func refusals(body []byte, guests []Guest) (bad []RowError, placed bool) {
 	return nil, false
 }
 
-// allSucceeded is the fast path for the usual answer, a bare array of two hundred records without a failure: reading it several times
-// would cost half of all that the worker does for them.
+// allSucceeded is the fast path for the usual answer, a bare array of two hundred records without a failure: reading it
+// several times would cost half of all that the worker does for them.
 func allSucceeded(body []byte, sent int) bool {
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		return false
@@ -128,7 +131,8 @@ func allSucceeded(body []byte, sent int) bool {
 	return len(results) >= sent && !slices.ContainsFunc(results, rowResult.failed)
 }
 
-// rowResults reads a bare array or the first array found in an object. A list of failures takes precedence over one of all records.
+// rowResults reads a bare array or the first array found in an object. A list of failures takes precedence over one of
+// all records.
 func rowResults(body []byte) (results []rowResult, failures bool) {
 	if all := elementsOf(body); len(all) > 0 {
 		return readResults(all), false
@@ -184,7 +188,8 @@ func failsUnnamed(body []byte) bool {
 func (r rowResult) failed() bool {
 	status := strings.Trim(string(r.Status), `"`)
 	return present(r.Error) || present(r.Errors) || r.ErrorCode != "" || (r.Success != nil && !*r.Success) ||
-		(len(status) == 3 && status >= "400" && status <= "599") || strings.EqualFold(status, "error") || strings.EqualFold(status, "failed")
+		(len(status) == 3 && status >= "400" && status <= "599") || strings.EqualFold(status, "error") ||
+		strings.EqualFold(status, "failed")
 }
 
 func present(raw json.RawMessage) bool {
@@ -192,8 +197,8 @@ func present(raw json.RawMessage) bool {
 	return s != "" && s != "null" && s != `""` && s != "[]" && s != "{}" && s != "false"
 }
 
-// position returns the index of the record that a result is about: by id, by position when there is one for each, or by its own
-// index, of which it is unknown whether it counts from 0 or 1.
+// position returns the index of the record that a result is about: by id, by position when there is one for each, or by
+// its own index, of which it is unknown whether it counts from 0 or 1.
 func (r rowResult) position(place, results int, guests []Guest) (int, bool) {
 	id := cmp.Or(r.ID, r.AttendeeID)
 	for i, g := range guests {

@@ -7,8 +7,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Webhook is where Qflow reports on emails, and the secret that it signs with. Qflow shows the secret once, in the answer
-// that made it.
+// Webhook is where Qflow reports on emails, and the secret that it signs with. Qflow shows the secret once, in the
+// answer that made it.
 type Webhook struct {
 	URL    string
 	Secret secret.Text
@@ -23,8 +23,8 @@ func (c *Client) RegisterWebhook(ctx context.Context, url string) (w Webhook, ou
 	return webhookIn(r, out)
 }
 
-// RotateWebhook has Qflow make a new secret; the old one is invalid at once: POST /webhook/rotate. Refused with status 404 means that
-// there is no webhook. After Ambiguous it can be called again: only the latest secret counts.
+// RotateWebhook has Qflow make a new secret; the old one is invalid at once: POST /webhook/rotate. Refused with status
+// 404 means that there is no webhook. After Ambiguous it can be called again: only the latest secret counts.
 func (c *Client) RotateWebhook(ctx context.Context) (w Webhook, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
 	defer func() { done(out) }()

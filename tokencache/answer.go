@@ -124,7 +124,8 @@ var descriptions = []struct {
 	words *regexp.Regexp
 	about Problem
 }{
-	{regexp.MustCompile(`(?i)\b(mfa|otp|totp|2fa|two[- ]?factor|second[- ]?factor|multi[- ]?factor)`), ProblemSecondFactor},
+	{regexp.MustCompile(`(?i)\b(mfa|otp|totp|2fa|two[- ]?factor|second[- ]?factor|multi[- ]?factor)`),
+		ProblemSecondFactor},
 	{regexp.MustCompile(`(?i)\b(locked|lockout|too many (failed )?(attempts|logins))\b`), ProblemLocked},
 }
 

@@ -26,7 +26,8 @@ func TestAClientIsSentToAServerAsItDecodesIt(t *testing.T) {
 			return true
 		}
 		_, err := b.process().Token(t.Context())
-		if err == nil || sent != want || strings.Contains(err.Error(), "client_auth: basic-plain") != (style == tokencache.Basic) {
+		if err == nil || sent != want ||
+			strings.Contains(err.Error(), "client_auth: basic-plain") != (style == tokencache.Basic) {
 			t.Errorf("%s sends %q and gives %v", style, sent, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "a+b/c") {

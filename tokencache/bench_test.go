@@ -43,7 +43,8 @@ func benchCache(tb testing.TB) *tokencache.Cache {
 	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(tb).Addr()})
 	tb.Cleanup(func() { _ = rdb.Close() })
 	c, err := tokencache.New(rdb, tokencache.Config{
-		Account: "demo", Endpoint: tokencache.Endpoint{TokenURL: idp.URL}, Credentials: demoCredentials, Keys: mustKeys(tb, keyA),
+		Account: "demo", Endpoint: tokencache.Endpoint{TokenURL: idp.URL}, Credentials: demoCredentials,
+		Keys: mustKeys(tb, keyA),
 	})
 	if err != nil {
 		tb.Fatal(err)

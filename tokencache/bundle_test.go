@@ -53,7 +53,8 @@ var demoCredentials = tokencache.Credentials{
 var quick = tokencache.Timing{
 	Request: 1500 * time.Millisecond, Claim: 1500 * time.Millisecond, Stale: 3500 * time.Millisecond,
 	Lock: 3 * time.Second, Poll: 50 * time.Millisecond, Wait: 30 * time.Second, Keep: 100 * time.Millisecond,
-	Wrong: []time.Duration{time.Minute, time.Hour}, Trouble: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
+	Wrong:   []time.Duration{time.Minute, time.Hour},
+	Trouble: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 }
 
 const (

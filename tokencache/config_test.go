@@ -21,10 +21,13 @@ func TestBadConfigurationNamesTheField(t *testing.T) {
 		"unattended grant": func(c *tokencache.Config) { c.Endpoint.Unattended = "magic" },
 		"redirect URI":     func(c *tokencache.Config) { c.Endpoint.RedirectOnRefresh = true },
 		"client id":        func(c *tokencache.Config) { c.Credentials.ClientID = "" },
-		"request time":     func(c *tokencache.Config) { c.Timing = tokencache.Timing{Request: time.Minute, Lock: time.Minute} },
-		"stale":            func(c *tokencache.Config) { c.Timing = tokencache.Timing{Stale: time.Second} },
-		"replicas":         func(c *tokencache.Config) { c.Replicas = -1 },
-		"sealing key":      func(c *tokencache.Config) { c.Keys, c.StateDir = tokencache.Keyring{}, "" },
+		"request time": func(c *tokencache.Config) {
+			c.Timing = tokencache.Timing{Request: time.Minute,
+				Lock: time.Minute}
+		},
+		"stale":       func(c *tokencache.Config) { c.Timing = tokencache.Timing{Stale: time.Second} },
+		"replicas":    func(c *tokencache.Config) { c.Replicas = -1 },
+		"sealing key": func(c *tokencache.Config) { c.Keys, c.StateDir = tokencache.Keyring{}, "" },
 	} {
 		cfg := b.cfg
 		change(&cfg)

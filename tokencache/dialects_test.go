@@ -126,7 +126,8 @@ func newSandboxed(t *testing.T, sys system, adjust ...func(*sandbox.Switches)) (
 	t.Cleanup(server.Close)
 	b, _ := newMini(t)
 	b.cfg.Endpoint = sys.endpoint(server.URL)
-	b.cfg.Credentials = tokencache.Credentials{ClientID: cr.ClientID, Username: cr.Email, EnterprisePIN: secret.Text(sys.pin)}
+	b.cfg.Credentials = tokencache.Credentials{ClientID: cr.ClientID, Username: cr.Email,
+		EnterprisePIN: secret.Text(sys.pin)}
 	_ = b.cfg.Credentials.ClientSecret.UnmarshalText([]byte(cr.ClientSecret))
 	_ = b.cfg.Credentials.Password.UnmarshalText([]byte(cr.Password))
 	if uri := b.cfg.Endpoint.RedirectURI; uri != "" {

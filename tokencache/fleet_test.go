@@ -32,7 +32,8 @@ func TestTwoHundredGoroutinesPresentEachRefreshTokenOnce(t *testing.T) {
 	}
 	wg.Wait()
 	most, tokens := b.idp.mostPresented()
-	t.Logf("%d refresh tokens presented, the most presented one %d times, %d password grants", tokens, most, b.idp.count("password"))
+	t.Logf("%d refresh tokens presented, the most presented one %d times, %d password grants", tokens, most,
+		b.idp.count("password"))
 	if most != 1 || tokens < int(expiries)-1 {
 		t.Errorf("of %d refresh tokens one was presented %d times; want at least %d, once", tokens, most, expiries-1)
 	}

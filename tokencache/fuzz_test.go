@@ -68,7 +68,8 @@ var replies = []string{
 func TestExpiresInIsReadInEveryShape(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]time.Duration{
-		`3600`: time.Hour, `"3600"`: time.Hour, `42961`: 42961 * time.Second, `0.5`: 500 * time.Millisecond, `3`: 3 * time.Second,
+		`3600`: time.Hour, `"3600"`: time.Hour, `42961`: 42961 * time.Second, `0.5`: 500 * time.Millisecond,
+		`3`:      3 * time.Second,
 		`" 60 "`: time.Minute, `6e1`: time.Minute, `1e300`: maxLifetime, `"Infinity"`: maxLifetime,
 		`0`: 0, `-5`: 0, `"never"`: 0, `null`: 0, `{}`: 0, ``: 0, `"NaN"`: 0,
 	} {

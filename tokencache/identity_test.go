@@ -86,7 +86,8 @@ func (s *identity) grant(form url.Values) (int, map[string]any) {
 	defer s.mu.Unlock()
 	grant := form.Get("grant_type")
 	s.grants[grant]++
-	invalid := map[string]any{"error": "invalid_grant", "error_description": "echo " + form.Get("password") + form.Get("refresh_token")}
+	invalid := map[string]any{"error": "invalid_grant",
+		"error_description": "echo " + form.Get("password") + form.Get("refresh_token")}
 	var family string
 	switch grant {
 	case "password":

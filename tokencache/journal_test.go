@@ -127,7 +127,8 @@ func TestWithoutAJournalAnAccountWithoutAPasswordKeepsItsRefreshToken(t *testing
 			b.token(c)
 			err := c.Refused(t.Context(), gen)
 			var auth *tokencache.AuthError
-			if !errors.As(err, &auth) || auth.Reason != tokencache.ReasonNoJournal || !strings.Contains(auth.Advice(), "--state-dir") {
+			if !errors.As(err, &auth) || auth.Reason != tokencache.ReasonNoJournal ||
+				!strings.Contains(auth.Advice(), "--state-dir") {
 				t.Fatalf("got %v, want that the journal is missing and what to do", err)
 			}
 			info, err := c.Inspect(t.Context())

@@ -72,7 +72,8 @@ func TestTokensThatDieSoonerThanToldAreRenewedAheadOfTheirRealEnd(t *testing.T) 
 	a := newAPI(t, 30*time.Second)
 	a.callFor(10 * time.Minute)
 	if a.refused != 2 || a.without != 0 || a.worked != 598 {
-		t.Fatalf("%d calls worked, %d met a 401, %d had no token after that; want 598, 2 and 0", a.worked, a.refused, a.without)
+		t.Fatalf("%d calls worked, %d met a 401, %d had no token after that; want 598, 2 and 0", a.worked, a.refused,
+			a.without)
 	}
 	info := a.info()
 	if life := info.RealLife; life < 30*time.Second || life > 32*time.Second ||

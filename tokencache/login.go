@@ -61,7 +61,8 @@ func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
 	return c.redeem(ctx, p, got.code)
 }
 
-// PendingLogin is a login whose person is at the identity server. It is for the process or the browser that began it alone.
+// PendingLogin is a login whose person is at the identity server. It is for the process or the browser that began it
+// alone.
 type PendingLogin struct {
 	Redirect string `json:"redirect"` // where the browser comes back to
 	State    string `json:"state"`
@@ -75,8 +76,8 @@ func newPending() PendingLogin {
 // ErrOtherLogin says that what came back from the identity server is not of the login that was begun.
 var ErrOtherLogin = errors.New("this is not the login that was started here, or not all of its address")
 
-// BeginLogin begins a login whose browser comes back elsewhere than to this process, for FinishLogin. The redirect URI is
-// the endpoint's, or another one if it has none. The person goes to the address, which holds no secret.
+// BeginLogin begins a login whose browser comes back elsewhere than to this process, for FinishLogin. The redirect URI
+// is the endpoint's, or another one if it has none. The person goes to the address, which holds no secret.
 func (c *Cache) BeginLogin(otherwise string) (p PendingLogin, address string, err error) {
 	if c.cfg.Endpoint.AuthURL == "" {
 		return p, "", fmt.Errorf("login: account %q has no authorization URL", c.cfg.Account)

@@ -116,7 +116,8 @@ func TestImplicitLoginKeepsTheTokenWithoutARefreshToken(t *testing.T) {
 		t.Fatalf("record: %+v, %v", info, err)
 	}
 	var auth *tokencache.AuthError
-	if err := c.Refused(t.Context(), tok.Generation); !errors.As(err, &auth) || auth.Reason != tokencache.ReasonNoCredentials {
+	if err := c.Refused(t.Context(), tok.Generation); !errors.As(err, &auth) ||
+		auth.Reason != tokencache.ReasonNoCredentials {
 		t.Fatalf("a refused implicit token: %v, want no_credentials", err)
 	}
 }

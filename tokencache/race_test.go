@@ -126,7 +126,8 @@ func TestRunTakesOverWhatOthersRenewedAsSoonAsTheySaySo(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- c.Run(ctx) }()
 		channel := recordKey(t, b.rdb) + ":news"
-		testkit.Eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+		testkit.Eventually(t, "it listens",
+			func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 		b.token(other)
 		if _, err := other.Renew(t.Context()); err != nil {
 			t.Fatal(err)

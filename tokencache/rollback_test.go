@@ -105,11 +105,13 @@ func TestClaimThatRedisLosesIsRememberedByTheFleet(t *testing.T) {
 				go func() { done <- listens.Run(ctx) }()
 				defer func() { cancel(); <-done }()
 				channel := recordKey(t, b.rdb) + ":news"
-				testkit.Eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+				testkit.Eventually(t, "it listens",
+					func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 				b.idp.with(func(s *identity) { s.after = b.dropAnswer })
 				claimed.SetTestHook(func(point string) {
 					if point == tokencache.PointLeaving {
-						testkit.Eventually(t, "the other host has heard", func() bool { return slices.ContainsFunc(marks(t, other), claimedOnce) })
+						testkit.Eventually(t, "the other host has heard",
+							func() bool { return slices.ContainsFunc(marks(t, other), claimedOnce) })
 						goBack()
 					}
 				})

@@ -97,7 +97,8 @@ func TestNothingBelowUsSendsASecondTime(t *testing.T) {
 func TestNothingLeavesOnceItIsTooLate(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-	_, err := senderFor(t, s.addr).send(t.Context(), tokenRequest{grant: GrantRefresh, refresh: "once"}, func() error { return errTooLate })
+	_, err := senderFor(t, s.addr).send(t.Context(), tokenRequest{grant: GrantRefresh, refresh: "once"},
+		func() error { return errTooLate })
 	if !errors.Is(err, errTooLate) || s.requests.Load() != 0 {
 		t.Fatalf("got %v after %d requests, want too late after none", err, s.requests.Load())
 	}

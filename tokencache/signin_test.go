@@ -100,7 +100,8 @@ func TestAnIdentityServerThatIsNotThereRefusesNothing(t *testing.T) {
 		t.Fatal("there is a token")
 	}
 	s := b.signIn()
-	if s == nil || s.Problem != tokencache.ProblemUnreachable || s.Refused() || !strings.Contains(s.Text(), "cannot be reached") {
+	if s == nil || s.Problem != tokencache.ProblemUnreachable || s.Refused() ||
+		!strings.Contains(s.Text(), "cannot be reached") {
 		t.Fatalf("known of the sign-in: %+v", s)
 	}
 }
@@ -114,7 +115,8 @@ func TestARefusedRefreshTokenIsSaidWhileTheOldTokenServes(t *testing.T) {
 	b.answerRefresh(400, `{"error":"invalid_grant"}`)
 	_, _ = b.process().Renew(t.Context())
 	s := b.signIn()
-	if s == nil || s.Problem != tokencache.ProblemRefreshToken || !strings.Contains(s.ToDo(), "guestflow token login --account demo") {
+	if s == nil || s.Problem != tokencache.ProblemRefreshToken ||
+		!strings.Contains(s.ToDo(), "guestflow token login --account demo") {
 		t.Fatalf("known of the sign-in: %+v", s)
 	}
 	since := s.Since

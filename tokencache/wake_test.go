@@ -232,7 +232,8 @@ func TestEventsForMetricsAreCounted(t *testing.T) {
 	})
 	gen := b.token(c).Generation
 	b.token(c)
-	b.rdb.HSet(t.Context(), recordKey(t, b.rdb), "claim", "x", "claim_by", "gone:1", "claim_at", clock.now.Add(-time.Hour).UnixMilli())
+	b.rdb.HSet(t.Context(), recordKey(t, b.rdb), "claim", "x", "claim_by", "gone:1", "claim_at",
+		clock.now.Add(-time.Hour).UnixMilli())
 	if err := c.Refused(t.Context(), gen); err != nil {
 		t.Fatal(err)
 	}

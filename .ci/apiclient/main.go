@@ -1,5 +1,5 @@
-// Command apiclient imports a list with a client that is generated from the API's description: apiclient URL TOKEN EVENT.
-// It prints the import's id once all of it is settled.
+// Command apiclient imports a list with a client that is generated from the API's description: apiclient URL TOKEN
+// EVENT. It prints the import's id once all of it is settled.
 package main
 
 import (
@@ -30,7 +30,8 @@ func run(ctx context.Context, url, token, event string) error {
 	}
 	guests := []Guest{
 		{"first_name": "Ida", "last_name": "Holm", "email": "ida@generated.example"},
-		{"first_name": "Bo", "last_name": "Ek", "email": "bo@generated.example", "plus_ones": 2, "tags": []string{"VIP", "Press, radio"}},
+		{"first_name": "Bo", "last_name": "Ek", "email": "bo@generated.example", "plus_ones": 2,
+			"tags": []string{"VIP", "Press, radio"}},
 	}
 	made, err := client.CreateImportWithResponse(ctx, &CreateImportParams{}, Order{Event: &event, Guests: guests})
 	if err != nil {

@@ -1,8 +1,9 @@
-// Command lint checks what a machine can check: vet, staticcheck, forgotten errors, errors compared without errors.Is, switches that
-// lack a case, and which package may import which (imports.go).
+// Command lint checks what a machine can check: vet, staticcheck, forgotten errors, errors compared without errors.Is,
+// switches that lack a case, and which package may import which (imports.go).
 //
-// It runs as `go vet -vettool`, so Go's build cache keeps the result of every package that has not changed. It is a module of its own,
-// since the program needs none of this; compiling it takes a few seconds. golangci-lint has more checks, and takes minutes to compile.
+// It runs as `go vet -vettool`, so Go's build cache keeps the result of every package that has not changed. It is a
+// module of its own, since the program needs none of this; compiling it takes a few seconds. golangci-lint has more
+// checks, and takes minutes to compile.
 package main
 
 import (
@@ -44,7 +45,8 @@ func main() {
 
 	all := slices.Clone(vet.Suite)
 	all = append(all, errcheck.Analyzer, errorlint.NewAnalyzer(), exhaustive.Analyzer, unusedCode, imports)
-	for _, group := range [][]*lint.Analyzer{staticcheck.Analyzers, simple.Analyzers, stylecheck.Analyzers, quickfix.Analyzers} {
+	for _, group := range [][]*lint.Analyzer{staticcheck.Analyzers, simple.Analyzers, stylecheck.Analyzers,
+		quickfix.Analyzers} {
 		for _, a := range group {
 			all = append(all, a.Analyzer)
 		}

@@ -45,8 +45,8 @@ func nolint(pass *analysis.Pass, file *ast.File, check string, at token.Pos) boo
 	return false
 }
 
-// cleansUp reports whether an error comes from a deferred Close, os.Remove or os.RemoveAll. The one is for what is only read, the other for what
-// may be gone already. A file that is written is closed, and its error checked, before that.
+// cleansUp reports whether an error comes from a deferred Close, os.Remove or os.RemoveAll. The one is for what is only
+// read, the other for what may be gone already. A file that is written is closed, and its error checked, before that.
 func cleansUp(file *ast.File, at token.Pos) (is bool) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		call, ok := n.(*ast.DeferStmt)

@@ -32,7 +32,8 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	}
 	config += "profiles:\n"
 	for profile, account := range map[string]string{"gala": "acme", "staff": "beta"} {
-		config += fmt.Sprintf("  %s:\n    account: %s\n    event: %s\n    template: %s\n", profile, account, sandbox.Defaults().EventID, sandbox.Defaults().TemplateID)
+		config += fmt.Sprintf("  %s:\n    account: %s\n    event: %s\n    template: %s\n", profile, account,
+			sandbox.Defaults().EventID, sandbox.Defaults().TemplateID)
 	}
 	h.write("guestflow.yaml", config)
 	h.with("GUESTFLOW_PROBE_INTERVALS=500ms").start("running", "run", "--inbox=inbox", "--settle=0s")
@@ -50,14 +51,16 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	if s := boxes["acme"].Summary(); s.Emails != 0 {
 		t.Fatalf("%d emails of an account that is not verified", s.Emails)
 	}
-	if out := h.must("--account=acme", "parked"); !strings.Contains(out, "30 rows are parked") || !strings.Contains(out, "trust") {
+	if out := h.must("--account=acme", "parked"); !strings.Contains(out, "30 rows are parked") ||
+		!strings.Contains(out, "trust") {
 		t.Fatal(out)
 	}
 	if out := h.must("--account=beta", "parked"); !strings.Contains(out, "all gates are open") {
 		t.Fatal(out)
 	}
 	var imports []struct{ ID string }
-	if err := json.Unmarshal([]byte(h.must("--account=acme", "imports", "--json")), &imports); err != nil || len(imports) != 1 {
+	if err := json.Unmarshal([]byte(h.must("--account=acme", "imports", "--json")), &imports); err != nil ||
+		len(imports) != 1 {
 		t.Fatalf("%v, %v", imports, err)
 	}
 	id := imports[0].ID

@@ -151,7 +151,8 @@ func TestAProgramImportsListsAndFollowsThemByTheAPI(t *testing.T) {
 			t.Errorf("%s, and then %s", first.text, again.text)
 		}
 		other := strings.Replace(body, "Cy", "Di", 1)
-		p.wants(p.do("POST", "/imports", jsonKind, other, "Idempotency-Key", "order 17"), http.StatusUnprocessableEntity, "another request")
+		p.wants(p.do("POST", "/imports", jsonKind, other, "Idempotency-Key", "order 17"), http.StatusUnprocessableEntity,
+			"another request")
 		p.settled(first.body["import"].(string))
 		if n := box.Summary().Emails; n != 3 {
 			t.Errorf("%d emails", n)
@@ -159,14 +160,17 @@ func TestAProgramImportsListsAndFollowsThemByTheAPI(t *testing.T) {
 	})
 	t.Run("a doubt is asked, and answered by a parameter", func(t *testing.T) {
 		const none = "Gil,Fox,gil@example.com\nHal,Ivy,hal@example.com\n"
-		r := p.wants(p.post("/imports"+to, csvKind, none), http.StatusUnprocessableEntity, `"needs_answer":true`, "--header-row")
+		r := p.wants(p.post("/imports"+to, csvKind, none), http.StatusUnprocessableEntity, `"needs_answer":true`,
+			"--header-row")
 		if !strings.HasPrefix(r.header.Get("Content-Type"), "application/problem+json") {
 			t.Errorf("as %s", r.header.Get("Content-Type"))
 		}
-		p.wants(p.post("/imports"+to+"&header_row=none&map.first_name=A&map.last_name=B&map.email=C&dry_run=1", csvKind, none), http.StatusOK, `"guests":2`)
+		p.wants(p.post("/imports"+to+"&header_row=none&map.first_name=A&map.last_name=B&map.email=C&dry_run=1", csvKind,
+			none), http.StatusOK, `"guests":2`)
 	})
 	t.Run("what is held waits for a person", func(t *testing.T) {
-		r := p.wants(p.post("/imports"+to+"&hold=true", csvKind, "First name,Last name,Email\nJo,Kay,jo@example.com\n"), http.StatusAccepted,
+		r := p.wants(p.post("/imports"+to+"&hold=true", csvKind, "First name,Last name,Email\nJo,Kay,jo@example.com\n"),
+			http.StatusAccepted,
 			`"state":"waiting"`)
 		id := r.body["waiting"].(map[string]any)["id"].(string)
 		h.must("approve", id)
@@ -178,9 +182,11 @@ func TestAProgramImportsListsAndFollowsThemByTheAPI(t *testing.T) {
 		viewer.wants(viewer.get("/imports/"+id+"/report/result.csv"), http.StatusForbidden, "--guests")
 		viewer.wants(viewer.get("/status"), http.StatusOK, `"workers":1`)
 		viewer.wants(viewer.get("/gates"), http.StatusOK, `"gate":"trust"`)
-		for name, token := range map[string]string{"none": "", "another": "gf_aaaaaaaabbbb", "cut off": viewer.token[:20], "none of ours": strings.Repeat("x", 9000)} {
+		for name, token := range map[string]string{"none": "", "another": "gf_aaaaaaaabbbb", "cut off": viewer.token[:20],
+			"none of ours": strings.Repeat("x", 9000)} {
 			stranger := apiUser{t, viewer.url, token}
-			if r := stranger.wants(stranger.get("/status"), http.StatusUnauthorized, "api-token add"); !strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Bearer") {
+			if r := stranger.wants(stranger.get("/status"), http.StatusUnauthorized,
+				"api-token add"); !strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Bearer") {
 				t.Errorf("%s: %v", name, r.header)
 			}
 		}

@@ -36,7 +36,8 @@ func (apiTokenList) Run(ctx context.Context, s *config.Settings, std terminal.Ou
 		t := std.Table()
 		terminal.Printf(t, "NAME\tID\tRIGHTS\tMADE\tBY\tEXPIRES\tUSED\n")
 		for _, of := range list {
-			terminal.Printf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", of.Name, of.ID, of.Rights(), localTime(of.Made), of.By, timeOr(of.Expires, "never"),
+			terminal.Printf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", of.Name, of.ID, of.Rights(), localTime(of.Made), of.By,
+				timeOr(of.Expires, "never"),
 				timeOr(of.Used, "never"))
 		}
 		return t.Flush()
@@ -75,7 +76,9 @@ func (c *apiTokenAdd) Run(ctx context.Context, s *config.Settings, std terminal.
 		if err != nil {
 			return err
 		}
-		terminal.Printf(std.Err, "The token of %s (%s) is printed once and not kept. A program sends it as: Authorization: Bearer TOKEN\n", made.Name, made.Rights())
+		terminal.Printf(std.Err,
+			"The token of %s (%s) is printed once and not kept. A program sends it as: Authorization: Bearer TOKEN\n", made.Name,
+			made.Rights())
 		return std.Result(addedToken{made, text.Reveal()}, "%s", text.Reveal())
 	})
 }

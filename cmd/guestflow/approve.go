@@ -63,8 +63,9 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	done := approved{ID: item.ID, Import: plan.Import, Guests: plan.Guests, Emails: plan.Emails}
 	err = a.Operate().Audited(ctx, cliActor(), "approve", item.ID, item.Name, func() (string, error) {
 		start, err := item.Spool.Approve(ctx, item.ID, spool.Decision{
-			Approval: spool.Approval{By: cliActor().Name, Also: becameBySudo(), SHA256: plan.SHA256, Now: c.Now}, Spec: plan.Settings.Spec,
-			Events: plan.Events, Plan: spool.PlanOf(plan),
+			Approval: spool.Approval{By: cliActor().Name, Also: becameBySudo(), SHA256: plan.SHA256, Now: c.Now},
+			Spec:     plan.Settings.Spec,
+			Events:   plan.Events, Plan: spool.PlanOf(plan),
 		})
 		if start.IsZero() {
 			return "import " + plan.Import, decided(item, err)
@@ -76,7 +77,8 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 		return err
 	}
 	if done.Start != nil {
-		return std.Result(done, "%s is approved: %s, %s. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
+		return std.Result(done,
+			"%s is approved: %s, %s. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
 			item.Name, plural.Of(plan.Guests, "guest"), plural.Of(plan.Emails, "email"), localTime(*done.Start), item.ID)
 	}
 	return std.Result(done,

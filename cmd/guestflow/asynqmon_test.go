@@ -57,23 +57,27 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
 	h.must("import", h.file("guests.csv", 20, "Ann poison,Lee poison,poison@guests.example"), event, template)
-	testkit.Eventually(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
+	testkit.Eventually(t, "every row is parked",
+		func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
 	parked := queue.ParkedQueue("sandbox", qflow.GateTrust)
 	testkit.Eventually(t, "it is shown", func() bool { return shownQueues(t, at)[parked].Paused })
 	if _, has := shownQueues(t, at)[chunk.Short.Queue("sandbox")]; !has {
 		t.Errorf("the queues are %+v", shownQueues(t, at))
 	}
 	for _, path := range []string{"queues/" + parked + "/pending_tasks?size=100", "servers", "queues/" + parked} {
-		if _, text := visit(t, at+"/asynqmon/api/"+path); strings.Contains(text, "poison") || !strings.Contains(text, parked) {
+		if _, text := visit(t, at+"/asynqmon/api/"+path); strings.Contains(text, "poison") ||
+			!strings.Contains(text, parked) {
 			t.Errorf("%s: %s", path, text)
 		}
 	}
-	if code, page := visit(t, at+"/asynqmon"); code != http.StatusOK || !strings.Contains(page, "/asynqmon/static/js/main.") {
+	if code, page := visit(t, at+"/asynqmon"); code != http.StatusOK ||
+		!strings.Contains(page, "/asynqmon/static/js/main.") {
 		t.Errorf("%d: %.300s", code, page)
 	}
 	box.Adjust(func(s *sandbox.Switches) { s.Trusted = true })
 	push(t, at, parked+":resume") // which has the gate probed
-	testkit.Eventually(t, "everything goes out", func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
+	testkit.Eventually(t, "everything goes out",
+		func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
 }
 
 // Archiving tasks with a tool of Asynq's own hides their rows from the workers, not from guestflow.
@@ -91,11 +95,13 @@ func TestWhatAsynqsToolsHoldUpIsToldAndGoesOn(t *testing.T) {
 	if err != nil || len(tasks) == 0 || tool.ArchiveTask(lane, tasks[0].ID) != nil {
 		t.Fatalf("%d tasks, %v", len(tasks), err)
 	}
-	if out := h.must("status"); !strings.Contains(out, "the queue "+lane+" was paused") || !strings.Contains(out, "1 task is in Asynq's archive") {
+	if out := h.must("status"); !strings.Contains(out, "the queue "+lane+" was paused") ||
+		!strings.Contains(out, "1 task is in Asynq's archive") {
 		t.Fatal(out)
 	}
 	push(t, at, lane+":resume")
-	testkit.Eventually(t, "all but one have gone out", func() bool { return shownQueues(t, at)[lane].Pending == 0 && h.status().Counts["accepted"] > 0 })
+	testkit.Eventually(t, "all but one have gone out",
+		func() bool { return shownQueues(t, at)[lane].Pending == 0 && h.status().Counts["accepted"] > 0 })
 	if out := h.must("status"); !strings.Contains(out, "1 task is in Asynq's archive") {
 		t.Fatal(out)
 	}

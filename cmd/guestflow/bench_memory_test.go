@@ -40,7 +40,8 @@ func BenchmarkResidentMemoryOfTheImportCommand(b *testing.B) {
 			for b.Loop() {
 				cmd := exec.CommandContext(b.Context(), program, "import", path, event, template)
 				cmd.Dir = b.TempDir()
-				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GUESTFLOW_API_URL=" + api, "GUESTFLOW_REDIS_URL=" + redistest.Start(b).URL()}
+				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GUESTFLOW_API_URL=" + api,
+					"GUESTFLOW_REDIS_URL=" + redistest.Start(b).URL()}
 				most.watch(b, cmd)
 			}
 			b.ReportMetric(most.anon/1024, "anon-MB")
@@ -53,7 +54,8 @@ func BenchmarkResidentMemoryOfTheImportCommand(b *testing.B) {
 func built(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "guestflow")
-	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags", "timetzdata", "-ldflags", "-s -w", "-o", path, ".")
+	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-tags", "timetzdata", "-ldflags", "-s -w", "-o",
+		path, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)

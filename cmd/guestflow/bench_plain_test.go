@@ -56,7 +56,8 @@ func runPlain(redisAddr, api, token, places string) error {
 		url: api + qflow.DefaultCheckinPrefix + "/guest", token: token, key: sandbox.Defaults().SubscriptionKey,
 		http: &http.Client{Transport: transport},
 	}
-	server := asynq.NewServer(asynq.RedisClientOpt{Addr: redisAddr}, asynq.Config{Concurrency: concurrency, LogLevel: asynq.WarnLevel})
+	server := asynq.NewServer(asynq.RedisClientOpt{Addr: redisAddr},
+		asynq.Config{Concurrency: concurrency, LogLevel: asynq.WarnLevel})
 	mux := asynq.NewServeMux()
 	mux.HandleFunc(taskGuest, w.create)
 	return server.Run(mux)

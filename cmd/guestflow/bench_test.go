@@ -91,7 +91,8 @@ func (c course) race(b *testing.B) {
 	}
 	speed, cpu := 0.0, math.Inf(1)
 	for i, places := range plainPlaces {
-		b.Logf("plain with %d places: %.0f guests/s, %.2f CPU-seconds for 100,000", places, plain[i].perSecond(), plain[i].cpuSeconds())
+		b.Logf("plain with %d places: %.0f guests/s, %.2f CPU-seconds for 100,000", places, plain[i].perSecond(),
+			plain[i].cpuSeconds())
 		speed, cpu = max(speed, plain[i].perSecond()), min(cpu, plain[i].cpuSeconds())
 	}
 	b.ReportMetric(0, "ns/op") // says nothing here
@@ -157,7 +158,8 @@ func newTrack(b *testing.B, away time.Duration) *track {
 	if err != nil {
 		b.Fatal(err)
 	}
-	t := &track{b: b, dir: b.TempDir(), server: server, redis: redis.NewClient(server.Redis()), box: sandbox.New(sandbox.Options{Adjust: noLimits})}
+	t := &track{b: b, dir: b.TempDir(), server: server, redis: redis.NewClient(server.Redis()),
+		box: sandbox.New(sandbox.Options{Adjust: noLimits})}
 	t.near = server.Redis().Addr
 	t.far = t.near
 	if away > 0 {
@@ -191,7 +193,8 @@ func (t *track) run(guests int, template string, worker *exec.Cmd, done func(con
 		emails = guests
 	}
 	if s := t.box.Summary(); s.Guests != guests || s.Emails != emails || s.EmailsMax > 1 {
-		t.b.Fatalf("Qflow has %d guests and %d emails, at most %d for one; want %d, %d and 1\n%s", s.Guests, s.Emails, s.EmailsMax, guests, emails, worker.Stderr)
+		t.b.Fatalf("Qflow has %d guests and %d emails, at most %d for one; want %d, %d and 1\n%s", s.Guests, s.Emails,
+			s.EmailsMax, guests, emails, worker.Stderr)
 	}
 	return effort{guests: guests, took: took, cpu: worker.ProcessState.UserTime() + worker.ProcessState.SystemTime()}
 }

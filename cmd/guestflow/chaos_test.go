@@ -71,18 +71,21 @@ type size struct {
 	apart       time.Duration // between two files
 	span        time.Duration // how long things happen at most: they end when nearly all rows are settled
 	kills       time.Duration // how long workers and Redis are killed: Asynq gives their chunks back after 60 to 75 s
-	deep        time.Duration // how long one worker at a time is frozen, so that its chunks are given to others meanwhile; 0 is not at all
-	ease        int           // how many times longer everything is left alone in between: a long run is to get through
-	delay       int           // milliseconds that a call takes, so that most hits are in the middle of one
+	// how long one worker at a time is frozen, so that its chunks are given to others meanwhile; 0 is not at all
+	deep  time.Duration
+	ease  int // how many times longer everything is left alone in between: a long run is to get through
+	delay int // milliseconds that a call takes, so that most hits are in the middle of one
 }
 
 const smallFile = 60
 
 func chaosSize() size {
 	if testkit.Long() {
-		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute, deep: 80 * time.Second, ease: 3, delay: 100}
+		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute,
+			deep: 80 * time.Second, ease: 3, delay: 100}
 	}
-	return size{files: 5, rows: 480, apart: 2 * time.Second, span: 20 * time.Second, kills: 12 * time.Second, ease: 1, delay: 80}
+	return size{files: 5, rows: 480, apart: 2 * time.Second, span: 20 * time.Second, kills: 12 * time.Second, ease: 1,
+		delay: 80}
 }
 
 // of is how many rows a file has.
@@ -107,7 +110,8 @@ const (
 )
 
 // chaosEnv has no limits, which would leave everything to wait for one another.
-var chaosEnv = slices.Concat(fast, []string{fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS=" + chaosProbes.String()})
+var chaosEnv = slices.Concat(fast,
+	[]string{fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS=" + chaosProbes.String()})
 
 type chaos struct {
 	*fleet
@@ -151,7 +155,8 @@ func newChaos(t *testing.T) *chaos {
 		}
 	}
 	t.Logf("GUESTFLOW_CHAOS_SEED=%d", seed)
-	c := &chaos{size: chaosSize(), seed: seed, faults: map[string]int{}, done: map[string]int{}, ended: map[string]time.Time{}}
+	c := &chaos{size: chaosSize(), seed: seed, faults: map[string]int{}, done: map[string]int{},
+		ended: map[string]time.Time{}}
 	c.harms = []func(context.Context){c.hurting, c.faulting, c.gating}
 	return c
 }
@@ -277,7 +282,8 @@ func (c *chaos) guests(file int) string {
 	for i := range c.size.of(file) - 4 {
 		b.WriteString(chaosGuest(file, i))
 	}
-	b.WriteString(chaosGuest(max(file-1, 0), 1) + chaosGuest(max(file-1, 0), 3) + chaosGuest(file, 2) + "Bob,Bad,bob@nowhere\n")
+	b.WriteString(chaosGuest(max(file-1, 0), 1) + chaosGuest(max(file-1, 0), 3) + chaosGuest(file, 2) +
+		"Bob,Bad,bob@nowhere\n")
 	path := filepath.Join(c.dir, fmt.Sprintf("guests-%02d.csv", file))
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		c.t.Error(err)
@@ -493,7 +499,8 @@ func (c *chaos) weather(r *rand.Rand) (list []sandbox.Fault) {
 	endpoints := []sandbox.Endpoint{sandbox.CreateGuest, sandbox.Send}
 	for range 1 + r.IntN(3) {
 		list = append(list, sandbox.Fault{
-			Endpoint: endpoints[r.IntN(2)], Kind: apiFaults[r.IntN(len(apiFaults))], Probability: 0.02 + 0.1*r.Float64(), DelayMS: 1 + r.IntN(2000),
+			Endpoint: endpoints[r.IntN(2)], Kind: apiFaults[r.IntN(len(apiFaults))], Probability: 0.02 + 0.1*r.Float64(),
+			DelayMS: 1 + r.IntN(2000),
 		})
 	}
 	if r.IntN(4) == 0 {
@@ -511,7 +518,8 @@ func (c *chaos) weather(r *rand.Rand) (list []sandbox.Fault) {
 		if r.IntN(5) == 0 {
 			delay = 9000 // longer than the token cache's patience
 		}
-		list = append(list, sandbox.Fault{Endpoint: sandbox.Token, Kind: tokenFaults[r.IntN(len(tokenFaults))], Next: 1, DelayMS: delay})
+		list = append(list, sandbox.Fault{Endpoint: sandbox.Token, Kind: tokenFaults[r.IntN(len(tokenFaults))], Next: 1,
+			DelayMS: delay})
 	}
 	return append(list, c.slow()...)
 }
@@ -561,7 +569,8 @@ func (c *chaos) endFaults() {
 // call later on, is unknown, so it changes each time.
 func (c *chaos) gating(ctx context.Context) {
 	r := c.random(5)
-	closed := []map[string]any{{"trusted": false}, {"trusted": false}, {"comms_enabled": false}, {"trusted": false, "comms_enabled": false}, {"plan_limit": 1}}
+	closed := []map[string]any{{"trusted": false}, {"trusted": false}, {"comms_enabled": false},
+		{"trusted": false, "comms_enabled": false}, {"plan_limit": 1}}
 	for pass(ctx, c.rest(r, 2*time.Second, 6*time.Second)) {
 		from := time.Now()
 		change := maps.Clone(closed[r.IntN(len(closed))])

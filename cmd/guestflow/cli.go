@@ -116,13 +116,15 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	})
 	c.Exposed = file.Exposed(parsed.Flags())
 	for _, f := range c.Exposed {
-		c.Logger(false).Warn("a file with a secret is open to others", "setting", f.Setting, "file", f.Path, "do", "chmod o-rwx "+f.Path)
+		c.Logger(false).Warn("a file with a secret is open to others", "setting", f.Setting, "file", f.Path, "do",
+			"chmod o-rwx "+f.Path)
 	}
 	for _, key := range c.ZeroLimits {
 		c.Logger(false).Warn("0 is read as no limit, as before; write the word none, for 0 could also mean that nothing is sent", "setting", key)
 	}
 	for _, name := range config.UnknownVariables(parsed.Model, os.Environ()) {
-		c.Logger(false).Warn("a variable is not one of guestflow's and is ignored; see guestflow help settings", "variable", name)
+		c.Logger(false).Warn("a variable is not one of guestflow's and is ignored; see guestflow help settings", "variable",
+			name)
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	std.JSON = c.JSON

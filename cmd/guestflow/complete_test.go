@@ -31,7 +31,8 @@ func (h *house) offered(words ...string) (list []string) {
 func TestWordsAreCompleted(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_CLIENT_ID=half-configured")
-	h.write("guestflow.yaml", "profiles: {gala: {event: x}, ball: {event: y}}\naccounts: {north: {client_id: n}, south: {client_id: s}}\n")
+	h.write("guestflow.yaml",
+		"profiles: {gala: {event: x}, ball: {event: y}}\naccounts: {north: {client_id: n}, south: {client_id: s}}\n")
 	cases := map[string]struct {
 		words []string
 		want  string // :none for nothing

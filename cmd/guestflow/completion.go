@@ -98,7 +98,8 @@ func completedImports(ctx context.Context, line *completion.Line, file *config.F
 	}
 	for _, i := range imports {
 		if hasEffect(line.Command(), i) {
-			about := fmt.Sprintf("%s, %s, %s", filepath.Base(i.Source), plural.Of(i.Rows, "row"), i.Started.Local().Format(time.DateTime))
+			about := fmt.Sprintf("%s, %s, %s", filepath.Base(i.Source), plural.Of(i.Rows, "row"),
+				i.Started.Local().Format(time.DateTime))
 			list = append(list, completion.Choice{Word: i.ID, Help: about})
 		}
 	}

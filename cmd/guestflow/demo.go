@@ -93,7 +93,8 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 		return nil, errors.Join(err, listener.Close())
 	}
 	front := &config.Console{Listen: listener.Addr().String()}
-	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Probes([]*program.Account{a}, true), nil, a.Log)
+	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Probes([]*program.Account{a}, true), nil,
+		a.Log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -124,8 +125,10 @@ func demoSettings(s *config.Settings) {
 	s.ProbeIntervals = []time.Duration{2 * time.Second}
 }
 
-func (c *demoCommand) play(ctx context.Context, a *program.Account, list string, std terminal.Output) (ledger.Import, error) {
-	to := importer.Settings{Spec: spec.Spec{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
+func (c *demoCommand) play(ctx context.Context, a *program.Account, list string, std terminal.Output) (ledger.Import,
+	error) {
+	to := importer.Settings{Spec: spec.Spec{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID,
+		Template: sandbox.Defaults().TemplateID}}
 	plan, err := importer.MakePlan(ctx, list, to)
 	if err != nil {
 		return ledger.Import{}, err
@@ -153,7 +156,8 @@ func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.
 	}
 	made := a.Sandbox.Summary()
 	std.Say(fmt.Sprintf("The file has %s, the states add up to %d. The sandbox has %s and %s, at most %d for one guest; it refused %s while the account was not verified.",
-		plural.Of(imp.Rows, "row"), imp.Counts.Total(), plural.Of(made.Guests, "guest"), plural.Of(made.Emails, "email"), made.EmailsMax, plural.Of(made.RefusedUntrusted, "call")))
+		plural.Of(imp.Rows, "row"), imp.Counts.Total(), plural.Of(made.Guests, "guest"), plural.Of(made.Emails, "email"),
+		made.EmailsMax, plural.Of(made.RefusedUntrusted, "call")))
 	std.Say("Result:  " + r.Result)
 	std.Say(fmt.Sprintf("Rejects: %s (%s to correct and drop again)", r.Rejects, plural.Of(r.Rejected, "row")))
 	if a.Store.Kind != store.Embedded {

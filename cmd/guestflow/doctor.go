@@ -123,7 +123,8 @@ func checkToken(ctx context.Context, a *program.Account) (findings []finding) {
 	case err != nil:
 		return append(findings, failure("identity", err))
 	}
-	return append(findings, ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime))))
+	return append(findings,
+		ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime))))
 }
 
 // checkQflow makes the one call that concerns no guest. Without an event, any answer but a wrong key shows that Qflow
@@ -151,5 +152,7 @@ func checkGates(ctx context.Context, a *program.Account) finding {
 	if len(closed) == 0 {
 		return ok("gates", "all open")
 	}
-	return warning("gates", fmt.Sprintf("the %s is closed since %s: %s", closed[0].Name().Title(a.Settings.Events()), closed[0].Since.Local().Format(time.DateTime), closed[0].Meaning()))
+	return warning("gates",
+		fmt.Sprintf("the %s is closed since %s: %s", closed[0].Name().Title(a.Settings.Events()),
+			closed[0].Since.Local().Format(time.DateTime), closed[0].Meaning()))
 }

@@ -21,9 +21,10 @@ import (
 
 func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
 
-// dryRun prints what an import would do. It returns the error that the import would, as far as files, Redis, events and templates
-// decide that: what becomes of rows that were enqueued is not known before.
-func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) error {
+// dryRun prints what an import would do. It returns the error that the import would, as far as files, Redis, events and
+// templates decide that: what becomes of rows that were enqueued is not known before.
+func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to importer.Settings,
+	std terminal.Output) error {
 	to.PreviewRows, to.ShowValues = c.Preview, true
 	a, closed := program.OpenDry(ctx, s)
 	if closed != nil { // an import reads the files first, and fails by them first
@@ -36,7 +37,8 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 		to.Suppressed = suppression.For(a.Ledger).Check
 	}
 	if own := store.FindOwn(ctx, s.StateDir); closed == nil && to.Compare == nil && own.Dir != "" {
-		std.Say("Not compared with earlier imports, so every guest counts as new here: they are in guestflow's own Redis (" + own.Dir +
+		std.Say("Not compared with earlier imports, so every guest counts as new here: they are in guestflow's own Redis (" +
+			own.Dir +
 			"), which a dry run does not start. The import itself compares; a dry run does while guestflow run is running, or with redis_url.")
 	}
 	var misnamed error // a template; the plan is made all the same
@@ -72,7 +74,8 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 }
 
 // ending returns the error that an import of the plan would end with, and prints what it would find of an earlier one.
-func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *importer.Plan, misnamed error, std terminal.Output) error {
+func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *importer.Plan, misnamed error,
+	std terminal.Output) error {
 	refused := plan.Refused()
 	if refused == nil {
 		refused = misnamed
@@ -108,7 +111,8 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *im
 }
 
 // wouldWait reports whether the file would be copied, to wait for approval or its start time, and says for what.
-func (c *importCommand) wouldWait(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (bool, error) {
+func (c *importCommand) wouldWait(ctx context.Context, a *program.Account, plan importer.Plan,
+	std terminal.Output) (bool, error) {
 	rules := plan.Settings.Hold
 	if rules.None() {
 		return false, nil
@@ -118,7 +122,8 @@ func (c *importCommand) wouldWait(ctx context.Context, a *program.Account, plan 
 	if a.Ledger != nil {
 		r.Gate.Approval, err = a.Operate().Reason(ctx, plan, rules)
 	} else { // nothing was imported before
-		r.Gate.Approval, err = rules.Reason(hold.Facts{Guests: plan.Affected(), First: func() (bool, error) { return true, nil }})
+		r.Gate.Approval, err = rules.Reason(hold.Facts{Guests: plan.Affected(),
+			First: func() (bool, error) { return true, nil }})
 	}
 	if err != nil || !waitsFor(r, plan) {
 		return false, err
@@ -168,7 +173,8 @@ func (c *importCommand) show(plan importer.Plan, s *config.Settings, failed erro
 	if failed != nil { // above the plan, which is long
 		terminal.Printf(std.Out, "%s\n", operate.Describe(failed))
 	}
-	terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
+	terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()),
+		firstProblem(plan))
 	terminal.Printf(std.Out, "  %s\n", operate.DestinationText(plan, s.Events()))
 	terminal.PrintPlan(std.Out, plan)
 }

@@ -27,7 +27,8 @@ func (e *cancelledError) Error() string {
 func (e *cancelledError) Unwrap() error { return importer.ErrCancelled }
 
 // enqueue enqueues a file's rows, and prints what holds that up or ends it.
-func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
+func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import,
+	std terminal.Output) error {
 	a.Importer.OnBackpressure = func(h importer.Backpressure) { printBackpressure(ctx, a, h, std) }
 	err := a.Importer.Run(ctx, plan, imp)
 	switch {
@@ -73,7 +74,8 @@ func rest(a *program.Account, id string) string {
 	if err != nil {
 		return goesOn(id) + "."
 	}
-	return fmt.Sprintf("%d of its %s %s enqueued; %s.", imp.Rows-imp.Counts[ledger.New], plural.Of(imp.Rows, "row"), plural.Word(imp.Rows-imp.Counts[ledger.New], "is", "are"), goesOn(id))
+	return fmt.Sprintf("%d of its %s %s enqueued; %s.", imp.Rows-imp.Counts[ledger.New], plural.Of(imp.Rows, "row"),
+		plural.Word(imp.Rows-imp.Counts[ledger.New], "is", "are"), goesOn(id))
 }
 
 // goesOn says what continues an import whose command has ended.
@@ -86,7 +88,8 @@ func goesOn(id string) string {
 func cancelledMeanwhile(ctx context.Context, a *program.Account, plan importer.Plan, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, restWithin)
 	defer cancel()
-	cancelled := &cancelledError{id: id, path: plan.Path, story: "while its file was being read; the other rows are not queued any more"}
+	cancelled := &cancelledError{id: id, path: plan.Path,
+		story: "while its file was being read; the other rows are not queued any more"}
 	for {
 		imp, err := a.Ledger.Import(ctx, id)
 		if err != nil {
@@ -109,15 +112,18 @@ func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp led
 	imp, err := terminal.Follow(ctx, a.Operate(), imp.ID, std)
 	if err != nil {
 		if ctx.Err() != nil {
-			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued: %d of its %s %s for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
-				imp.ID, plan.Path, imp.Counts.Open(), plural.Of(imp.Rows, "row"), plural.Word(imp.Counts.Open(), "waits", "wait"), imp.ID)
+			terminal.Printf(std.Err,
+				"guestflow: import %s of %s is enqueued: %d of its %s %s for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
+				imp.ID, plan.Path, imp.Counts.Open(), plural.Of(imp.Rows, "row"), plural.Word(imp.Counts.Open(), "waits", "wait"),
+				imp.ID)
 		}
 		return err
 	}
 	if err := conclude(imp, std); err != nil || imp.Stopped != ledger.StoppedCancelled {
 		return err
 	}
-	return &cancelledError{id: imp.ID, path: plan.Path, story: fmt.Sprintf("with %d of its %s waiting", imp.Counts[ledger.Cancelled], plural.Of(imp.Rows, "row"))}
+	return &cancelledError{id: imp.ID, path: plan.Path,
+		story: fmt.Sprintf("with %d of its %s waiting", imp.Counts[ledger.Cancelled], plural.Of(imp.Rows, "row"))}
 }
 
 // beginning says what the command does with a file.
@@ -129,14 +135,17 @@ func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	case created:
 		return fmt.Sprintf("Import %s of %s: %s", imp.ID, plan.Path, plural.Of(imp.Rows, "row"))
 	case imp.Done():
-		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID, imp.Finished.Local().Format(time.DateTime))
+		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID,
+			imp.Finished.Local().Format(time.DateTime))
 	case plan.Settings.Again != "":
-		return fmt.Sprintf("Import %s of %s is not finished: it goes on where it was, and no further one is started.", imp.ID, plan.Path)
+		return fmt.Sprintf("Import %s of %s is not finished: it goes on where it was, and no further one is started.", imp.ID,
+			plan.Path)
 	}
 	text := fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
 	asked, now := operate.WindowOfSpec(plan.Settings.Spec, time.Now()), operate.WindowOf(imp, time.Now())
 	if asked.HoursText() != now.HoursText() {
-		text += fmt.Sprintf(" Its emails leave as it was begun: %s; to change that: guestflow window %s '%s'", now.HoursText(), imp.ID,
+		text += fmt.Sprintf(" Its emails leave as it was begun: %s; to change that: guestflow window %s '%s'",
+			now.HoursText(), imp.ID,
 			asked.HoursText())
 	}
 	return text
@@ -153,7 +162,8 @@ func conclude(imp ledger.Import, std terminal.Output) error {
 		if imp.Stopped == ledger.StoppedCancelled {
 			how = "cancelled"
 		}
-		terminal.Printf(std.Out, "Import %s is %s: %s; %s in all.\n", imp.ID, how, terminal.Counts(imp.Counts), plural.Of(imp.Counts.Total(), "row"))
+		terminal.Printf(std.Out, "Import %s is %s: %s; %s in all.\n", imp.ID, how, terminal.Counts(imp.Counts),
+			plural.Of(imp.Counts.Total(), "row"))
 	}
 	if n := imp.Counts.Attention(); n > 0 {
 		return &exit.AttentionError{Rows: n, Import: imp.ID}

@@ -57,7 +57,8 @@ func (c crowded) fill() {
 	}
 	queues := queue.New(c.redis, "sandbox")
 	for list := range lists {
-		imp, _, err := books.Create(c.t.Context(), ledger.Import{ID: fmt.Sprintf("nobodys%d", list), Source: "/lists/nobody's", Rows: rows, Chunk: 1})
+		imp, _, err := books.Create(c.t.Context(),
+			ledger.Import{ID: fmt.Sprintf("nobodys%d", list), Source: "/lists/nobody's", Rows: rows, Chunk: 1})
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -90,12 +91,14 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 			h.fill()
 		}
 		d := h.start("waits: 2", "import", h.file("guests.csv", 100+n), event, template, how, "-v")
-		if said := d.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the import waits for room: 2") {
+		if said := d.String(); !strings.Contains(said, "no worker is running") ||
+			!strings.Contains(said, "the import waits for room: 2") {
 			t.Errorf("%s: %s", how, said)
 		}
 		h.clear()
 		d.WaitFor("goes on: workers have made room")
-		if code := d.ExitCode(); code != exit.OK || d.Count("waits: ") != 1 || !strings.Contains(d.String(), "the import goes on") {
+		if code := d.ExitCode(); code != exit.OK || d.Count("waits: ") != 1 ||
+			!strings.Contains(d.String(), "the import goes on") {
 			t.Errorf("%s: exit %d\n%s", how, code, d)
 		}
 	}
@@ -128,7 +131,8 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 	if code := d.ExitCode(); code != exit.OK {
 		t.Errorf("exit %d\n%s", code, d)
 	}
-	testkit.Eventually(t, "the rest goes out", func() bool { return box.Summary().Emails == 100 }) // 25 of them are in both lists
+	// 25 of them are in both lists
+	testkit.Eventually(t, "the rest goes out", func() bool { return box.Summary().Emails == 100 })
 }
 
 // An import that is stopped says so, and the same command goes on with it, also where it asks for a further import.
@@ -141,7 +145,8 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 			args := []string{"import", h.file("guests.csv", 100), event, template, again}
 			d := h.start("waits: 2000 chunks", args...)
 			d.End(syscall.SIGTERM)
-			if code := d.ExitCode(); code != exit.Interrupted || !strings.Contains(d.String(), "0 of its 100 rows are enqueued; a running guestflow run on this host goes on") {
+			if code := d.ExitCode(); code != exit.Interrupted ||
+				!strings.Contains(d.String(), "0 of its 100 rows are enqueued; a running guestflow run on this host goes on") {
 				t.Fatalf("exit %d\n%s", code, d)
 			}
 			h.clear()
@@ -155,7 +160,8 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 			}
 			h.start("running", "run")
 			testkit.Eventually(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
-			if out := h.must("imports"); h.box.Summary().Emails != 100 || h.box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
+			if out := h.must("imports"); h.box.Summary().Emails != 100 || h.box.Summary().EmailsMax != 1 ||
+				strings.Count(out, "guests.csv") != 1 {
 				t.Fatalf("%d emails, at most %d for one guest\n%s", h.box.Summary().Emails, h.box.Summary().EmailsMax, out)
 			}
 		})
@@ -166,10 +172,12 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 func TestAnImportWhoseCommandWasKilledIsCompletedByARunningProcess(t *testing.T) {
 	t.Parallel()
 	h := newCrowded(t)
-	d := h.start("waits: 2000 chunks", "import", h.file("guests.csv", 100), event, template, "--map=notes==by command", "--yes")
+	d := h.start("waits: 2000 chunks", "import", h.file("guests.csv", 100), event, template, "--map=notes==by command",
+		"--yes")
 	d.End(syscall.SIGKILL)
 	id := h.status().ID
-	if err := h.redis.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: id}).Err(); err != nil { // a minute later
+	// a minute later
+	if err := h.redis.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: id}).Err(); err != nil {
 		t.Fatal(err)
 	}
 	h.clear()
@@ -205,7 +213,8 @@ func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	d := h.start("waits: 2000 chunks", args...)
 	id := h.status().ID
 	out := h.must("cancel", id, "--yes")
-	if !strings.Contains(out, "Import "+id+" is cancelled: 0 queued rows were cancelled; 100 rows were never queued") || !strings.Contains(out, path+" --again") {
+	if !strings.Contains(out, "Import "+id+" is cancelled: 0 queued rows were cancelled; 100 rows were never queued") ||
+		!strings.Contains(out, path+" --again") {
 		t.Error(out)
 	}
 	if code := d.ExitCode(); code != exit.Declined {
@@ -240,7 +249,8 @@ func TestImportsSinceATimeAreAllOfThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 25 {
-		if _, _, err := books.Create(t.Context(), ledger.Import{ID: spec.ID(strconv.Itoa(n)), Source: "list.csv", Rows: 1}); err != nil {
+		if _, _, err := books.Create(t.Context(),
+			ledger.Import{ID: spec.ID(strconv.Itoa(n)), Source: "list.csv", Rows: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}

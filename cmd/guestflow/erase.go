@@ -38,7 +38,8 @@ func (c *eraseCommand) Run(ctx context.Context, s *config.Settings, std terminal
 
 func printErased(r erasure.Result, std terminal.Output) error {
 	terminal.Printf(std.Out, "Removed: data of %s of %s, %s of the index, %s of %s.\n",
-		plural.Of(r.Rows, "row"), plural.Of(r.Imports, "import"), plural.Of(r.Index, "guest"), plural.Of(r.FileRows, "row"), plural.Of(r.Files, "file"))
+		plural.Of(r.Rows, "row"), plural.Of(r.Imports, "import"), plural.Of(r.Index, "guest"), plural.Of(r.FileRows, "row"),
+		plural.Of(r.Files, "file"))
 	if r.Kept {
 		terminal.Printf(std.Out, "The address stays suppressed, as a hash, so that no list mails it.\n")
 	}

@@ -51,10 +51,12 @@ func TestNothingOfAnErasedPersonIsLeftInRedisOrInTheFolders(t *testing.T) {
 		reports, _ := filepath.Glob(filepath.Join(inbox, "done", "*", "*-result.csv"))
 		return len(reports) == 1
 	})
-	testkit.Eventually(t, "list and report hold the person", func() bool { return len(h.holding("erased@x.example", inbox)) >= 2 })
+	testkit.Eventually(t, "list and report hold the person",
+		func() bool { return len(h.holding("erased@x.example", inbox)) >= 2 })
 	h.good("suppress", "add", "erased@x.example")
 	var r erasure.Result
-	if err := json.Unmarshal([]byte(h.good("erase", "Erased@x.example", "--inbox="+inbox, "--yes", "--json")), &r); err != nil || r.Rows != 1 || r.Index != 1 || r.FileRows < 2 || !r.Kept {
+	if err := json.Unmarshal([]byte(h.good("erase", "Erased@x.example", "--inbox="+inbox, "--yes", "--json")),
+		&r); err != nil || r.Rows != 1 || r.Index != 1 || r.FileRows < 2 || !r.Kept {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if left := h.holding("erased@x.example", h.dir); len(left) > 0 {

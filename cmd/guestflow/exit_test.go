@@ -18,8 +18,10 @@ import (
 func liveAccount(tokenURL, password, subscriptionKey string) []string {
 	account := sandbox.Defaults()
 	return []string{
-		"GUESTFLOW_CLIENT_ID=" + account.ClientID, "GUESTFLOW_CLIENT_SECRET=" + account.ClientSecret, "GUESTFLOW_USERNAME=" + account.Email,
-		"GUESTFLOW_PASSWORD=" + password, "GUESTFLOW_SUBSCRIPTION_KEY=" + subscriptionKey, "GUESTFLOW_IDENTITY_URL=" + tokenURL,
+		"GUESTFLOW_CLIENT_ID=" + account.ClientID, "GUESTFLOW_CLIENT_SECRET=" + account.ClientSecret,
+		"GUESTFLOW_USERNAME=" + account.Email,
+		"GUESTFLOW_PASSWORD=" + password, "GUESTFLOW_SUBSCRIPTION_KEY=" + subscriptionKey,
+		"GUESTFLOW_IDENTITY_URL=" + tokenURL,
 	}
 }
 
@@ -82,8 +84,9 @@ func TestADryRunSaysNoWhereQflowWould(t *testing.T) {
 				"all is well":         {[]string{event, template}, exit.OK, nil},
 				"an unknown event":    {[]string{"--event=none"}, exit.Refused, nil},
 				"an unknown template": {[]string{event, "--template=none"}, exit.Refused, nil},
-				"wrong credentials":   {[]string{"--account=live", event}, exit.Refused, liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
-				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable, nil},
+				"wrong credentials": {[]string{"--account=live", event}, exit.Refused,
+					liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
+				"an unreachable API": {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable, nil},
 			} {
 				out, errs, code := h.with(c.env...).run(append([]string{"import", good, "--dry-run"}, c.args...)...)
 				if code != c.code || !strings.Contains(out, "1 guest") {
@@ -128,7 +131,8 @@ func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
 		{"the same again, as nothing is to be done", []string{good, event, template}, exit.OK, nil},
 		{"an unknown event", []string{good, "--event=none"}, exit.Refused, nil},
 		{"an unknown template", []string{good, event, "--template=none"}, exit.Refused, nil},
-		{"an unknown template of a finished import", []string{finished, event, template, "--again", "--template=none"}, exit.Refused, nil},
+		{"an unknown template of a finished import", []string{finished, event, template, "--again", "--template=none"},
+			exit.Refused, nil},
 		{"no event at all", []string{good}, exit.Input, nil},
 		{"a header without rows", []string{header, event}, exit.Input, nil},
 		{"a file that is not there", []string{"nowhere.csv", event}, exit.Input, nil},
@@ -141,14 +145,18 @@ func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
 		{"a finished import that is waited for", []string{finished, event, template, "--wait"}, exit.Attention, nil},
 		{"a cancelled import", []string{cancelled, event, template}, exit.Declined, nil},
 		{"a cancelled import again", []string{cancelled, event, template, "--again"}, exit.OK, nil},
-		{"a list that waits for approval", []string{h.file("held.csv", 4), event, template, "--hold=always", "--wait"}, exit.OK, nil},
+		{"a list that waits for approval", []string{h.file("held.csv", 4), event, template, "--hold=always", "--wait"},
+			exit.OK, nil},
 		{"a time that is past", []string{good, event, "--at=2020-01-01 09:00"}, exit.Usage, nil},
 		{"an unknown profile", []string{good, "--profile=none"}, exit.Usage, nil},
-		{"no token", []string{"--account=deny", good, event, "--yes"}, exit.Refused, liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
-		{"a refused key", []string{"--account=key", good, event, "--yes"}, exit.Refused, liveAccount(token, sandbox.Defaults().Password, strings.Repeat("0", 32))},
+		{"no token", []string{"--account=deny", good, event, "--yes"}, exit.Refused,
+			liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
+		{"a refused key", []string{"--account=key", good, event, "--yes"}, exit.Refused,
+			liveAccount(token, sandbox.Defaults().Password, strings.Repeat("0", 32))},
 		{"an unreachable API", []string{"--account=far", "--api-url=http://127.0.0.1:1", good, event}, exit.Unreachable, nil},
 		{"a Redis that is away", []string{"--redis-url=redis://127.0.0.1:1", good, event}, exit.Store, nil},
-		{"a Redis that is away, and no file", []string{"--redis-url=redis://127.0.0.1:1", "nowhere.csv", event}, exit.Input, nil},
+		{"a Redis that is away, and no file", []string{"--redis-url=redis://127.0.0.1:1", "nowhere.csv", event}, exit.Input,
+			nil},
 	} {
 		for _, args := range [][]string{{"--dry-run"}, {"--preview=2", "--json"}, nil} {
 			out, errs, code := h.with(c.env...).run(slices.Concat([]string{"import"}, c.args, args)...)
@@ -166,7 +174,8 @@ func TestADryRunSaysWhatAnImportWouldWaitFor(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)
 	path := h.file("guests.csv", 3)
-	if out := h.must("import", path, event, template, "--hold=always", "--dry-run"); !strings.Contains(out, "waits for approval") {
+	if out := h.must("import", path, event, template, "--hold=always", "--dry-run"); !strings.Contains(out,
+		"waits for approval") {
 		t.Error(out)
 	}
 	if out := h.must("import", path, event, template, "--undo=10m", "--dry-run"); !strings.Contains(out, "starts at ") {
@@ -176,7 +185,8 @@ func TestADryRunSaysWhatAnImportWouldWaitFor(t *testing.T) {
 		t.Errorf("a dry run has put a file there: %s", out)
 	}
 	alone := newHouse(t)
-	if _, errs, code := alone.run("import", alone.file("guests.csv", 3), event, template, "--hold=always", "--dry-run"); code != exit.Usage || !strings.Contains(errs, "no other process is there") {
+	if _, errs, code := alone.run("import", alone.file("guests.csv", 3), event, template, "--hold=always",
+		"--dry-run"); code != exit.Usage || !strings.Contains(errs, "no other process is there") {
 		t.Errorf("without a Redis: exit %d, %s", code, errs)
 	}
 }
@@ -185,7 +195,8 @@ func TestADryRunThatWouldWaitNamesRejectedRows(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)
 	mixed := h.file("mixed.csv", 3, "Bob,Bad,bob@nowhere")
-	if out, errs, code := h.run("import", mixed, event, template, "--wait", "--dry-run"); code != exit.Attention || !strings.Contains(errs, "1 row that is rejected") {
+	if out, errs, code := h.run("import", mixed, event, template, "--wait", "--dry-run"); code != exit.Attention ||
+		!strings.Contains(errs, "1 row that is rejected") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -201,12 +212,14 @@ func TestADryRunSaysWhatKnownGuestsGet(t *testing.T) {
 	if !strings.Contains(out, "3 known guests, 3 emails of another template; 0 new, 0 changed, 0 unchanged") {
 		t.Error(out)
 	}
-	if out := h.must("import", path, event, second, "--dry-run", "--json"); !strings.Contains(out, `"compared":{"new":0,"changed":0,"unchanged":0,"waiting":0,"known":3,"another_template":3}`) {
+	if out := h.must("import", path, event, second, "--dry-run", "--json"); !strings.Contains(out,
+		`"compared":{"new":0,"changed":0,"unchanged":0,"waiting":0,"known":3,"another_template":3}`) {
 		t.Error(out)
 	}
 	plain := h.write("plain.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n")
 	h.must("import", plain, event, "--wait")
-	if out := h.must("import", plain, event, template, "--dry-run"); !strings.Contains(out, "1 known guest, 1 email that they have not had; 0 new") {
+	if out := h.must("import", plain, event, template, "--dry-run"); !strings.Contains(out,
+		"1 known guest, 1 email that they have not had; 0 new") {
 		t.Error(out)
 	}
 }

@@ -60,7 +60,8 @@ func (f *fleet) startRedis() {
 	f.clock = newClock(f.t)
 	var err error
 	f.server, err = redisserver.Start(f.t.Context(), f.clock.Options(redisserver.Options{
-		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"), Args: []string{"--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"},
+		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"),
+		Args: []string{"--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"},
 	}))
 	if err != nil {
 		f.t.Fatal(err)

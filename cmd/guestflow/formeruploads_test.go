@@ -41,7 +41,8 @@ func TestUploadsOfTheVersionBeforeWaitOrGoOn(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Join(h.dir, ".guestflow", "uploads", "sandbox")); len(left) != 0 {
 		t.Errorf("%v is left of them", left)
 	}
-	if over, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done", "*-ijklmnop--over.csv")); len(over) != 1 {
+	if over, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done",
+		"*-ijklmnop--over.csv")); len(over) != 1 {
 		t.Errorf("the file of an import that is over is at %v", over)
 	}
 	if s := box.Summary(); s.Guests != 1 {

@@ -38,7 +38,8 @@ func (gateShow) Run(ctx context.Context, s *config.Settings, std terminal.Output
 		t := std.Table()
 		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
 		for _, g := range closed {
-			terminal.Printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.NextProbe.Local().Format(time.TimeOnly), g.Meaning())
+			terminal.Printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes,
+				g.NextProbe.Local().Format(time.TimeOnly), g.Meaning())
 		}
 		if err := t.Flush(); err != nil {
 			return err

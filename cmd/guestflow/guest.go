@@ -70,7 +70,8 @@ func printGuests(s operate.Search, std terminal.Output) error {
 		t := std.Table()
 		fmt.Fprintln(t, "IMPORT\tROW\tSTATE\tSTARTED\tEVENT\tTEMPLATE\tIN THE FILE")
 		for _, m := range s.Matches {
-			terminal.Printf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", m.Import.ID, m.Row, m.State, m.Import.Started.Local().Format(time.DateTime),
+			terminal.Printf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", m.Import.ID, m.Row, m.State,
+				m.Import.Started.Local().Format(time.DateTime),
 				orDash(m.Import.Event), orDash(m.Import.Template), shortCells(m.Cells))
 		}
 		if err := t.Flush(); err != nil {
@@ -83,7 +84,8 @@ func printGuests(s operate.Search, std terminal.Output) error {
 
 // searchText says what was found, and what was not searched.
 func searchText(s operate.Search) string {
-	text := fmt.Sprintf("%s found in %s of %s.", plural.Of(len(s.Matches), "row"), plural.Of(s.Imports, "import"), strconv.Itoa(s.Total))
+	text := fmt.Sprintf("%s found in %s of %s.", plural.Of(len(s.Matches), "row"), plural.Of(s.Imports, "import"),
+		strconv.Itoa(s.Total))
 	switch {
 	case s.Truncated:
 		text += " More matches are not shown, and older imports were not searched: narrow the text, or search by the guest's id."
@@ -91,7 +93,8 @@ func searchText(s operate.Search) string {
 		text += " Time was up, and older imports were not searched: a longer --within searches them too."
 	}
 	if n := len(s.Unreadable); n > 0 {
-		text += fmt.Sprintf(" %s could not be searched, as the file is gone or has changed: %s.", plural.Of(n, "import"), strings.Join(s.Unreadable[:min(n, 10)], ", "))
+		text += fmt.Sprintf(" %s could not be searched, as the file is gone or has changed: %s.", plural.Of(n, "import"),
+			strings.Join(s.Unreadable[:min(n, 10)], ", "))
 	}
 	return text
 }
@@ -103,7 +106,8 @@ func foundIn(s operate.Search) foundGuests {
 	}
 	for _, m := range s.Matches {
 		all.Guests = append(all.Guests, foundGuest{
-			Import: m.Import.ID, File: m.Import.FileName(), Row: m.Row, Line: m.Line, State: m.State.String(), Event: m.Import.Event,
+			Import: m.Import.ID, File: m.Import.FileName(), Row: m.Row, Line: m.Line, State: m.State.String(),
+			Event:    m.Import.Event,
 			Template: m.Import.Template, Started: m.Import.Started, Cells: m.Cells,
 		})
 	}

@@ -42,10 +42,12 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	if old.Counts["new"] == 0 {
 		t.Fatalf("it was killed too late: %v", old.Counts)
 	}
-	if err := client.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: old.ID}).Err(); err != nil { // a minute later
+	// a minute later
+	if err := client.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: old.ID}).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if out := h.must("imports"); !strings.Contains(out, "Import "+old.ID+": its importer stopped half-way") || !strings.Contains(out, "or cancel it: guestflow cancel "+old.ID) {
+	if out := h.must("imports"); !strings.Contains(out, "Import "+old.ID+": its importer stopped half-way") ||
+		!strings.Contains(out, "or cancel it: guestflow cancel "+old.ID) {
 		t.Error(out)
 	}
 	text, err := os.ReadFile(path)
@@ -62,23 +64,27 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	}
 	h.start("running", "run", "--roles=workers")
 	for _, id := range []string{old.ID, edited} {
-		testkit.Eventually(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "\nfinished ") })
+		testkit.Eventually(t, "import "+id+" is over",
+			func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "\nfinished ") })
 	}
 	out := h.must("status", old.ID)
 	if !strings.Contains(out, ledger.Cancelled.String()) || strings.Contains(out, "half-way") {
 		t.Error(out)
 	}
-	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 { // Lee 7 and Leigh 7 may both have been enqueued
+	// Lee 7 and Leigh 7 may both have been enqueued
+	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 {
 		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out, "Import "+old.ID+" of the same file was given up when the file had other content") {
+	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out,
+		"Import "+old.ID+" of the same file was given up when the file had other content") {
 		t.Error(out)
 	}
 	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })
-	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 { // Lee 7 is held who is like Leigh 7
+	// Lee 7 is held who is like Leigh 7
+	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 {
 		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}
 }

@@ -60,7 +60,8 @@ func (c *healthCommand) address() (string, error) {
 	if c.URL != "" {
 		u, err := url.Parse(c.URL)
 		if err != nil || u.Host == "" || u.User != nil {
-			return "", fmt.Errorf("%w: --url is not a URL such as http://127.0.0.1:9464/readyz, without a user or password", errUnhealthy)
+			return "", fmt.Errorf("%w: --url is not a URL such as http://127.0.0.1:9464/readyz, without a user or password",
+				errUnhealthy)
 		}
 		return c.URL, nil
 	}

@@ -84,10 +84,12 @@ func (s *spans) named(name string) (list []*tracepb.Span) {
 func TestProbesHaveAnAddressOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
-	d, console := h.served("--metrics-listen=127.0.0.1:0", "--roles=schedules") // without workers, which would have to start first
+	// without workers, which would have to start first
+	d, console := h.served("--metrics-listen=127.0.0.1:0", "--roles=schedules")
 	watched := regexp.MustCompile(`msg="metrics and health" url=(http://127\.0\.0\.1:\d+)/`)
 	at := d.WaitForMatch(watched)[1] // the two begin to listen side by side
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/login": 404, "/webhooks/qflow": 404} {
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/login": 404,
+		"/webhooks/qflow": 404} {
 		if code, body := visit(t, at+path); code != want {
 			t.Errorf("%s is answered %d there: %.200s", path, code, body)
 		}
@@ -95,7 +97,8 @@ func TestProbesHaveAnAddressOfTheirOwn(t *testing.T) {
 	if code, _ := visit(t, console+"/healthz"); code != http.StatusOK {
 		t.Errorf("/healthz is answered %d on the console", code)
 	}
-	if out, errs, code := h.run("health", "--metrics-listen="+strings.TrimPrefix(at, "http://"), "--listen=127.0.0.1:1"); code != exit.OK {
+	if out, errs, code := h.run("health", "--metrics-listen="+strings.TrimPrefix(at, "http://"),
+		"--listen=127.0.0.1:1"); code != exit.OK {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -130,7 +133,8 @@ func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
 	traces := &spans{}
 	collector := httptest.NewServer(traces)
 	t.Cleanup(collector.Close)
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(),
+		"OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.env = append(h.env, "GUESTFLOW_API_URL="+gossip(t, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")))
 	d, at := h.served("--verbose")
@@ -147,9 +151,12 @@ func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		`guestflow_rows_moved_total{account="sandbox",reason="other",state="refused"} 3`, `guestflow_rows_moved_total{account="sandbox",reason="",state="accepted"} 1`,
-		`guestflow_calls_total{account="sandbox",endpoint="guest",outcome="refused"} 3`, `guestflow_imports_finished_total{account="sandbox",outcome="attention"} 1`,
-		`guestflow_fleet_up{account="sandbox"} 1`, `guestflow_workers{account="sandbox"} `, `guestflow_open_imports{account="sandbox",status="running"} 0`,
+		`guestflow_rows_moved_total{account="sandbox",reason="other",state="refused"} 3`,
+		`guestflow_rows_moved_total{account="sandbox",reason="",state="accepted"} 1`,
+		`guestflow_calls_total{account="sandbox",endpoint="guest",outcome="refused"} 3`,
+		`guestflow_imports_finished_total{account="sandbox",outcome="attention"} 1`,
+		`guestflow_fleet_up{account="sandbox"} 1`, `guestflow_workers{account="sandbox"} `,
+		`guestflow_open_imports{account="sandbox",status="running"} 0`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
@@ -194,7 +201,8 @@ func TestTasksOfALongImportBeginTracesOfTheirOwn(t *testing.T) {
 	traces := &spans{}
 	collector := httptest.NewServer(traces)
 	t.Cleanup(collector.Close)
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(),
+		"OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	d, _ := h.served()
 	if out, errs, code := h.run("import", h.file("guests.csv", 600), event, "--wait"); code != exit.OK {
@@ -207,7 +215,8 @@ func TestTasksOfALongImportBeginTracesOfTheirOwn(t *testing.T) {
 		t.Fatalf("%d chunks", len(chunks))
 	}
 	for _, c := range chunks {
-		if bytes.Equal(c.GetTraceId(), root.GetTraceId()) || len(c.GetLinks()) != 1 || !bytes.Equal(c.GetLinks()[0].GetTraceId(), root.GetTraceId()) {
+		if bytes.Equal(c.GetTraceId(), root.GetTraceId()) || len(c.GetLinks()) != 1 ||
+			!bytes.Equal(c.GetLinks()[0].GetTraceId(), root.GetTraceId()) {
 			t.Fatal("a chunk is not a trace of its own with a link to its import")
 		}
 	}
@@ -244,7 +253,8 @@ func TestAProcessSaysWhetherItIsWell(t *testing.T) {
 	})
 	health(1, "read-only", "--listen="+u.Host)
 	client.ReplicaOf(t.Context(), "NO", "ONE")
-	testkit.Eventually(t, "it is ready again", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
+	testkit.Eventually(t, "it is ready again",
+		func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
 
 	server.Kill()
 	testkit.Eventually(t, "it says that Redis is away", func() bool {
@@ -254,7 +264,9 @@ func TestAProcessSaysWhetherItIsWell(t *testing.T) {
 	if code, said := visit(t, at+"/healthz"); code != http.StatusOK {
 		t.Fatalf("a process is to be restarted because Redis is away: %s", said)
 	}
-	if code, text := visit(t, at+"/metrics"); code != http.StatusOK || !strings.Contains(text, `guestflow_fleet_up{account="sandbox"} 0`) || !strings.Contains(text, "guestflow_build_info") {
+	if code, text := visit(t, at+"/metrics"); code != http.StatusOK ||
+		!strings.Contains(text, `guestflow_fleet_up{account="sandbox"} 0`) ||
+		!strings.Contains(text, "guestflow_build_info") {
 		t.Fatalf("without Redis the metrics are %d, %.300s", code, text)
 	}
 }

@@ -53,7 +53,8 @@ func TestACommandsHelpHasItsOwnFlagsAndAMistakeIsAnsweredWithIt(t *testing.T) {
 		"frobnicate":      "guestflow --help",
 		"help frobnicate": "guestflow --help",
 	} {
-		if _, errs, code := h.run(strings.Fields(line)...); code != 2 || !strings.HasSuffix(strings.TrimSpace(errs), "see "+want) {
+		if _, errs, code := h.run(strings.Fields(line)...); code != 2 ||
+			!strings.HasSuffix(strings.TrimSpace(errs), "see "+want) {
 			t.Errorf("guestflow %s ends with %d and says %q, not to see %s", line, code, errs, want)
 		}
 	}

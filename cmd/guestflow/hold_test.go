@@ -16,11 +16,13 @@ import (
 // Promise: with hold, a dropped file mails no one until a person has approved it, and then each guest once.
 func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_CONSOLE_URL=https://guestflow.example.com/")...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(),
+		"GUESTFLOW_CONSOLE_URL=https://guestflow.example.com/")...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	k := h.hook()
 	names := strings.NewReplacer(sandbox.Defaults().EventID, "spring gala", sandbox.Defaults().TemplateID, "invitation")
-	h.write("guestflow.yaml", "event_names: {"+sandbox.Defaults().EventID+": Spring Gala}\n"+names.Replace(gala("hold: always")))
+	h.write("guestflow.yaml", "event_names: {"+sandbox.Defaults().EventID+": Spring Gala}\n"+
+		names.Replace(gala("hold: always")))
 	daemon := h.start("running", "run", "--inbox=in", "--settle=100ms")
 	h.put("in/gala/list.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\nBob,Lee,bob@example.com\n")
 	h.put("in/gala/unwanted.csv", "First Name,Last Name,Email\nEve,Lee,eve@example.com\n")
@@ -31,15 +33,18 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 		byName[f.File] = f
 	}
 	held, unwanted := byName["list.csv"], byName["unwanted.csv"]
-	if held.Plan == nil || held.Plan.Emails != 2 || held.Plan.Compared.New != 2 || !strings.Contains(held.Approval, "hold: always") {
+	if held.Plan == nil || held.Plan.Emails != 2 || held.Plan.Compared.New != 2 ||
+		!strings.Contains(held.Approval, "hold: always") {
 		t.Errorf("it waits as %+v", held)
 	}
 	testkit.Eventually(t, "it is notified", func() bool { return len(k.of(notify.FileWaiting)) == 2 })
-	if e := k.of(notify.FileWaiting)[0]; e.Fields["url"] != "https://guestflow.example.com/a/sandbox/waiting" || strings.Contains(e.Text, "@") {
+	if e := k.of(notify.FileWaiting)[0]; e.Fields["url"] != "https://guestflow.example.com/a/sandbox/waiting" ||
+		strings.Contains(e.Text, "@") {
 		t.Errorf("notified of %+v", e)
 	}
 	if out := h.must("waiting", "--inbox=in"); !strings.Contains(out, "2 guests, 2 emails") ||
-		!strings.Contains(out, "to event Spring Gala ("+sandbox.Defaults().EventID+"); email Invitation (") || !strings.Contains(out, "waits for approval") {
+		!strings.Contains(out, "to event Spring Gala ("+sandbox.Defaults().EventID+"); email Invitation (") ||
+		!strings.Contains(out, "waits for approval") {
 		t.Error(out)
 	}
 	if out := h.must("status", held.ID, "--inbox=in"); !strings.Contains(out, "waits for approval") {
@@ -62,8 +67,8 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	})
 }
 
-// Promise: what is imported with a start time, or can be taken back, leaves no sooner, is held and taken back until then,
-// and goes out once.
+// Promise: what is imported with a start time, or can be taken back, leaves no sooner, is held and taken back until
+// then, and goes out once.
 func TestAnImportOfTheCommandLineWaitsForItsTime(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
@@ -73,13 +78,15 @@ func TestAnImportOfTheCommandLineWaitsForItsTime(t *testing.T) {
 	later := func(name string, flags ...string) (id string) {
 		t.Helper()
 		var said laterImport
-		out := h.must(append([]string{"import", h.file(name, 1, "Bob,"+name+",bob@"+name+".example"), "--profile=gala", "--yes", "--json"}, flags...)...)
+		out := h.must(append([]string{"import", h.file(name, 1, "Bob,"+name+",bob@"+name+".example"), "--profile=gala",
+			"--yes", "--json"}, flags...)...)
 		if err := json.Unmarshal([]byte(out), &said); err != nil || said.Start == nil || said.Emails == 0 {
 			t.Fatalf("%v: %s", err, out)
 		}
 		return said.Waiting
 	}
-	started, undone, held := later("at.csv", "--at=2099-12-01 09:00"), later("undo.csv", "--undo=1h"), later("held.csv", "--undo=1h")
+	started, undone, held := later("at.csv", "--at=2099-12-01 09:00"), later("undo.csv", "--undo=1h"),
+		later("held.csv", "--undo=1h")
 	list := h.waiting()
 	if len(list) != 3 || list[0].Door != "command" || list[0].By == "" {
 		t.Fatalf("%+v wait", list)
@@ -147,25 +154,31 @@ func TestWhoBroughtAListDoesNotApproveItOnTheCommandLine(t *testing.T) {
 	if len(list) != 1 || !strings.Contains(list[0].Approval, "approve_by: other") {
 		t.Fatalf("%+v wait", list)
 	}
-	if _, errs, code := h.run("approve", list[0].ID, "--yes"); code != exit.Usage || !strings.Contains(errs, "another operator") {
+	if _, errs, code := h.run("approve", list[0].ID, "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "another operator") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
-	// The rule is of the event: the same rows wait by whatever way they come, in whatever file; those of other events do not.
+	// The rule is of the event: the same rows wait by whatever way they come, in whatever file; those of other events do
+	// not.
 	other := strings.Replace(gala(), "gala:", "other:", 1)
 	h.write("guestflow.yaml", gala("approve_by: other")+strings.TrimPrefix(other, "profiles:\n"))
 	rows := []string{h.file("rows0.csv", 3), h.file("rows1.csv", 4), h.file("rows2.csv", 5)}
-	for n, args := range [][]string{{event, template}, {strings.ToUpper(event[len("--event="):]), template}, {"--profile=other"}} {
+	for n, args := range [][]string{{event, template}, {strings.ToUpper(event[len("--event="):]), template},
+		{"--profile=other"}} {
 		if n == 1 {
 			args[0] = "--event=" + args[0]
 		}
 		h.must(append([]string{"import", rows[n], "--yes", "--approve-by=anyone"}, args...)...)
 	}
-	inRows := h.write("inrows.csv", "First Name,Last Name,Email,Event ID\nEve,Ek,eve@example.com,"+sandbox.Defaults().EventID+"\n")
+	inRows := h.write("inrows.csv", "First Name,Last Name,Email,Event ID\nEve,Ek,eve@example.com,"+
+		sandbox.Defaults().EventID+"\n")
 	h.must("import", inRows, template, "--yes")
-	if list := h.waiting(); box.Summary().Guests != 0 || len(list) != 5 || !strings.Contains(list[0].Approval, "approve_by: other") {
+	if list := h.waiting(); box.Summary().Guests != 0 || len(list) != 5 ||
+		!strings.Contains(list[0].Approval, "approve_by: other") {
 		t.Errorf("%d guests; %+v wait", box.Summary().Guests, list)
 	}
-	h.write("guestflow.yaml", strings.Replace(gala("approve_by: other"), sandbox.Defaults().EventID, "e0000000-0000-4000-8000-00000000000f", 1))
+	h.write("guestflow.yaml",
+		strings.Replace(gala("approve_by: other"), sandbox.Defaults().EventID, "e0000000-0000-4000-8000-00000000000f", 1))
 	h.must("import", rows[0], event, template, "--yes")
 	if len(h.waiting()) != 5 {
 		t.Error("a list of another event waits")

@@ -31,7 +31,9 @@ func TestNothingLeavesBeforeItsUndoTimeUnderKillsAndSeveralProcesses(t *testing.
 	daemon := func() *testkit.Process { return h.start("running", "run", "--inbox=in", "--settle=100ms", "--listen=") }
 	running := []*testkit.Process{daemon(), daemon()}
 	for n := range lists {
-		h.put(fmt.Sprintf("in/gala/list%d.csv", n), fmt.Sprintf("First Name,Last Name,Email\nAnn,Lee %[1]d,ann%[1]d@example.com\nBob,Ray %[1]d,bob%[1]d@example.com\n", n))
+		h.put(fmt.Sprintf("in/gala/list%d.csv", n),
+			fmt.Sprintf("First Name,Last Name,Email\nAnn,Lee %[1]d,ann%[1]d@example.com\nBob,Ray %[1]d,bob%[1]d@example.com\n",
+				n))
 		oldest := n % 2
 		running[oldest].End(syscall.SIGKILL) // whatever it was doing
 		running[oldest] = daemon()
@@ -114,8 +116,8 @@ func (v *visitor) get(path string) string {
 	return string(body)
 }
 
-// Promise: a dropped file mails no one until a second pair of eyes has seen it, and then each guest once. The user of the
-// console who has the name of the one who dropped it is not a second pair.
+// Promise: a dropped file mails no one until a second pair of eyes has seen it, and then each guest once. The user of
+// the console who has the name of the one who dropped it is not a second pair.
 func TestADroppedFileIsApprovedByAnother(t *testing.T) {
 	t.Parallel()
 	const password = "hunter2-hunter2"
@@ -135,7 +137,8 @@ func TestADroppedFileIsApprovedByAnother(t *testing.T) {
 		t.Errorf("it was brought by %q, and not by %q", list[0].By, me)
 	}
 	seen := regexp.MustCompile(`name="seen" value="([^"]+)"`)
-	if page := h.visitor(site, me, password).get("/a/sandbox/waiting"); !strings.Contains(page, "list.csv") || seen.MatchString(page) {
+	if page := h.visitor(site, me, password).get("/a/sandbox/waiting"); !strings.Contains(page, "list.csv") ||
+		seen.MatchString(page) {
 		t.Error("who dropped it may approve it")
 	}
 	gina := h.visitor(site, "gina", password)

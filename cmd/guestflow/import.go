@@ -112,7 +112,8 @@ func (c *importCommand) forProfile(line *kong.Context) {
 }
 
 func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, error) {
-	to, err := s.RequestedImport(c.Profile, config.Lists{Event: c.Event, Template: c.Template, Key: c.Key, Ways: how}, c.Again || c.Resend)
+	to, err := s.RequestedImport(c.Profile, config.Lists{Event: c.Event, Template: c.Template, Key: c.Key, Ways: how},
+		c.Again || c.Resend)
 	to.Resend = c.Resend
 	return to, err
 }
@@ -120,7 +121,8 @@ func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, er
 // maxKept is of how many files the rows are kept from their plans to their imports.
 const maxKept = 8
 
-func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) (plans []importer.Plan, failed error) {
+func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings,
+	std terminal.Output) (plans []importer.Plan, failed error) {
 	to.Keep = !c.dry() && len(c.Files) <= maxKept // a look imports nothing
 	for _, name := range c.Files {
 		path, err := c.here(ctx, s, name)
@@ -156,7 +158,8 @@ func (c *importCommand) here(ctx context.Context, s *config.Settings, name strin
 	if c.fetched == nil {
 		c.fetched = map[string]spool.Record{}
 	}
-	c.fetched[file.Path] = spool.Record{Name: file.Name, Origin: spool.Origin{Door: spool.Command, From: file.Source}, AtOrigin: true}
+	c.fetched[file.Path] = spool.Record{Name: file.Name, Origin: spool.Origin{Door: spool.Command, From: file.Source},
+		AtOrigin: true}
 	return file.Path, nil
 }
 
@@ -257,7 +260,8 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 		if held != nil && !std.JSON {
 			terminal.Printf(std.Err, "%s\n", held.Error())
 		}
-		std.Say(fmt.Sprintf("Import %s is enqueued: %s, %d of %s %s rejected%s. See: guestflow status %s", imp.ID, plural.Of(plan.Guests, "guest"), plan.Rejected, plural.Of(plan.Rows, "row"), plural.Word(plan.Rejected, "is", "are"),
+		std.Say(fmt.Sprintf("Import %s is enqueued: %s, %d of %s %s rejected%s. See: guestflow status %s", imp.ID,
+			plural.Of(plan.Guests, "guest"), plan.Rejected, plural.Of(plan.Rows, "row"), plural.Word(plan.Rejected, "is", "are"),
 			operate.FilteredText(plan.Filtered), imp.ID))
 		sayNoWorker(ctx, a, imp.ID, std)
 		return printImport(a, std, imp.ID)
@@ -268,8 +272,8 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	return &heldRowsError{held}
 }
 
-// sayNoWorker says of an import that is enqueued while no worker runs how much waits, and what to start. A worker of the
-// account on any host counts.
+// sayNoWorker says of an import that is enqueued while no worker runs how much waits, and what to start. A worker of
+// the account on any host counts.
 func sayNoWorker(ctx context.Context, a *program.Account, id string, std terminal.Output) {
 	if std.JSON {
 		return
@@ -282,7 +286,8 @@ func sayNoWorker(ctx context.Context, a *program.Account, id string, std termina
 	if err != nil || imp.Counts.Open() == 0 {
 		return
 	}
-	terminal.Printf(std.Err, "No worker is running for account %s: %s until one does. Start one with: guestflow run\n", a.Settings.AccountName(),
+	terminal.Printf(std.Err, "No worker is running for account %s: %s until one does. Start one with: guestflow run\n",
+		a.Settings.AccountName(),
 		plural.Of(imp.Counts.Open(), "row waits", "rows wait"))
 }
 
@@ -293,7 +298,8 @@ func (e *heldRowsError) Error() string { return e.question.Error() }
 func (e *heldRowsError) Unwrap() error { return &exit.AttentionError{} }
 
 // begin begins an import, or goes on with it, until all its rows are enqueued.
-func begin(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (ledger.Import, spool.Result, error) {
+func begin(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (ledger.Import,
+	spool.Result, error) {
 	imp, created, err := a.Operate().Begin(ctx, cliActor(), plan)
 	if err != nil {
 		return imp, spool.Result{}, err
@@ -306,14 +312,17 @@ func begin(ctx context.Context, a *program.Account, plan importer.Plan, std term
 }
 
 // confirm prints what a live import will do, and asks: it reaches real people.
-func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
+func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan importer.Plan,
+	std terminal.Output) error {
 	if c.Yes || (!a.Live() && !c.Resend) {
 		return nil
 	}
 	if c.Resend {
-		return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s, also to guests who have had them already?", plural.Of(plan.Emails, "email")), false)
+		return terminal.Confirm(ctx, std,
+			fmt.Sprintf("Send %s, also to guests who have had them already?", plural.Of(plan.Emails, "email")), false)
 	}
-	terminal.Printf(std.Err, "%s: %s\n%s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()), operate.DestinationText(plan, a.Settings.Events()))
+	terminal.Printf(std.Err, "%s: %s\n%s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()),
+		operate.DestinationText(plan, a.Settings.Events()))
 	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)
 }
 

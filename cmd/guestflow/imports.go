@@ -104,7 +104,8 @@ func (c *importsCommand) none(account string) string {
 	if c.Since <= 0 {
 		return fmt.Sprintf("No imports of account %s yet.", account)
 	}
-	return fmt.Sprintf("No import of account %s was begun in the last %s, that is since %s.", account, c.Since, time.Now().Add(-c.Since).Format(time.DateTime))
+	return fmt.Sprintf("No import of account %s was begun in the last %s, that is since %s.", account, c.Since,
+		time.Now().Add(-c.Since).Format(time.DateTime))
 }
 
 // printImport prints an import with --json.

@@ -85,7 +85,8 @@ func TestHeldAndFailedFilesAreToldOnceByTwoProcessesWithoutGuestsData(t *testing
 			t.Errorf("guests' data in %+v", e)
 		}
 	}
-	if len(k.of(notify.FileFailed)) != 2 || !strings.Contains(titles["held.csv was not imported"], "a strict import allows none") ||
+	if len(k.of(notify.FileFailed)) != 2 ||
+		!strings.Contains(titles["held.csv was not imported"], "a strict import allows none") ||
 		!strings.Contains(titles["broken.csv was not imported"], "header") {
 		t.Errorf("told %q", titles)
 	}
@@ -104,7 +105,8 @@ func TestABadFileOfACronSourceIsAnErrorAndAnEventOnce(t *testing.T) {
 	missedTick(t, client, cron, tick)
 	d := h.start("a scheduled import failed", "run")
 	missedTick(t, client, cron, tick)
-	testkit.Eventually(t, "the next tick is over", func() bool { return strings.Contains(d.String(), "still cannot take") })
+	testkit.Eventually(t, "the next tick is over",
+		func() bool { return strings.Contains(d.String(), "still cannot take") })
 	if s := h.schedule(); s.Last == nil || !s.Last.Failed || !strings.Contains(s.Last.Text, "broken.csv") {
 		t.Errorf("the schedule's last run is %+v", s.Last)
 	}
@@ -155,7 +157,8 @@ func TestAFileThatGrewUnobservedIsTakenAgain(t *testing.T) {
 	if _, err := copying.WriteString("First Name,Last Name,Email\nAnn,Lee,ann@example.com\n"); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Eventually(t, "the first part is imported", func() bool { return strings.Contains(d.String(), "file imported") })
+	testkit.Eventually(t, "the first part is imported",
+		func() bool { return strings.Contains(d.String(), "file imported") })
 	d.End(syscall.SIGTERM)
 	if _, err := copying.WriteString("Bob,Lee,bob@example.com\n"); err != nil {
 		t.Fatal(err)

@@ -64,8 +64,9 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	h := newReceiving(t)
 	well := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(well.Close)
-	h.write("guestflow.yaml", "profiles:\n  gala:\n    source: "+h.dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
-		strings.Replace(strings.TrimPrefix(event, "--"), "=", ": ", 1)+"\n")
+	h.write("guestflow.yaml",
+		"profiles:\n  gala:\n    source: "+h.dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
+			strings.Replace(strings.TrimPrefix(event, "--"), "=", ": ", 1)+"\n")
 	h.must("import", h.file("guests.csv", 3), event, template)
 	id := h.status().ID
 	users := "--users=" + filepath.Join(h.dir, "users")
@@ -75,21 +76,27 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	h.write("secret", "correct horse battery staple\n")
 	// In an order in which each can be done.
 	steps := [][]string{
-		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"}, {"status", "--watch", "--times=2", "--every=10ms"},
-		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"templates", "list", event}, {"templates", "preview", h.file("more.csv", 2), event, template},
-		{"templates", "test", h.file("more.csv", 2), event, template, "--to=me@x.example", "--yes"}, {"guest", "find", "ann1@example.com"},
+		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"},
+		{"status", "--watch", "--times=2", "--every=10ms"},
+		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"templates", "list", event},
+		{"templates", "preview", h.file("more.csv", 2), event, template},
+		{"templates", "test", h.file("more.csv", 2), event, template, "--to=me@x.example", "--yes"},
+		{"guest", "find", "ann1@example.com"},
 		{"schedules", "list"}, {"schedules", "run", "gala"},
-		{"report", id}, {"reconcile", event}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id}, {"resume", id}, {"retry", id},
+		{"report", id}, {"reconcile", event}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id},
+		{"resume", id}, {"retry", id},
 		{"cancel", id, "--yes"},
 		{"gate", "show"}, {"gate", "probe", "trust"}, {"gate", "open", "trust"},
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=900"}, {"limits", "reset"},
 		{"token", "renew"}, {"token", "show"}, {"token", "forget"},
 		{"suppress", "list"}, {"suppress", "add", "ann@x.example"}, {"suppress", "check", "ann@x.example"},
 		{"suppress", "lift", "ann@x.example", "--yes"}, {"erase", "ann@x.example", "--yes"},
-		{"webhook", "register", h.url}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
+		{"webhook", "register", h.url}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"},
+		{"webhook", "delete"},
 		{"api-token", "add", "shop"}, {"api-token", "list"}, {"api-token", "revoke", "shop"},
 		{"version"}, {"doctor"}, {"health", "--url=" + well.URL}, {"config"},
-		{"user", "add", "ann", users, "--new-password-file=secret"}, {"user", "list", users}, {"user", "remove", "ann", users},
+		{"user", "add", "ann", users, "--new-password-file=secret"}, {"user", "list", users},
+		{"user", "remove", "ann", users},
 		{"demo", "--rows=20", "--gate=1ms", "--listen="},
 	}
 	tested := map[string]bool{}
@@ -117,7 +124,8 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	}
 	for _, c := range commands(t) {
 		if _, excused := withoutJSON[c]; tested[c] == excused {
-			t.Errorf("guestflow %s: it is to be in this test or among %v, and not in both", c, slices.Sorted(maps.Keys(withoutJSON)))
+			t.Errorf("guestflow %s: it is to be in this test or among %v, and not in both", c,
+				slices.Sorted(maps.Keys(withoutJSON)))
 		}
 	}
 }
@@ -146,7 +154,8 @@ func TestASteeredImportIsShownAsItIsThen(t *testing.T) {
 	if err := json.Unmarshal([]byte(h.must("pause", id, "--json")), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Done != "pause" || got.ID != id || got.Stopped != ledger.StoppedPaused || got.Story != "3 rows wait" || got.Counts["queued"] != 3 {
+	if got.Done != "pause" || got.ID != id || got.Stopped != ledger.StoppedPaused || got.Story != "3 rows wait" ||
+		got.Counts["queued"] != 3 {
 		t.Fatalf("%+v", got)
 	}
 }
@@ -174,7 +183,8 @@ func TestErrorsAreJSONForScripts(t *testing.T) {
 			lines := strings.Split(strings.TrimSpace(errs), "\n")
 			for _, line := range lines {
 				var said terminal.Failure
-				if err := json.Unmarshal([]byte(line), &said); err != nil || said.Code != c.code || said.Error == "" || code != c.code {
+				if err := json.Unmarshal([]byte(line), &said); err != nil || said.Code != c.code || said.Error == "" ||
+					code != c.code {
 					t.Fatalf("exit %d, want %d: %s", code, c.code, errs)
 				}
 			}

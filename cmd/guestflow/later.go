@@ -58,7 +58,8 @@ type laterImport struct {
 
 // later copies a file into the spool that waits for approval or for its start time; waits is false for one that does
 // not, and for one whose import has begun before, which goes on.
-func (c *importCommand) later(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (waits bool, err error) {
+func (c *importCommand) later(ctx context.Context, a *program.Account, plan importer.Plan,
+	std terminal.Output) (waits bool, err error) {
 	if _, err := a.Ledger.Import(ctx, plan.Import); !errors.Is(err, ledger.ErrNotFound) {
 		return false, err
 	}
@@ -101,8 +102,9 @@ func (c *importCommand) laterRecord(ctx context.Context, a *program.Account, pla
 	reason, err := a.Operate().Reason(ctx, plan, rules)
 	who := cliActor().Name
 	r := spool.Record{
-		Name: filepath.Base(plan.Path), Origin: spool.Origin{Door: spool.Command, From: plan.Path, By: who, Also: becameBySudo()},
-		Spec: &plan.Settings.Spec, Gate: spool.Gate{Rules: rules, Approval: reason}, Plan: spool.PlanOf(plan),
+		Name:   filepath.Base(plan.Path),
+		Origin: spool.Origin{Door: spool.Command, From: plan.Path, By: who, Also: becameBySudo()},
+		Spec:   &plan.Settings.Spec, Gate: spool.Gate{Rules: rules, Approval: reason}, Plan: spool.PlanOf(plan),
 	}
 	if from, fetched := c.fetched[plan.Path]; fetched {
 		r.Name, r.Origin.From = from.Name, from.Origin.From
@@ -122,7 +124,8 @@ func waitsFor(r spool.Record, plan importer.Plan) bool {
 	return err == nil && !start.IsZero()
 }
 
-func (c *importCommand) putLater(ctx context.Context, a *program.Account, plan importer.Plan, r spool.Record, std terminal.Output) error {
+func (c *importCommand) putLater(ctx context.Context, a *program.Account, plan importer.Plan, r spool.Record,
+	std terminal.Output) error {
 	if err := a.OpenSpool([]*program.Account{a}); err != nil {
 		return err
 	}
@@ -145,10 +148,12 @@ func (c *importCommand) putLater(ctx context.Context, a *program.Account, plan i
 		return err
 	}
 	if done.Start != nil {
-		return std.Result(done, "%s is copied: %s. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
+		return std.Result(done,
+			"%s is copied: %s. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
 			r.Name, operate.CostText(plan, a.Budget.Limits()), localTime(*done.Start), done.Waiting)
 	}
-	return std.Result(done, "%s is copied and %s. To approve it: guestflow approve %s, or the page Waiting of the console. To remove it: guestflow discard %s",
+	return std.Result(done,
+		"%s is copied and %s. To approve it: guestflow approve %s, or the page Waiting of the console. To remove it: guestflow discard %s",
 		r.Name, done.Why, done.Waiting, done.Waiting)
 }
 

@@ -49,7 +49,8 @@ func (limitsReset) Run(ctx context.Context, s *config.Settings, std terminal.Out
 	return changeLimits(ctx, s, std, func(a *operate.Account) error { return a.ResetLimits(ctx, cliActor()) })
 }
 
-func changeLimits(ctx context.Context, s *config.Settings, std terminal.Output, change func(*operate.Account) error) error {
+func changeLimits(ctx context.Context, s *config.Settings, std terminal.Output,
+	change func(*operate.Account) error) error {
 	return withEachEgress(ctx, s, func(accounts []*program.Account) error {
 		if len(accounts) > 1 {
 			return config.Usagef("the accounts call from several addresses; name one by --account")

@@ -15,7 +15,8 @@ import (
 
 func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=30", "GUESTFLOW_SEND_RATE_PER_MINUTE=20")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=30",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=20")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.start("running", "run")
 	h.start("running", "run")
@@ -25,15 +26,18 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 	if _, errs, code := h.run("limits", "set"); code != exit.Usage || !strings.Contains(errs, "--rate-per-minute") {
 		t.Fatalf("what stands in the environment was taken for a wish: exit %d, %s", code, errs)
 	}
-	if out := h.must("limits", "set", "--rate-per-minute=6000"); !strings.Contains(out, "6000 a minute, set while running") ||
+	if out := h.must("limits", "set", "--rate-per-minute=6000"); !strings.Contains(out,
+		"6000 a minute, set while running") ||
 		!strings.Contains(out, "20 a minute, as configured") {
 		t.Fatal(out)
 	}
 	// At 20 a minute these would take as many minutes.
-	if _, errs, code := h.run("limits", "set", "--send-rate-per-minute", "0"); code != exit.Usage || !strings.Contains(errs, "write none for no limit") {
+	if _, errs, code := h.run("limits", "set", "--send-rate-per-minute", "0"); code != exit.Usage ||
+		!strings.Contains(errs, "write none for no limit") {
 		t.Fatalf("a 0 was not asked about: exit %d, %s", code, errs)
 	}
-	if out := h.must("limits", "set", "--send-rate-per-minute", "none"); !strings.Contains(out, "the limit of emails is lifted") {
+	if out := h.must("limits", "set", "--send-rate-per-minute", "none"); !strings.Contains(out,
+		"the limit of emails is lifted") {
 		t.Error(out)
 	}
 	testkit.Eventually(t, "all emails are out", func() bool { return box.Summary().Emails == 400 })
@@ -50,7 +54,8 @@ func TestLimitsAsJSONKeepTheirFields(t *testing.T) {
 	if err := json.Unmarshal([]byte(h.must("limits", "--json")), &list); err != nil || len(list) != 1 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	want := []string{"accounts", "egress", "pace", "rate_per_minute", "rate_per_minute_source", "send_rate_per_minute", "send_rate_per_minute_source"}
+	want := []string{"accounts", "egress", "pace", "rate_per_minute", "rate_per_minute_source", "send_rate_per_minute",
+		"send_rate_per_minute_source"}
 	if got := slices.Sorted(maps.Keys(list[0])); !slices.Equal(got, want) {
 		t.Fatalf("fields %v", got)
 	}
@@ -68,11 +73,13 @@ func TestAccountsAtSeveralAddressesHaveLimitsOfTheirOwn(t *testing.T) {
 	if strings.Count(out, "address") != 2 || !strings.Contains(out, "7 a minute") {
 		t.Fatal(out)
 	}
-	if _, errs, code := h.run("limits", "set", "--rate-per-minute=5"); code != exit.Usage || !strings.Contains(errs, "--account") {
+	if _, errs, code := h.run("limits", "set", "--rate-per-minute=5"); code != exit.Usage ||
+		!strings.Contains(errs, "--account") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
 	h.must("limits", "set", "--rate-per-minute=5", "--account=far")
-	if out := h.must("limits"); !strings.Contains(out, "5 a minute, set while running") || !strings.Contains(out, "1000 a minute, as configured") {
+	if out := h.must("limits"); !strings.Contains(out, "5 a minute, set while running") ||
+		!strings.Contains(out, "1000 a minute, as configured") {
 		t.Fatal(out)
 	}
 }

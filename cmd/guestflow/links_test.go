@@ -21,7 +21,8 @@ func TestAListIsImportedThroughALinkThatAPersonNames(t *testing.T) {
 	t.Setenv("GUESTFLOW_CONFIG", "")
 	t.Setenv("HOME", dir)
 	var out, stderr strings.Builder
-	if code := execute(t.Context(), []string{"import", "--dry-run", "--event", "gala", link}, &out, &stderr); code != exit.OK {
+	if code := execute(t.Context(), []string{"import", "--dry-run", "--event", "gala", link}, &out,
+		&stderr); code != exit.OK {
 		t.Fatalf("it ended with %d: %s%s", code, out.String(), stderr.String())
 	}
 	if !strings.Contains(out.String(), "1 guest") {

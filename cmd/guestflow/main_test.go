@@ -56,7 +56,8 @@ type house struct {
 // newHouse has nothing configured but a free port for a console. The environment of the tests stays outside.
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", anyPort, "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
+	return &house{t: t, dir: shortDir(t),
+		env: append([]string{asGuestflow + "=1", anyPort, "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
 }
 
 // anyPort has a run take a free port: beside others it could not have the default one, and would end.
@@ -96,8 +97,9 @@ func (h *house) kit() *testkit.Shell {
 	return &testkit.Shell{T: h.t, Program: exe, Dir: h.dir, Env: h.env}
 }
 
-// built is the house as a shell for commands that end by themselves: with guestflow as make has built it, if it has, since a test binary
-// with the race detector takes four times as long to start. Processes that go on are looked at for races.
+// built is the house as a shell for commands that end by themselves: with guestflow as make has built it, if it has,
+// since a test binary with the race detector takes four times as long to start. Processes that go on are looked at for
+// races.
 func (h *house) built() *testkit.Shell {
 	h.t.Helper()
 	kit := h.kit()
@@ -202,7 +204,8 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 	for range 2 {
 		h.with("GUESTFLOW_PROBE_INTERVALS=500ms").start("running", "run")
 	}
-	out, errs, code := h.run("import", h.file("guests.csv", 1000, "Bob,Bad,bob@nowhere"), event, template, "--wait", "--json")
+	out, errs, code := h.run("import", h.file("guests.csv", 1000, "Bob,Bad,bob@nowhere"), event, template, "--wait",
+		"--json")
 	if code != exit.Attention {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
@@ -211,7 +214,8 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 	}
 	s, err := sandbox.Admin{URL: url}.Summary(t.Context())
 	if err != nil || s.Guests != 1000 || s.Emails != 1000 || s.EmailsMax != 1 || s.Grants["password"] != 1 {
-		t.Fatalf("the sandbox has %d guests, %d emails, at most %d for one, tokens by %v (%v)", s.Guests, s.Emails, s.EmailsMax, s.Grants, err)
+		t.Fatalf("the sandbox has %d guests, %d emails, at most %d for one, tokens by %v (%v)", s.Guests, s.Emails,
+			s.EmailsMax, s.Grants, err)
 	}
 }
 
@@ -231,7 +235,8 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := redistest.Connect(t, server)
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=none",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=none")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 20}); err != nil {
 		t.Fatal(err)
@@ -357,19 +362,26 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		say  string
 		env  []string
 	}{
-		"a missing file":            {[]string{"import", "none.csv", event}, exit.Input, "there is no such file", nil},
-		"a folder":                  {[]string{"import", ".", event}, exit.Input, "it is not a file", nil},
-		"an empty file":             {[]string{"import", "empty.csv", event}, exit.Input, "it is empty", nil},
-		"no usable header":          {[]string{"import", "headless.csv", event}, exit.Input, "no usable header", nil},
-		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column", nil},
-		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event, which is not named here", nil},
-		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exit.Refused, "has no template none", nil},
-		"wrong credentials":         {[]string{"--account=live", "import", good, event}, exit.Refused, "wrong_credentials", live("wrong", account.SubscriptionKey)},
-		"a wrong key":               {[]string{"--account=other", "import", good, event}, exit.Refused, "subscription key", live(account.Password, "wrong")},
-		"half of the credentials":   {[]string{"import", good, event}, exit.Usage, "subscription_key", []string{"GUESTFLOW_CLIENT_ID=x"}},
-		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exit.Store, "Redis does not answer", nil},
-		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exit.Usage, "not a URL", nil},
-		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exit.Unreachable, "check GUESTFLOW_", nil},
+		"a missing file":         {[]string{"import", "none.csv", event}, exit.Input, "there is no such file", nil},
+		"a folder":               {[]string{"import", ".", event}, exit.Input, "it is not a file", nil},
+		"an empty file":          {[]string{"import", "empty.csv", event}, exit.Input, "it is empty", nil},
+		"no usable header":       {[]string{"import", "headless.csv", event}, exit.Input, "no usable header", nil},
+		"a key column not there": {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column", nil},
+		"an unknown event": {[]string{"import", good, "--event=none"}, exit.Refused,
+			"the event, which is not named here", nil},
+		"an unknown template": {[]string{"import", good, event, "--template=none"}, exit.Refused,
+			"has no template none", nil},
+		"wrong credentials": {[]string{"--account=live", "import", good, event}, exit.Refused, "wrong_credentials",
+			live("wrong", account.SubscriptionKey)},
+		"a wrong key": {[]string{"--account=other", "import", good, event}, exit.Refused, "subscription key",
+			live(account.Password, "wrong")},
+		"half of the credentials": {[]string{"import", good, event}, exit.Usage, "subscription_key",
+			[]string{"GUESTFLOW_CLIENT_ID=x"}},
+		"an unreachable Redis": {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exit.Store,
+			"Redis does not answer", nil},
+		"a malformed Redis URL": {[]string{"--redis-url=hunter2", "import", good, event}, exit.Usage, "not a URL", nil},
+		"an unreachable Qflow": {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event},
+			exit.Unreachable, "check GUESTFLOW_", nil},
 		"an unknown flag":           {[]string{"import", "--nope"}, exit.Usage, "--nope", nil},
 		"an unknown command":        {[]string{"frobnicate"}, exit.Usage, "frobnicate", nil},
 		"an unknown import":         {[]string{"status", "nonesuch"}, exit.Usage, "no such import", nil},
@@ -378,9 +390,10 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exit.Input, "none of its 2 rows", nil},
 		"a pipe":                    {[]string{"import", "pipe.csv", event}, exit.Input, "it is not a file", nil},
 		"no role":                   {[]string{"run", "--roles="}, exit.Usage, "--roles", nil},
-		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exit.Usage, "--api-url", nil},
-		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exit.Usage, "rate-per-minute", nil},
-		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exit.Usage, "this machine only", nil},
+		"a password in the URL": {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exit.Usage, "--api-url",
+			nil},
+		"a negative rate":         {[]string{"--rate-per-minute=-1", "status"}, exit.Usage, "rate-per-minute", nil},
+		"a sandbox for everybody": {[]string{"sandbox", "--listen=0.0.0.0:0"}, exit.Usage, "this machine only", nil},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -418,7 +431,8 @@ func TestTheSameCommandAgainDoesNothing(t *testing.T) {
 	if code != exit.OK || !strings.Contains(out, "was finished") || box.Summary().Emails != 30 {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	if out, errs, code = h.run(append(args, "--again", "--json")...); code != exit.OK || countsOf(t, out)["unchanged"] != 30 || box.Summary().Emails != 30 {
+	if out, errs, code = h.run(append(args, "--again", "--json")...); code != exit.OK ||
+		countsOf(t, out)["unchanged"] != 30 || box.Summary().Emails != 30 {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -448,14 +462,16 @@ func TestADryRunLeavesNoTrace(t *testing.T) {
 
 func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {
 	t.Parallel()
-	a := &program.Account{Settings: &config.Settings{ClientID: "x", APIURL: "https://api.example.com"}, Budget: budget.New(nil, budget.Config{Limits: budget.DefaultLimits})}
+	a := &program.Account{Settings: &config.Settings{ClientID: "x", APIURL: "https://api.example.com"},
+		Budget: budget.New(nil, budget.Config{Limits: budget.DefaultLimits})}
 	plan := importer.Plan{Path: "guests.csv", Rows: 30, Guests: 30, Emails: 30, Calls: 30}
 	var said bytes.Buffer
 	err := (&importCommand{}).confirm(t.Context(), a, plan, terminal.Output{Out: io.Discard, Err: &said})
 	if exit.Code(err) != exit.Declined || !strings.Contains(said.String(), "30 guests, 30 emails, at least 30 calls") {
 		t.Fatalf("without --yes: %v, it said %q", err, said.String())
 	}
-	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, terminal.Output{Out: io.Discard, Err: io.Discard}); err != nil {
+	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan,
+		terminal.Output{Out: io.Discard, Err: io.Discard}); err != nil {
 		t.Fatalf("with --yes: %v", err)
 	}
 }

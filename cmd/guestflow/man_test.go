@@ -22,7 +22,8 @@ func TestTheManualTellsOfEveryCommandAndExitCode(t *testing.T) {
 			t.Errorf("it does not tell of %s", c)
 		}
 	}
-	for _, part := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES"} {
+	for _, part := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT",
+		"FILES", "EXAMPLES"} {
 		if !strings.Contains(page, ".SH "+part+"\n") {
 			t.Errorf("it has no part %s", part)
 		}
@@ -33,18 +34,21 @@ func TestTheManualTellsOfEveryCommandAndExitCode(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(page) { // what begins with a dot is a request, and these are all
-		if strings.HasPrefix(line, ".") && !strings.HasPrefix(line, ".S") && !strings.HasPrefix(line, ".T") && line != ".PP\n" {
+		if strings.HasPrefix(line, ".") && !strings.HasPrefix(line, ".S") && !strings.HasPrefix(line, ".T") &&
+			line != ".PP\n" {
 			t.Errorf("roff takes this line for a request: %s", line)
 		}
 	}
 	h.write("guestflow.1", page)
 	if mandoc, err := exec.LookPath("mandoc"); err == nil {
-		if out, err := exec.Command(mandoc, "-Tlint", "-Wwarning", filepath.Join(h.dir, "guestflow.1")).CombinedOutput(); err != nil && !strings.Contains(string(out), "missing date") {
+		if out, err := exec.Command(mandoc, "-Tlint", "-Wwarning",
+			filepath.Join(h.dir, "guestflow.1")).CombinedOutput(); err != nil && !strings.Contains(string(out), "missing date") {
 			t.Errorf("mandoc: %v\n%s", err, out)
 		}
 	}
 	if groff, err := exec.LookPath("groff"); err == nil {
-		if out, err := exec.Command(groff, "-man", "-Tascii", "-ww", "-z", filepath.Join(h.dir, "guestflow.1")).CombinedOutput(); err != nil || len(out) > 0 {
+		if out, err := exec.Command(groff, "-man", "-Tascii", "-ww", "-z",
+			filepath.Join(h.dir, "guestflow.1")).CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("groff: %v\n%s", err, out)
 		}
 	}

@@ -67,7 +67,8 @@ func (h *nearHouse) counts(got map[string]int, want ...any) {
 }
 
 var (
-	guestList = []string{"Ann,Lee,ann@exmaple.com", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com"}
+	guestList = []string{"Ann,Lee,ann@exmaple.com", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com",
+		"Dan,Lee,dan@example.com"}
 	// A typo in an address, Bob -> Robert, one guest gone.
 	corrected = []string{"Ann,Lee,ann@example.com", "Robert,Lee,bob@example.com", "Cyd,Lee,cyd@example.com"}
 )
@@ -81,7 +82,8 @@ func TestACorrectedListMailsNobodyASecondTime(t *testing.T) {
 	got, said := h.list(corrected)
 	h.counts(got, "filtered", 2, "unchanged", 1)
 	h.sent(4)
-	if !strings.Contains(said, "--near-misses update") || !strings.Contains(said, "1 known under another name, 1 known under another address") {
+	if !strings.Contains(said, "--near-misses update") ||
+		!strings.Contains(said, "1 known under another name, 1 known under another address") {
 		t.Errorf("it says: %s", said)
 	}
 	got, _ = h.list(corrected, "--near-misses=update")
@@ -95,7 +97,8 @@ func TestACorrectedListMailsNobodyASecondTime(t *testing.T) {
 // What has another import own a guest meanwhile: one row sent again, a smaller list with a change, an update.
 func TestACorrectedAddressIsKnownWhateverHadTheGuestLast(t *testing.T) {
 	t.Parallel()
-	twice := []string{"Ann,Lee,ann@example.org", "Robert,Lee,bob@example.com", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com"}
+	twice := []string{"Ann,Lee,ann@example.org", "Robert,Lee,bob@example.com", "Cyd,Lee,cyd@example.com",
+		"Dan,Lee,dan@example.com"}
 	for name, between := range map[string]func(h *nearHouse){
 		"one row sent again": func(h *nearHouse) { h.must("resend", h.status().ID, "1", "--yes", "--wait") },
 		"a smaller list":     func(h *nearHouse) { h.list([]string{"ANN,Lee,ann@exmaple.com"}) },
@@ -137,7 +140,8 @@ func TestAnotherKeyOrSplittingOfNamesIsHeldWhole(t *testing.T) {
 		first, then []string // arguments
 		say         string
 	}{
-		"a key":                       {nil, []string{"--key=Email"}, "told apart by email and name and are now by the column"},
+		"a key": {nil, []string{"--key=Email"},
+			"told apart by email and name and are now by the column"},
 		"a key that is gone":          {[]string{"--key=Email"}, nil, "are now by email and name"},
 		"a key, and a rule for lists": {nil, []string{"--key=Email", "--near-misses=update"}, "3 known under another key"},
 	} {
@@ -179,7 +183,8 @@ func TestSplitNamesAreHeldWhole(t *testing.T) {
 func TestFamiliesAndNamesakesInAListAreAllMailed(t *testing.T) {
 	t.Parallel()
 	h := newNearHouse(t)
-	family := []string{"Ann,Lee,lee@example.com", "Ben,Lee,lee@example.com", "John,Smith,john@example.com", "John,Smith,smith@example.com"}
+	family := []string{"Ann,Lee,lee@example.com", "Ben,Lee,lee@example.com", "John,Smith,john@example.com",
+		"John,Smith,smith@example.com"}
 	h.list(family)
 	h.sent(4)
 	got, _ := h.list(append(family, "Cyd,Lee,lee@example.com", "John,Smith,js@example.com"))
@@ -198,8 +203,10 @@ func TestFamiliesAndNamesakesInAListAreAllMailed(t *testing.T) {
 func TestAListInAnotherEncodingIsNoNearMiss(t *testing.T) {
 	t.Parallel()
 	h := newNearHouse(t)
-	h.must("import", h.write("utf8.csv", "First Name,Last Name,Email\nJörg,Müller,jm@example.com\nZoë,Lee,zoe@example.com\n"), event, template, "--wait")
-	h.must("import", h.write("latin.csv", "First Name,Last Name,Email\nJ\xf6rg,M\xfcller,jm@example.com\nZo\xeb,Lee,zoe@example.com\n"), event, template,
+	h.must("import", h.write("utf8.csv",
+		"First Name,Last Name,Email\nJörg,Müller,jm@example.com\nZoë,Lee,zoe@example.com\n"), event, template, "--wait")
+	h.must("import", h.write("latin.csv",
+		"First Name,Last Name,Email\nJ\xf6rg,M\xfcller,jm@example.com\nZo\xeb,Lee,zoe@example.com\n"), event, template,
 		"--encoding=windows-1252", "--wait")
 	h.sent(2)
 }
@@ -216,7 +223,8 @@ func TestADryRunSaysWhoseNameWasCorrected(t *testing.T) {
 	second := strings.Replace(first, "-1.csv", "-2.csv", 1)
 	h.must("import", first, event, template, "--wait")
 	out := h.must("import", second, event, template, "--dry-run")
-	for _, say := range []string{"2 known under another name", "2 held, and not mailed", "--near-misses update", "row 1, line 2 Ida Holm (hold): the address is that of row 1 of import"} {
+	for _, say := range []string{"2 known under another name", "2 held, and not mailed", "--near-misses update",
+		"row 1, line 2 Ida Holm (hold): the address is that of row 1 of import"} {
 		if !strings.Contains(out, say) {
 			t.Errorf("it does not say %q:\n%s", say, out)
 		}
@@ -247,13 +255,16 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 	testkit.Eventually(t, "the second list waits", func() bool { list = h.waiting("--inbox=in"); return len(list) == 1 })
 	killed()
 	testkit.Eventually(t, "its other rows are out", func() bool { return box.Summary().Emails == 5 })
-	if q := list[0].Question; !strings.Contains(q, "2 rows are like guests of earlier imports") || !strings.Contains(q, "--near-misses update") {
+	if q := list[0].Question; !strings.Contains(q, "2 rows are like guests of earlier imports") ||
+		!strings.Contains(q, "--near-misses update") {
 		t.Errorf("it asks: %s", q)
 	}
-	if p := list[0].Plan; p == nil || p.Guests != 2 || p.Emails != 2 || !p.AtMost || p.Near.Held() != 2 || p.Near.Total() != 2 {
+	if p := list[0].Plan; p == nil || p.Guests != 2 || p.Emails != 2 || !p.AtMost || p.Near.Held() != 2 ||
+		p.Near.Total() != 2 {
 		t.Errorf("of what waits it says %+v", p)
 	}
-	if _, errs, code := h.run("approve", list[0].ID, "--inbox=in", "--yes"); code != exit.Input || !strings.Contains(errs, "--near-misses update") {
+	if _, errs, code := h.run("approve", list[0].ID, "--inbox=in", "--yes"); code != exit.Input ||
+		!strings.Contains(errs, "--near-misses update") {
 		t.Errorf("without an answer it ends with %d: %s", code, errs)
 	}
 	h.must("approve", list[0].ID, "--inbox=in", "--near-misses=update", "--yes")

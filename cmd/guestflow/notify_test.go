@@ -37,7 +37,8 @@ func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 		told = append(told, e)
 	}))
 	t.Cleanup(receiver.Close)
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_NOTIFY_URL="+receiver.URL+"/hook",
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(),
+		"GUESTFLOW_NOTIFY_URL="+receiver.URL+"/hook",
 		"GUESTFLOW_HEARTBEAT_URL="+receiver.URL+"/beat")...)
 	h.env = append(h.env, "GUESTFLOW_NOTIFY_SECRET_FILE="+h.write("secret", "a secret of sixteen bytes or more"))
 	h.sandbox(sandbox.Options{Adjust: noLimits})

@@ -61,7 +61,8 @@ func parked(ctx context.Context, a *program.Account) (parkedList, error) {
 	list := parkedList{Gates: terminal.List(closed), Imports: []parkedImport{}, events: a.Settings.Events()}
 	for _, imp := range imports {
 		if n := imp.Counts.Parked(); n > 0 {
-			list.Imports = append(list.Imports, parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})
+			list.Imports = append(list.Imports,
+				parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})
 			list.Rows += n
 		}
 	}
@@ -75,12 +76,16 @@ func (l parkedList) print(std terminal.Output) error {
 	}
 	for _, g := range l.Gates {
 		terminal.Printf(std.Out, "The %s is closed since %s: %s. Next probe %s; to probe now: guestflow gate probe %s\n",
-			g.Name().Title(l.events), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
+			g.Name().Title(l.events), g.Since.Local().Format(time.DateTime), g.Meaning(),
+			g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
-		terminal.Printf(std.Out, "%s parked, and what waits is sent by itself once its gate opens.\n", plural.Of(l.Rows, "row is", "rows are"))
+		terminal.Printf(std.Out, "%s parked, and what waits is sent by itself once its gate opens.\n",
+			plural.Of(l.Rows, "row is", "rows are"))
 	} else {
-		terminal.Printf(std.Out, "%s parked. All gates are open: what waited is being released, except that of paused imports.\n", plural.Of(l.Rows, "row was", "rows were"))
+		terminal.Printf(std.Out,
+			"%s parked. All gates are open: what waited is being released, except that of paused imports.\n",
+			plural.Of(l.Rows, "row was", "rows were"))
 	}
 	t := std.Table()
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")

@@ -49,7 +49,8 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 	testkit.Eventually(t, "every row is sent", func() bool { return f.counts()[ledger.Accepted] == rows })
 	s, err := f.admin.Summary(t.Context())
 	if err != nil || s.Guests != rows || s.Emails != rows || s.EmailsMax != 1 || s.LimitsTripped > 0 {
-		t.Fatalf("%d guests, %d emails, at most %d for one, %d limits tripped (%v)", s.Guests, s.Emails, s.EmailsMax, s.LimitsTripped, err)
+		t.Fatalf("%d guests, %d emails, at most %d for one, %d limits tripped (%v)", s.Guests, s.Emails, s.EmailsMax,
+			s.LimitsTripped, err)
 	}
 	took, own := time.Since(opened), time.Duration(rows)*time.Minute/perMinute
 	t.Logf("%d rows went out %s after the gate had opened, of which up to %s are the wait for the probe; at the limit they take %s (%.0f %%)",
@@ -82,5 +83,6 @@ func (f *fleet) probedSparingly(since time.Time, interval time.Duration) {
 	if span := probes[len(probes)-1].Sub(probes[0]); time.Duration(len(probes)-1)*interval > span+late {
 		f.t.Errorf("%d probes in %s, want one in %s at most", len(probes), span, interval)
 	}
-	f.t.Logf("%d calls were refused in all, %d of them probes in %s", len(books.CallList), len(probes), time.Since(since).Round(time.Second))
+	f.t.Logf("%d calls were refused in all, %d of them probes in %s", len(books.CallList), len(probes),
+		time.Since(since).Round(time.Second))
 }

@@ -49,7 +49,8 @@ func TestNoFileAndNoCellIsACommandToATerminal(t *testing.T) {
 	server := redistest.Start(t)
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL())
 	header := "First Name,Last Name,Email,\"Seat " + strings.ReplaceAll(hostileText, "\x9b1m", "") + "\""
-	list := header + "\n\"Ada" + strings.ReplaceAll(hostileText, "\x9b1m", "") + "\",K,ada@guests.example,1\nBob,\u202ex\x1b[1m,no\u009bbody,2\nCyd,Day,cyd@guests.example,3\n"
+	list := header + "\n\"Ada" + strings.ReplaceAll(hostileText, "\x9b1m", "") +
+		"\",K,ada@guests.example,1\nBob,\u202ex\x1b[1m,no\u009bbody,2\nCyd,Day,cyd@guests.example,3\n"
 	name := "list" + strings.ReplaceAll(hostileText, "\x9b1m", "") + ".csv" // the command line takes only UTF-8
 	h.write(name, list)
 
@@ -99,7 +100,8 @@ func TestWhatQflowAnswersIsNoCommandToATerminal(t *testing.T) {
 	t.Parallel()
 	var out, stderr bytes.Buffer
 	std := terminal.NewOutput(&out, &stderr)
-	if err := std.Result(nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText), qflow.Gate(hostileText)); err != nil {
+	if err := std.Result(nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText),
+		qflow.Gate(hostileText)); err != nil {
 		t.Fatal(err)
 	}
 	terminal.Printf(std.Out, "%s\t%s\n", hostileText, "beside")

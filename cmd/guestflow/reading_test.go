@@ -20,7 +20,8 @@ func TestAPreviewShowsWhatAFileIsTakenForAndWritesNothing(t *testing.T) {
 	h := newHouse(t)
 	path := h.write("gäste.csv", german)
 	out := h.must("import", path, "--preview=2", "--map=tags=VIP, {{Sitzung}}", event, template)
-	for _, want := range []string{`delimiter ";"`, "first_name", `from "Vorname" (alias)`, `"VIP, {{Sitzung}}" (template)`, `column "Firma" is not used`, "VIP, A", "gmial", "email_slip", "bad_email", "1 of 3 rows rejected"} {
+	for _, want := range []string{`delimiter ";"`, "first_name", `from "Vorname" (alias)`, `"VIP, {{Sitzung}}" (template)`,
+		`column "Firma" is not used`, "VIP, A", "gmial", "email_slip", "bad_email", "1 of 3 rows rejected"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the preview says nothing of %q:\n%s", want, out)
 		}
@@ -35,9 +36,11 @@ func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
-	h.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    mapping:\n      tags: 'VIP, {{Sitzung}}'\n      notes: Firma\n    strict: true\n")
+	h.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+
+		"\n    mapping:\n      tags: 'VIP, {{Sitzung}}'\n      notes: Firma\n    strict: true\n")
 	path := h.write("gäste.csv", german)
-	if _, errs, code := h.run("import", path, "--profile=gala"); code != exit.Input || !strings.Contains(errs, "a strict import allows none") {
+	if _, errs, code := h.run("import", path, "--profile=gala"); code != exit.Input ||
+		!strings.Contains(errs, "a strict import allows none") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	good := h.write("gute.csv", strings.Replace(german, "eve@nowhere", "eve@example.com", 1))
@@ -68,7 +71,8 @@ func TestMistakesInReadingAreNamed(t *testing.T) {
 		{"--map=seat=Sitzung", "seat"}, {"--map=tags=Sitz", "Sitz"}, {"--map=tags={{Sitzung", "{{"},
 		{"--max-rejects=many", "max_rejects"}, {"--dates=soon", "DD.MM.YYYY"},
 	} {
-		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exit.Usage && code != exit.Input || !strings.Contains(errs, c.say) {
+		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exit.Usage && code != exit.Input ||
+			!strings.Contains(errs, c.say) {
 			t.Errorf("%s: exit %d, %s", c.flag, code, errs)
 		}
 	}
@@ -86,7 +90,8 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 	if n := box.Summary().Emails; n != 25 {
 		t.Fatalf("%d emails after the same list again", n)
 	}
-	if _, errs, code := h.run("import", path, event, template, "--resend"); code != exit.Declined || !strings.Contains(errs, "had them already") {
+	if _, errs, code := h.run("import", path, event, template, "--resend"); code != exit.Declined ||
+		!strings.Contains(errs, "had them already") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	for n := 2; n <= 3; n++ {
@@ -102,12 +107,15 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_TEMPLATE="+sandbox.Defaults().TemplateID)
-	h.write("guestflow.yaml", "event: 11111111-1111-1111-1111-111111111111\nprofiles:\n  staff:\n    event: 22222222-2222-2222-2222-222222222222\n")
+	h.write("guestflow.yaml",
+		"event: 11111111-1111-1111-1111-111111111111\nprofiles:\n  staff:\n    event: 22222222-2222-2222-2222-222222222222\n")
 	path := h.file("guests.csv", 3)
-	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json"); !strings.Contains(out, "22222222-") || strings.Contains(out, "11111111-") || !strings.Contains(out, `"emails":0`) {
+	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json"); !strings.Contains(out, "22222222-") ||
+		strings.Contains(out, "11111111-") || !strings.Contains(out, `"emails":0`) {
 		t.Fatal(out)
 	}
-	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json", template); !strings.Contains(out, `"emails":3`) {
+	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json", template); !strings.Contains(out,
+		`"emails":3`) {
 		t.Fatal(out)
 	}
 }
@@ -130,12 +138,14 @@ func TestAMappingOutsideOfAProfileDecidesNeitherWhomItMailsNorWhoIsTheSameGuest(
 		}
 	}) {
 		t.Helper()
-		if err := json.Unmarshal([]byte(h.must(append([]string{"import", h.file("guests.csv", 3), "--dry-run", "--json"}, args...)...)), &[]any{&p}); err != nil {
+		if err := json.Unmarshal([]byte(h.must(append([]string{"import", h.file("guests.csv", 3), "--dry-run", "--json"},
+			args...)...)), &[]any{&p}); err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	for name, h := range map[string]*house{"the environment": newHouse(t, "GUESTFLOW_MAP="+mapping), "the file": newHouse(t)} {
+	for name, h := range map[string]*house{"the environment": newHouse(t, "GUESTFLOW_MAP="+mapping),
+		"the file": newHouse(t)} {
 		if h.write("guestflow.yaml", profiles); name == "the file" {
 			h.write("guestflow.yaml", profiles+"map:\n"+file.String())
 		}
@@ -164,7 +174,8 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	path := h.file("guests.csv", 3)
 	plain := h.must("import", path, "--dry-run", "--json", event)
 	for _, args := range [][]string{{"--sheet=Gala"}, {"--profile=own"}, {"--profile=open", "--sheet=Gala"}} {
-		if _, errs, code := h.run(append([]string{"import", path, "--dry-run", event}, args...)...); code != exit.Input || !strings.Contains(errs, `the sheet "Gala" is asked for`) {
+		if _, errs, code := h.run(append([]string{"import", path, "--dry-run", event}, args...)...); code != exit.Input ||
+			!strings.Contains(errs, `the sheet "Gala" is asked for`) {
 			t.Errorf("%v: exit %d, %s", args, code, errs)
 		}
 	}
@@ -177,7 +188,8 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := h.run("import", h.write("book.xlsx", string(book)), "--dry-run", event); code != exit.Input || !strings.Contains(errs, "Others") {
+	if _, errs, code := h.run("import", h.write("book.xlsx", string(book)), "--dry-run", event); code != exit.Input ||
+		!strings.Contains(errs, "Others") {
 		t.Errorf("a workbook without the sheet: exit %d, %s", code, errs)
 	}
 	h.start("running", "run", "--inbox=box", "--settle=10ms", "--event="+sandbox.Defaults().EventID)
@@ -208,7 +220,8 @@ func TestARepeatedResendGoesOn(t *testing.T) {
 func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_MAX_REJECTS=90%")
-	h.write("guestflow.yaml", "strict: true\ndates: DD.MM.YYYY\nmap:\n  notes: Firma\n  tags: =all\nprofiles:\n  as_is:\n    mapping:\n      tags: Sitzung\n  lax:\n    strict: false\n")
+	h.write("guestflow.yaml",
+		"strict: true\ndates: DD.MM.YYYY\nmap:\n  notes: Firma\n  tags: =all\nprofiles:\n  as_is:\n    mapping:\n      tags: Sitzung\n  lax:\n    strict: false\n")
 	bad := h.write("gäste.csv", german)
 	for _, c := range []struct {
 		args []string
@@ -232,7 +245,8 @@ func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T
 	if out := h.must("import", bad, event, "--profile=lax", "--preview=1"); !strings.Contains(out, `"all" (constant)`) {
 		t.Error(out)
 	}
-	if out := h.must("import", bad, event, "--profile=as_is", "--no-strict", "--preview=1"); !strings.Contains(out, `"Sitzung"`) || strings.Contains(out, `"all"`) {
+	if out := h.must("import", bad, event, "--profile=as_is", "--no-strict", "--preview=1"); !strings.Contains(out,
+		`"Sitzung"`) || strings.Contains(out, `"all"`) {
 		t.Error(out)
 	}
 }
@@ -241,9 +255,11 @@ func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T
 // same guest is for lists without a profile only.
 func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_STRICT=true", "GUESTFLOW_KEY=E-Mail-Adresse")...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_STRICT=true",
+		"GUESTFLOW_KEY=E-Mail-Adresse")...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})
-	h.write("guestflow.yaml", "event: "+sandbox.Defaults().EventID+"\nprofiles:\n  strict:\n    event: "+sandbox.Defaults().EventID+
+	h.write("guestflow.yaml", "event: "+sandbox.Defaults().EventID+"\nprofiles:\n  strict:\n    event: "+
+		sandbox.Defaults().EventID+
 		"\n  lax:\n    event: "+sandbox.Defaults().EventID+"\n    strict: false\n    source: "+h.dir+"/lists\n")
 	for _, dir := range []string{"box/strict", "box/lax", "lists"} {
 		if err := os.MkdirAll(filepath.Join(h.dir, dir), 0o700); err != nil {
@@ -261,7 +277,8 @@ func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 	// Not before: the guests of a.csv would be known under another key, and a.csv would wait for an answer.
 	h.write("box/lax/c.csv", german)
 	// Other guests than those of c.csv, which would be known under another key.
-	h.write("box/d.csv", strings.NewReplacer("Ann;Lee;ann", "Cid;Orr;cid", "Bob;Fox;bob", "Dan;Poe;dan", "Eve;;eve@nowhere", "Fay;;fay@example.com").Replace(german))
+	h.write("box/d.csv", strings.NewReplacer("Ann;Lee;ann", "Cid;Orr;cid", "Bob;Fox;bob", "Dan;Poe;dan",
+		"Eve;;eve@nowhere", "Fay;;fay@example.com").Replace(german))
 	testkit.Eventually(t, "a lax profile's is taken", at("box/lax/done/*c.csv"))
 	testkit.Eventually(t, "a good list is taken", at("box/done/*d.csv"))
 	var list []struct{ Source, Key, Profile string }
@@ -278,7 +295,8 @@ func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 		t.Error(out)
 	}
 	h.drop("f.csv", 4, "Bob,Bad,bob@nowhere")
-	if _, errs, code := h.run("schedules", "run", "lax", "--strict"); code != exit.Input || !strings.Contains(errs, "a strict import allows none") {
+	if _, errs, code := h.run("schedules", "run", "lax", "--strict"); code != exit.Input ||
+		!strings.Contains(errs, "a strict import allows none") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 }
@@ -303,7 +321,8 @@ func TestADryRunEndsAsTheImportWould(t *testing.T) {
 		{[]string{"hopeless.csv", path}, exit.Input, "its only row"},
 	} {
 		out, errs, code := h.run(append([]string{"import", event, "--dry-run"}, c.args...)...)
-		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) || (code == exit.OK) != (problems(errs) == "") {
+		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) ||
+			(code == exit.OK) != (problems(errs) == "") {
 			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
 		}
 	}

@@ -33,7 +33,8 @@ func TestWhoIsAtQflowIsLaidBesideWhoWasImported(t *testing.T) {
 		Same      int  `json:"same"`
 		MayBePart bool `json:"may_be_part"`
 	}
-	if err := json.Unmarshal([]byte(h.must("reconcile", event, "--json", "--settle-unknown", "--yes")), &got); err != nil || got.Same != 10 || !got.MayBePart {
+	if err := json.Unmarshal([]byte(h.must("reconcile", event, "--json", "--settle-unknown", "--yes")),
+		&got); err != nil || got.Same != 10 || !got.MayBePart {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, args := range [][]string{

@@ -20,9 +20,10 @@ func TestARedisThatTakesNoWritesEndsAnImportAsRedisTrouble(t *testing.T) {
 	replica := redistest.Start(t, "--replicaof", host+" "+port)
 	full := redistest.Start(t, "--maxmemory", "1")
 	for name, c := range map[string]struct{ url, words string }{
-		"it is full":             {full.URL(), "Redis is full: give it more memory (maxmemory)"},
-		"it is a demoted master": {replica.URL(), "Redis is a replica and takes no writes: name its master, or its Sentinels"},
-		"it is not there":        {"redis://127.0.0.1:1", "Redis does not answer at 127.0.0.1:1"},
+		"it is full": {full.URL(), "Redis is full: give it more memory (maxmemory)"},
+		"it is a demoted master": {replica.URL(),
+			"Redis is a replica and takes no writes: name its master, or its Sentinels"},
+		"it is not there": {"redis://127.0.0.1:1", "Redis does not answer at 127.0.0.1:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +43,8 @@ func TestARedisThatTakesNoWritesEndsAnImportAsRedisTrouble(t *testing.T) {
 
 func TestAWrongRedisURLIsAMistakeOfUsageWithoutItsPassword(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"redis://ann:s3cret@a,b", "redis-sentinel://ann:s3cret@a,b", "redis://ann:s3/cret@a", "s3cret"} {
+	for _, url := range []string{"redis://ann:s3cret@a,b", "redis-sentinel://ann:s3cret@a,b", "redis://ann:s3/cret@a",
+		"s3cret"} {
 		h := newHouse(t, "GUESTFLOW_REDIS_URL="+url)
 		for _, args := range [][]string{{"config"}, {"doctor", "--json"}, {"imports", "-v"}} {
 			out, errs, code := h.run(args...)
@@ -51,7 +53,8 @@ func TestAWrongRedisURLIsAMistakeOfUsageWithoutItsPassword(t *testing.T) {
 			}
 		}
 	}
-	h := newHouse(t, "GUESTFLOW_REDIS_URL=redis-sentinel://ann@a,b/mymaster", "GUESTFLOW_REDIS_PASSWORD=s3cret", "GUESTFLOW_REDIS_SENTINEL_PASSWORD=s3cret")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL=redis-sentinel://ann@a,b/mymaster", "GUESTFLOW_REDIS_PASSWORD=s3cret",
+		"GUESTFLOW_REDIS_SENTINEL_PASSWORD=s3cret")
 	if out, errs, code := h.run("config"); code != exit.OK || strings.Contains(out+errs, "s3cret") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}

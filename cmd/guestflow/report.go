@@ -32,10 +32,12 @@ func (c *reportCommand) write(ctx context.Context, a *program.Account, std termi
 	if std.JSON {
 		return std.Encode(r)
 	}
-	terminal.Printf(std.Out, "%s: every row with its state\n%s: %s to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
+	terminal.Printf(std.Out,
+		"%s: every row with its state\n%s: %s to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
 		r.Result, r.Rejects, plural.Of(r.Rejected, "row"), r.Summary)
 	if r.GoneFile != "" {
-		terminal.Printf(std.Out, "%s: %s of import %s whose guests are not in this list\n", r.GoneFile, plural.Of(imp.Gone.Rows, "row"), imp.Gone.Import)
+		terminal.Printf(std.Out, "%s: %s of import %s whose guests are not in this list\n", r.GoneFile,
+			plural.Of(imp.Gone.Rows, "row"), imp.Gone.Import)
 	}
 	return nil
 }

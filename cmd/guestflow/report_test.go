@@ -62,7 +62,8 @@ func TestRejectsComeInTheFormOfTheirSource(t *testing.T) {
 		}
 		before := box.Summary().Guests
 		write(t, found[0], strings.NewReplacer(`"""Love""lace"`, "Lovelace", `"Love""lace"`, "Lovelace").Replace(string(got)))
-		if out, errs, code := h.run("import", found[0], event, "--wait", "--near-misses=new"); code != exit.OK || box.Summary().Guests != before+1 {
+		if out, errs, code := h.run("import", found[0], event, "--wait", "--near-misses=new"); code != exit.OK ||
+			box.Summary().Guests != before+1 {
 			t.Errorf("%s: corrected, exit %d, %d guests after %d\n%s%s", name, code, box.Summary().Guests, before, out, errs)
 		}
 	}

@@ -32,7 +32,8 @@ func (c *resendCommand) Run(ctx context.Context, s *config.Settings, std termina
 		return err
 	}
 	return program.WithImportAndQflow(ctx, s, c.ID, func(a *program.Account) error {
-		p, err := a.Operate().PlanResend(ctx, operate.ResendRequest{Import: c.ID, Rows: numbers, Decision: c.Decision, File: c.File})
+		p, err := a.Operate().PlanResend(ctx,
+			operate.ResendRequest{Import: c.ID, Rows: numbers, Decision: c.Decision, File: c.File})
 		if err != nil {
 			return err
 		}
@@ -58,14 +59,15 @@ func (c *resendCommand) send(ctx context.Context, a *program.Account, p operate.
 	stop, here := workHere(ctx, a, std)
 	defer stop()
 	var imp ledger.Import
-	err = a.ImportFetched(ctx, plan.Path, record, func(ctx context.Context, path string, to importer.Settings) (r spool.Result, err error) {
-		if to.Planned != nil {
-			to.Planned()
-		}
-		plan.Path = path
-		imp, r, err = c.begin(ctx, a, p, plan, std)
-		return r, err
-	})
+	err = a.ImportFetched(ctx, plan.Path, record,
+		func(ctx context.Context, path string, to importer.Settings) (r spool.Result, err error) {
+			if to.Planned != nil {
+				to.Planned()
+			}
+			plan.Path = path
+			imp, r, err = c.begin(ctx, a, p, plan, std)
+			return r, err
+		})
 	if err != nil {
 		return err
 	}
@@ -76,8 +78,10 @@ func (c *resendCommand) send(ctx context.Context, a *program.Account, p operate.
 	return printImport(a, std, imp.ID)
 }
 
-// confirm shows whom emails go to, and asks. An import that this decision began before is gone on with, without a question.
-func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p operate.Resend, plan importer.Plan, std terminal.Output) error {
+// confirm shows whom emails go to, and asks. An import that this decision began before is gone on with, without a
+// question.
+func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p operate.Resend, plan importer.Plan,
+	std terminal.Output) error {
 	if _, err := a.Ledger.Import(ctx, plan.Import); err == nil {
 		return nil
 	}
@@ -94,7 +98,8 @@ func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p opera
 	}
 	emails := 0
 	for _, r := range p.Rows {
-		text := fmt.Sprintf("row %d, line %d, %s: %s goes to %s", r.Row, r.Line, r.State, nameOf(names, r.Guest.TemplateID), r.To.Text())
+		text := fmt.Sprintf("row %d, line %d, %s: %s goes to %s", r.Row, r.Line, r.State, nameOf(names, r.Guest.TemplateID),
+			r.To.Text())
 		if r.Had != nil {
 			text += "; " + r.Had.Text()
 		}
@@ -105,7 +110,9 @@ func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p opera
 		}
 		terminal.PrintLine(std.Aside(), text)
 	}
-	return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s again, to guests who have had it, or may have?", plural.Word(emails, "this email", fmt.Sprintf("these %d", emails)+" emails")), c.Yes)
+	return terminal.Confirm(ctx, std,
+		fmt.Sprintf("Send %s again, to guests who have had it, or may have?",
+			plural.Word(emails, "this email", fmt.Sprintf("these %d", emails)+" emails")), c.Yes)
 }
 
 func nameOf(names map[string]string, id string) string {
@@ -123,9 +130,11 @@ func (c *resendCommand) begin(
 		return imp, spool.Result{}, err
 	}
 	if imp.Stopped == ledger.StoppedCancelled {
-		return imp, spool.Result{}, fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision: %w", imp.ID, importer.ErrCancelled)
+		return imp, spool.Result{},
+			fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision: %w", imp.ID, importer.ErrCancelled)
 	}
-	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID, plural.Word(len(p.Rows), "row "+p.Numbers(), plural.Of(len(p.Rows), "row")+" ("+p.Numbers()+")"), p.Import.ID)
+	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID,
+		plural.Word(len(p.Rows), "row "+p.Numbers(), plural.Of(len(p.Rows), "row")+" ("+p.Numbers()+")"), p.Import.ID)
 	switch {
 	case !created && imp.Done():
 		text = fmt.Sprintf("Import %s of the same decision was finished %s: nothing is sent by it twice. To send the emails once more, name another --decision.",

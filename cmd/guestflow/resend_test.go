@@ -51,7 +51,8 @@ func TestARowIsSentAgainOnceByOneDecision(t *testing.T) {
 		t.Error(out)
 	}
 	sent := h.status().ID
-	want := map[string]int{"ann0@example.com": 1, "ann1@example.com": 2, "ann2@example.com": 1, "ann3@example.com": 2, "ann4@example.com": 2}
+	want := map[string]int{"ann0@example.com": 1, "ann1@example.com": 2, "ann2@example.com": 1, "ann3@example.com": 2,
+		"ann4@example.com": 2}
 	h.wantEmails(want)
 
 	out, errs, code := h.run("resend", id, "2", "4-5", "--yes", "--wait")
@@ -70,7 +71,8 @@ func TestARowIsSentAgainOnceByOneDecision(t *testing.T) {
 	want["ann3@example.com"] = 3
 	h.wantEmails(want)
 	if n := h.box.Summary(); n.Guests != 5 || n.Total(sandbox.CreateGuest) != 5 || n.Total(sandbox.BulkGuests) != 0 {
-		t.Errorf("%d guests, %d and %d calls that write guests; want those of the import alone", n.Guests, n.Total(sandbox.CreateGuest), n.Total(sandbox.BulkGuests))
+		t.Errorf("%d guests, %d and %d calls that write guests; want those of the import alone", n.Guests,
+			n.Total(sandbox.CreateGuest), n.Total(sandbox.BulkGuests))
 	}
 }
 
@@ -126,13 +128,15 @@ func TestWhatIsOnItsWayOrNeverWentIsNotSentAgain(t *testing.T) {
 		{[]string{id, ","}, "no row is named"},
 		{[]string{"aaaaaaaa", "1"}, "no such import"},
 	} {
-		if out, errs, code := h.run(append([]string{"resend", "--yes"}, c.args...)...); code != exit.Usage || !strings.Contains(errs, c.say) {
+		if out, errs, code := h.run(append([]string{"resend", "--yes"}, c.args...)...); code != exit.Usage ||
+			!strings.Contains(errs, c.say) {
 			t.Errorf("%v: exit %d, want %q\n%s%s", c.args, code, c.say, out, errs)
 		}
 	}
 	h.start("running", "run")
 	h.must("import", h.write("plain.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n"), event, "--wait")
-	if _, errs, code := h.run("resend", h.status().ID, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 1 has no email") {
+	if _, errs, code := h.run("resend", h.status().ID, "1", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "row 1 has no email") {
 		t.Errorf("a row without a template: exit %d, %s", code, errs)
 	}
 	if _, errs, code := h.run("resend", id, "1"); code != exit.Declined || !strings.Contains(errs, "add --yes") {
@@ -141,7 +145,8 @@ func TestWhatIsOnItsWayOrNeverWentIsNotSentAgain(t *testing.T) {
 	if err := os.Remove(filepath.Join(h.dir, "guests.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Input || !strings.Contains(errs, "there is no such file") {
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Input ||
+		!strings.Contains(errs, "there is no such file") {
 		t.Errorf("without the file: exit %d, %s", code, errs)
 	}
 }
@@ -156,12 +161,14 @@ func TestADecisionThatWasCancelledSentNothing(t *testing.T) {
 	h.must("resend", id, "1", "--yes")
 	cancelled := h.status().ID
 	h.must("cancel", cancelled, "--yes")
-	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Declined || !strings.Contains(errs, "name another --decision") {
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Declined ||
+		!strings.Contains(errs, "name another --decision") {
 		t.Errorf("the same decision: exit %d, %s", code, errs)
 	}
 	h.must("resend", id, "1-2", "--yes")
 	again := h.status().ID
-	if _, errs, code := h.run("resend", again, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 1 is queued") {
+	if _, errs, code := h.run("resend", again, "1", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "row 1 is queued") {
 		t.Errorf("while it is queued: exit %d, %s", code, errs)
 	}
 	h.start("running", "run")
@@ -180,8 +187,11 @@ func TestACorrectedGuestIsSentAgainAsTheOneThatHeIs(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)
 	h.start("running", "run")
-	h.must("import", h.write("first.csv", "First Name,Last Name,Email\nBob,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template, "--wait")
-	h.must("import", h.write("second.csv", "First Name,Last Name,Email\nRobert,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template, "--near-misses=update", "--wait")
+	h.must("import", h.write("first.csv",
+		"First Name,Last Name,Email\nBob,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template, "--wait")
+	h.must("import", h.write("second.csv",
+		"First Name,Last Name,Email\nRobert,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template,
+		"--near-misses=update", "--wait")
 	h.must("resend", h.status().ID, "1", "--yes", "--wait")
 	h.wantEmails(map[string]int{"bob@example.com": 2, "ann@example.com": 1})
 	g := h.box.History().GuestList
@@ -198,7 +208,8 @@ func TestAGuestWhoseAddressWasCorrectedIsSentAgainToTheOneThatHeHas(t *testing.T
 	const header, ann = "First Name,Last Name,Email\n", "Ann,Lee,ann@example.com\n"
 	h.must("import", h.write("first.csv", header+"Bob,Ray,bob@example.com\n"+ann), event, template, "--wait")
 	first := h.status().ID
-	h.must("import", h.write("second.csv", header+"Bob,Ray,bobby@example.com\n"+ann), event, template, "--near-misses=update", "--wait")
+	h.must("import", h.write("second.csv", header+"Bob,Ray,bobby@example.com\n"+ann), event, template,
+		"--near-misses=update", "--wait")
 	second := h.status().ID
 	h.must("suppress", "add", "bobby@example.com")
 	say := "the address that the guest of row 1 has by row 1 of import " + second + " is not mailed any more (by hand)"
@@ -224,13 +235,17 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	h.must("import", h.file("guests.csv", 3), event, template, "--wait")
 	books, err := ledger.For(h.redis, "sandbox")
 	if err == nil {
-		books.SealWith(func() (tokencache.Keyring, error) { return tokencache.ParseKeys(secret.Text(strings.Repeat("42", 32))) })
+		books.SealWith(func() (tokencache.Keyring,
+			error) {
+			return tokencache.ParseKeys(secret.Text(strings.Repeat("42", 32)))
+		})
 		_, err = suppression.For(books).Add(t.Context(), "ANN1@example.com")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := h.run("resend", h.status().ID, "1-3", "--yes"); code != exit.Usage || !strings.Contains(errs, "the address of row 2 is not mailed any more (by hand)") {
+	if _, errs, code := h.run("resend", h.status().ID, "1-3", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "the address of row 2 is not mailed any more (by hand)") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
 	if n := h.box.Summary(); n.Emails != 3 {
@@ -238,11 +253,14 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	}
 	const header = "First Name,Last Name,Email\n"
 	h.must("suppress", "add", "una@old.example")
-	h.must("import", h.write("una.csv", header+"Una,Vik,una@old.example\nBo,Berg,bo@example.com\n"), event, template, "--wait")
+	h.must("import", h.write("una.csv", header+"Una,Vik,una@old.example\nBo,Berg,bo@example.com\n"), event, template,
+		"--wait")
 	held := h.status().ID
-	h.must("import", h.write("una2.csv", header+"Una,Vik,una@new.example\nBo,Berg,bo@example.com\n"), event, template, "--near-misses=update", "--wait")
+	h.must("import", h.write("una2.csv", header+"Una,Vik,una@new.example\nBo,Berg,bo@example.com\n"), event, template,
+		"--near-misses=update", "--wait")
 	say := "the guest has had this email, by row 1 of import " + h.status().ID
-	if out, errs, code := h.run("resend", held, "1", "--yes", "--wait"); code != exit.OK || !strings.Contains(out+errs, say) {
+	if out, errs, code := h.run("resend", held, "1", "--yes", "--wait"); code != exit.OK ||
+		!strings.Contains(out+errs, say) {
 		t.Errorf("of a guest who has had it elsewhere: exit %d, %s%s", code, out, errs)
 	}
 }
@@ -257,23 +275,30 @@ func TestRowsOfAnyListAreSentAgainToTheSameGuests(t *testing.T) {
 		"latin-1, semicolons, dates of one order": {
 			"Vorname;Nachname;E-Mail;Valid From\nJ\xf6rg;M\xfcller;joerg@example.com;31.12.2026 10:00\nAnn;Lee;ann@example.com;01.02.2027 10:00\n", nil,
 		},
-		"no header":                {"Jörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C"}},
-		"a key":                    {"Ref,First Name,Last Name,Email\nR1,Jörg,Müller,joerg@example.com\nR2,Ann,Lee,ann@example.com\n", []string{"--key=Ref"}},
-		"full names":               {"Name,Email\nJörg Müller,joerg@example.com\nAnn Lee,ann@example.com\n", []string{"--split-names"}},
+		"no header": {"Jörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n",
+			[]string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C"}},
+		"a key": {"Ref,First Name,Last Name,Email\nR1,Jörg,Müller,joerg@example.com\nR2,Ann,Lee,ann@example.com\n",
+			[]string{"--key=Ref"}},
+		"full names": {"Name,Email\nJörg Müller,joerg@example.com\nAnn Lee,ann@example.com\n",
+			[]string{"--split-names"}},
 		"cells with lines in them": {"First Name,Last Name,Email,Notes\nJörg,Müller,joerg@example.com,x\nAnn,Lee,ann@example.com,\"a \"\"b\"\"\n,;\tc\"\n", nil},
 		"those who declined":       {"First Name,Last Name,Email,RSVP\nJörg,Müller,joerg@example.com,declined\nAnn,Lee,ann@example.com,yes\n", []string{"--map=ignore=RSVP"}},
 		"a heading above":          {"My guests,,\nFirst Name,Last Name,Email\nJörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--header-row=2"}},
-		"a constant":               {"First Name,Last Name,Email\nJörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--map=tags==VIP"}},
+		"a constant": {"First Name,Last Name,Email\nJörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n",
+			[]string{"--map=tags==VIP"}},
 	}
 	h := newReceiving(t)
 	h.start("running", "run")
 	for n, name := range slices.Sorted(maps.Keys(lists)) {
 		list := lists[name]
-		text := strings.ReplaceAll(strings.ReplaceAll(list.text, "ann@", string(rune('a'+n))+"@"), "joerg@", "j"+string(rune('a'+n))+"@")
+		text := strings.ReplaceAll(strings.ReplaceAll(list.text, "ann@", string(rune('a'+n))+"@"), "joerg@",
+			"j"+string(rune('a'+n))+"@")
 		path := h.write("list"+string(rune('a'+n))+".csv", text)
-		h.must(slices.Concat([]string{"import", path, event, template, "--wait", "--near-misses=new"}, list.args)...) // their names come again
+		// their names come again
+		h.must(slices.Concat([]string{"import", path, event, template, "--wait", "--near-misses=new"}, list.args)...)
 		out, errs, code := h.run("resend", h.status().ID, "2", "--yes", "--wait")
-		if got := emailsTo(h.box); code != exit.OK || got[string(rune('a'+n))+"@example.com"] != 2 || got["j"+string(rune('a'+n))+"@example.com"] != 1 {
+		if got := emailsTo(h.box); code != exit.OK || got[string(rune('a'+n))+"@example.com"] != 2 ||
+			got["j"+string(rune('a'+n))+"@example.com"] != 1 {
 			t.Errorf("%s: exit %d, emails %v\n%s%s", name, code, got, out, errs)
 		}
 	}
@@ -282,8 +307,8 @@ func TestRowsOfAnyListAreSentAgainToTheSameGuests(t *testing.T) {
 	}
 }
 
-// The command is killed at every step that shows from outside, then the worker in the middle of its calls. What the kills
-// leave is completed by the same decision, and no email goes out twice by it.
+// The command is killed at every step that shows from outside, then the worker in the middle of its calls. What the
+// kills leave is completed by the same decision, and no email goes out twice by it.
 func TestKilledResendsSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)

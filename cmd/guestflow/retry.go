@@ -28,7 +28,8 @@ func (c *retryCommand) Run(ctx context.Context, s *config.Settings, std terminal
 			if err := listUnknown(ctx, a, imp, std); err != nil {
 				return err
 			}
-			if err := terminal.Confirm(ctx, std, fmt.Sprintf("Send %s, which may have been sent already, again?", plural.Of(n, "email")), c.Yes); err != nil {
+			if err := terminal.Confirm(ctx, std,
+				fmt.Sprintf("Send %s, which may have been sent already, again?", plural.Of(n, "email")), c.Yes); err != nil {
 				return err
 			}
 		}

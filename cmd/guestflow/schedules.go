@@ -48,7 +48,8 @@ func (schedulesList) Run(ctx context.Context, s *config.Settings, std terminal.O
 
 func printSchedules(list []program.ScheduleStatus, std terminal.Output) error {
 	if len(list) == 0 {
-		terminal.PrintLine(std.Out, "No profile has a cron. One with a source and a cron is imported by schedule: see guestflow.yaml.")
+		terminal.PrintLine(std.Out,
+			"No profile has a cron. One with a source and a cron is imported by schedule: see guestflow.yaml.")
 		return nil
 	}
 	t := std.Table()
@@ -72,7 +73,9 @@ func lastRun(s program.ScheduleStatus) (at, imports, outcome string) {
 	zone := s.Next.Location()
 	switch {
 	case s.Running != nil && s.Running.LastError != "" && !s.Running.NextTry.IsZero():
-		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("try %d failed, the next is at %s: %s", s.Running.Try, clock(s.Running.NextTry.In(zone)), s.Running.LastError)
+		return clock(s.Running.Tick.In(zone)), "-",
+			fmt.Sprintf("try %d failed, the next is at %s: %s", s.Running.Try, clock(s.Running.NextTry.In(zone)),
+				s.Running.LastError)
 	case s.Running != nil:
 		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("running, try %d", s.Running.Try)
 	case s.Last == nil:
@@ -115,7 +118,8 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *config.Se
 		return err
 	}
 	if a.Live() {
-		if err := terminal.Confirm(ctx, std, fmt.Sprintf("What is new at %s is imported, and reaches real people. Go on?", f.Source), c.Yes); err != nil {
+		if err := terminal.Confirm(ctx, std,
+			fmt.Sprintf("What is new at %s is imported, and reaches real people. Go on?", f.Source), c.Yes); err != nil {
 			return err
 		}
 	}
@@ -133,7 +137,8 @@ type ranNow struct {
 	Failures []string `json:"failures"`
 }
 
-func (c *schedulesRun) tell(ctx context.Context, a *program.Account, g program.Gathered, wait bool, std terminal.Output) error {
+func (c *schedulesRun) tell(ctx context.Context, a *program.Account, g program.Gathered, wait bool,
+	std terminal.Output) error {
 	failed := append(g.Faults, g.Interruption...)
 	switch {
 	case a.Settings.JSON:

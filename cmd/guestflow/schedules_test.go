@@ -33,7 +33,8 @@ func missedTick(t *testing.T, client redis.UniversalClient, cron string, tick ti
 		t.Fatal(err)
 	}
 	earlier := tick.Add(-time.Hour).UnixMilli()
-	if err := client.HSet(t.Context(), key, "spec", "CRON_TZ=UTC "+cron, "since", earlier, "cursor", earlier).Err(); err != nil {
+	if err := client.HSet(t.Context(), key, "spec", "CRON_TZ=UTC "+cron, "since", earlier, "cursor",
+		earlier).Err(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -68,9 +69,11 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 		var s program.ScheduleStatus
 		testkit.Eventually(t, "the tick is over", func() bool {
 			s = h.schedule()
-			return s.Running == nil && s.Last != nil && strings.Count(fleet[0].String()+fleet[1].String(), "a scheduled import failed") == 1
+			return s.Running == nil && s.Last != nil &&
+				strings.Count(fleet[0].String()+fleet[1].String(), "a scheduled import failed") == 1
 		})
-		if !s.Last.Tick.Equal(tick) || !s.Last.Failed || !strings.Contains(s.Last.Text, "a-broken.csv: ") || len(s.Imports) != imports {
+		if !s.Last.Tick.Equal(tick) || !s.Last.Failed || !strings.Contains(s.Last.Text, "a-broken.csv: ") ||
+			len(s.Imports) != imports {
 			t.Fatalf("night %d: %+v with the imports %v", n, s.Last, s.Imports)
 		}
 		testkit.Eventually(t, "the guests are mailed", func() bool { return box.Summary().Emails == 29+n })
@@ -85,7 +88,8 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 		return s
 	}
 	first := night(1, 2) // the same import, for two files
-	if first.Imports[0] != first.Imports[1] || !strings.Contains(first.Last.Text, "1 file with content that was imported before") {
+	if first.Imports[0] != first.Imports[1] ||
+		!strings.Contains(first.Last.Text, "1 file with content that was imported before") {
 		t.Fatalf("%v: %s", first.Imports, first.Last.Text)
 	}
 	h.drop("d-new.csv", 0, "Bob,Lee,bob@example.com")
@@ -96,7 +100,8 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 	h.must("report", first.Imports[0])
 	h.must("report", second.Imports[0])
 	out := h.must("schedules")
-	for _, word := range []string{"gala", cron, "UTC", tick.AddDate(0, 0, 1).Format("2006-01-02 15:04 UTC"), tick.Format("2006-01-02 15:04 UTC"), second.Imports[0], "FAILED: "} {
+	for _, word := range []string{"gala", cron, "UTC", tick.AddDate(0, 0, 1).Format("2006-01-02 15:04 UTC"),
+		tick.Format("2006-01-02 15:04 UTC"), second.Imports[0], "FAILED: "} {
 		if !strings.Contains(out, word) {
 			t.Errorf("no %q in\n%s", word, out)
 		}
@@ -111,7 +116,8 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	h := newHouse(t, fast...) // without a Redis of its own the command does the work itself
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	cron, _ := nightly()
-	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), "source_after: move", "cron: "+cron, "timezone: Europe/London"))
+	h.write("guestflow.yaml",
+		gala("source: "+filepath.Join(h.dir, "lists"), "source_after: move", "cron: "+cron, "timezone: Europe/London"))
 	if out := h.must("schedules"); !strings.Contains(out, "not run yet") {
 		t.Fatal(out)
 	}
@@ -119,7 +125,8 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 		t.Fatalf("a folder that is not there: exit %d\n%s", code, errs)
 	}
 	h.drop("list.csv", 30)
-	if out := h.must("schedules", "run", "gala"); !strings.Contains(out, "1 file with 30 rows") || box.Summary().Emails != 30 {
+	if out := h.must("schedules", "run", "gala"); !strings.Contains(out, "1 file with 30 rows") ||
+		box.Summary().Emails != 30 {
 		t.Fatalf("%d emails\n%s", box.Summary().Emails, out)
 	}
 	if out := h.must("schedules", "run", "gala"); !strings.Contains(out, "nothing new") {
@@ -129,7 +136,8 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	if moved, _ := filepath.Glob(filepath.Join(h.dir, "lists", "done", "*--list.csv")); len(moved) != 1 {
 		t.Fatal("the list was not moved away")
 	}
-	if _, errs, code := h.run("schedules", "run", "none"); code != exit.Usage || !strings.Contains(errs, `no profile "none" with a source`) {
+	if _, errs, code := h.run("schedules", "run", "none"); code != exit.Usage ||
+		!strings.Contains(errs, `no profile "none" with a source`) {
 		t.Fatalf("an unknown profile: exit %d\n%s", code, errs)
 	}
 }
@@ -152,7 +160,8 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	h.start("a scheduled import is waiting", "run")
 	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
 	testkit.Eventually(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
-	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "until list.csv was no longer written to") {
+	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") ||
+		!strings.Contains(s.Last.Text, "until list.csv was no longer written to") {
 		t.Fatalf("%+v", s.Last)
 	}
 }
@@ -174,16 +183,19 @@ func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
 	}
 	h.start("running", "run", "--roles=workers")
 	testkit.Eventually(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })
-	testkit.Eventually(t, "its files are gone", func() bool { h.must("schedules", "run", "gala"); return len(kept()) == 0 })
+	testkit.Eventually(t, "its files are gone",
+		func() bool { h.must("schedules", "run", "gala"); return len(kept()) == 0 })
 }
 
 func TestARunByHandAsksWhereItReachesRealPeople(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_API_URL=https://qflow.invalid", "GUESTFLOW_CLIENT_ID=x",
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_API_URL=https://qflow.invalid",
+		"GUESTFLOW_CLIENT_ID=x",
 		"GUESTFLOW_CLIENT_SECRET=x", "GUESTFLOW_SUBSCRIPTION_KEY=x", "GUESTFLOW_USERNAME=x", "GUESTFLOW_PASSWORD=x")
 	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
 	h.drop("list.csv", 3)
-	if out, errs, code := h.run("schedules", "run", "gala"); code != exit.Declined || !strings.Contains(errs, "reaches real people") {
+	if out, errs, code := h.run("schedules", "run", "gala"); code != exit.Declined ||
+		!strings.Contains(errs, "reaches real people") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if out := h.must("schedules", "run", "gala", "--yes"); !strings.Contains(out, "1 file with 3 rows") {

@@ -20,8 +20,10 @@ func texts(t *testing.T, client *redis.Client) string {
 	t.Helper()
 	var all strings.Builder
 	for _, key := range client.Keys(t.Context(), "*").Val() {
-		fmt.Fprintln(&all, key, client.Get(t.Context(), key).Val(), client.HGetAll(t.Context(), key).Val(), client.XRange(t.Context(), key, "-", "+").Val(),
-			client.LRange(t.Context(), key, 0, -1).Val(), client.ZRange(t.Context(), key, 0, -1).Val(), client.SMembers(t.Context(), key).Val())
+		fmt.Fprintln(&all, key, client.Get(t.Context(), key).Val(), client.HGetAll(t.Context(), key).Val(),
+			client.XRange(t.Context(), key, "-", "+").Val(),
+			client.LRange(t.Context(), key, 0, -1).Val(), client.ZRange(t.Context(), key, 0, -1).Val(),
+			client.SMembers(t.Context(), key).Val())
 	}
 	return strings.ToLower(all.String())
 }
@@ -34,7 +36,8 @@ func TestNothingOfARefusedGuestIsInClearInRedis(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL(), keys)...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.env = append(h.env, "GUESTFLOW_API_URL="+gossip(t, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")))
-	h.write("guests.csv", "First Name,Last Name,Email,Tags\n"+strings.ReplaceAll("P,P1,P@example.com,P\nP,Bad,2P@example.com,P\n", "P", poison))
+	h.write("guests.csv", "First Name,Last Name,Email,Tags\n"+
+		strings.ReplaceAll("P,P1,P@example.com,P\nP,Bad,2P@example.com,P\n", "P", poison))
 	// One process of the fleet imports, another one works: each has a state folder of its own, and the keys.
 	if out, errs, code := h.run("import", "guests.csv", event, template, "--state-dir=importer"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)

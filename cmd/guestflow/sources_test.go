@@ -144,7 +144,9 @@ func TestAURLIsImportedLikeAFile(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	store := s3Server(t)
 	put(t, store+"/guests/2026/list.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\nBob,Lee,bob@example.com\n")
-	h.write("guestflow.yaml", gala("source: s3://guests/2026?region=eu-west-1&endpoint="+store, "source_id: ops", "source_secret_file: "+h.write("s3-secret", "hunter2")))
+	h.write("guestflow.yaml",
+		gala("source: s3://guests/2026?region=eu-west-1&endpoint="+store, "source_id: ops",
+			"source_secret_file: "+h.write("s3-secret", "hunter2")))
 	h.start("running", "run", "--roles=workers")
 
 	out := h.must("import", "s3://guests/2026/list.csv", "--profile=gala", "--dry-run")
@@ -159,16 +161,18 @@ func TestAURLIsImportedLikeAFile(t *testing.T) {
 		t.Fatalf("%v, %d emails", c, box.Summary().Emails)
 	}
 	h.must("report")
-	if out = h.must("import", "s3://guests/2026/list.csv", "--profile=gala", "--wait"); !strings.Contains(out, "was finished") || box.Summary().Emails != 2 {
+	if out = h.must("import", "s3://guests/2026/list.csv", "--profile=gala", "--wait"); !strings.Contains(out,
+		"was finished") || box.Summary().Emails != 2 {
 		t.Fatalf("%d emails\n%s", box.Summary().Emails, out)
 	}
 	for args, want := range map[string]struct {
 		code int
 		say  string
 	}{
-		"s3://guests/2026/none.csv --profile=gala":                             {exit.Input, "not found"},
-		"ftp://guests/list.csv":                                                {exit.Usage, "the scheme ftp:// is unknown"},
-		"sftp://ops@127.0.0.1:1/list.csv --profile=gala":                       {exit.Usage, "the profile whose source is at the same place"},
+		"s3://guests/2026/none.csv --profile=gala": {exit.Input, "not found"},
+		"ftp://guests/list.csv":                    {exit.Usage, "the scheme ftp:// is unknown"},
+		"sftp://ops@127.0.0.1:1/list.csv --profile=gala": {exit.Usage,
+			"the profile whose source is at the same place"},
 		"s3://guests/2026/list.csv?endpoint=http://127.0.0.1:1 --profile=gala": {exit.Input, "s3://guests/2026"},
 	} {
 		h := *h
@@ -215,29 +219,34 @@ func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 		file string
 		say  string
 	}{
-		"a cron without a source":       {gala("cron: 0 3 * * *", "timezone: UTC"), "add source: a URL or a folder"},
-		"a pattern without a source":    {gala("source_pattern: x"), "source_pattern is set without a source"},
-		"a cron without a time zone":    {gala(folder, "cron: 0 3 * * *"), "add timezone:"},
-		"the host's own time zone":      {gala(folder, "cron: 0 3 * * *", "timezone: Local"), "it differs between hosts"},
-		"a cron that is none":           {gala(folder, "cron: at night", "timezone: UTC"), "minute hour day month weekday"},
-		"a cron with seconds":           {gala(folder, `cron: "0 0 3 * * *"`, "timezone: UTC"), "minute hour day month weekday"},
-		"a cron that never happens":     {gala(folder, "cron: 0 3 30 2 *", "timezone: UTC"), "it never occurs"},
-		"a misspelt missed":             {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "missed: run"), "run_once or skip"},
-		"missed without a cron":         {gala(folder, "missed: skip"), "add cron"},
-		"a jitter without a unit":       {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 5"), `jitter "5" is not a duration`},
-		"a long jitter":                 {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 3h"), "out of range"},
-		"a relative folder":             {gala("source: lists"), "absolute path"},
-		"an unknown scheme":             {gala("source: ftp://host/lists"), "scheme ftp:// is unknown"},
-		"a password in the URL":         {gala("source: sftp://u:hunter2@host/lists", "source_known_hosts: /k", "source_key_file: /k"), "a password in the URL"},
+		"a cron without a source":    {gala("cron: 0 3 * * *", "timezone: UTC"), "add source: a URL or a folder"},
+		"a pattern without a source": {gala("source_pattern: x"), "source_pattern is set without a source"},
+		"a cron without a time zone": {gala(folder, "cron: 0 3 * * *"), "add timezone:"},
+		"the host's own time zone":   {gala(folder, "cron: 0 3 * * *", "timezone: Local"), "it differs between hosts"},
+		"a cron that is none":        {gala(folder, "cron: at night", "timezone: UTC"), "minute hour day month weekday"},
+		"a cron with seconds": {gala(folder, `cron: "0 0 3 * * *"`, "timezone: UTC"),
+			"minute hour day month weekday"},
+		"a cron that never happens": {gala(folder, "cron: 0 3 30 2 *", "timezone: UTC"), "it never occurs"},
+		"a misspelt missed": {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "missed: run"),
+			"run_once or skip"},
+		"missed without a cron": {gala(folder, "missed: skip"), "add cron"},
+		"a jitter without a unit": {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 5"),
+			`jitter "5" is not a duration`},
+		"a long jitter":     {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 3h"), "out of range"},
+		"a relative folder": {gala("source: lists"), "absolute path"},
+		"an unknown scheme": {gala("source: ftp://host/lists"), "scheme ftp:// is unknown"},
+		"a password in the URL": {gala("source: sftp://u:hunter2@host/lists", "source_known_hosts: /k",
+			"source_key_file: /k"), "a password in the URL"},
 		"a misspelt after":              {gala(folder, "source_after: erase"), "leave, move or delete"},
 		"a pattern that is none":        {gala(folder, `source_pattern: "["`), "cannot be read"},
 		"gs without a key":              {gala("source: gs://guests"), "source_secret_file"},
 		"sftp without known hosts":      {gala("source: sftp://u@host/lists"), "source_known_hosts"},
 		"sftp without a way to sign in": {gala("source: sftp://u@host/lists", "source_known_hosts: /k"), "source_key_file"},
-		"a secret that is not there":    {gala("source: https://host/list.csv", "source_secret_file: /none"), "source_secret_file cannot be read"},
-		"a name that is no folder's":    {strings.Replace(gala(folder), "gala:", "ga/la:", 1), "cannot be a folder's"},
-		"an account that is not said":   {"accounts:\n  acme: {}\n" + gala(folder), "nothing says for which its source is"},
-		"a misspelt key":                {gala("sorce: /lists"), `unknown key "sorce"`},
+		"a secret that is not there": {gala("source: https://host/list.csv", "source_secret_file: /none"),
+			"source_secret_file cannot be read"},
+		"a name that is no folder's":  {strings.Replace(gala(folder), "gala:", "ga/la:", 1), "cannot be a folder's"},
+		"an account that is not said": {"accounts:\n  acme: {}\n" + gala(folder), "nothing says for which its source is"},
+		"a misspelt key":              {gala("sorce: /lists"), `unknown key "sorce"`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -245,7 +254,8 @@ func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 			h := newHouse(t)
 			h.write("guestflow.yaml", c.file)
 			out, errs, code := h.run("config")
-			if code != exit.Usage || !strings.Contains(errs, c.say) || !strings.Contains(errs, "profile ") || strings.Contains(errs, "hunter2") {
+			if code != exit.Usage || !strings.Contains(errs, c.say) || !strings.Contains(errs, "profile ") ||
+				strings.Contains(errs, "hunter2") {
 				t.Fatalf("exit %d, want %q\n%s%s", code, c.say, out, errs)
 			}
 			if strings.Count(strings.TrimSpace(errs), "\n") > 0 {
@@ -258,7 +268,8 @@ func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 func TestTheConfigurationShowsAProfileAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.write("guestflow.yaml", gala("source: /lists", "source_after: move", "cron: 0 3 * * *", "timezone: Europe/London", "jitter: 5m"))
+	h.write("guestflow.yaml",
+		gala("source: /lists", "source_after: move", "cron: 0 3 * * *", "timezone: Europe/London", "jitter: 5m"))
 	out := h.must("config")
 	for _, line := range []string{"source: /lists", "source_after: move", "cron: 0 3 * * *", "jitter: 5m"} {
 		if !strings.Contains(out, "        "+line+" ") {

@@ -23,7 +23,8 @@ func TestARunWhoseAddressIsInUseEndsWithWhatToDo(t *testing.T) {
 		"--listen":         {"run", "--listen=" + l.Addr().String()},
 		"--metrics-listen": {"run", "--listen=", "--metrics-listen=" + l.Addr().String()},
 	} {
-		if _, errs, code := h.run(arguments...); code == exit.OK || !strings.Contains(errs, l.Addr().String()) || !strings.Contains(errs, "set "+flag+" to another") {
+		if _, errs, code := h.run(arguments...); code == exit.OK || !strings.Contains(errs, l.Addr().String()) ||
+			!strings.Contains(errs, "set "+flag+" to another") {
 			t.Errorf("guestflow %v: exit %d, and says\n%s", arguments, code, errs)
 		}
 	}
@@ -47,7 +48,8 @@ func TestAnOperatorHearsAtTheStartWhatWouldGoWrong(t *testing.T) {
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redis.URL(), "GUESTFLOW_LISTEN=", "GUESTFLOW_SEND_RATE_PER_MINUT=1")
 	d := h.start("running", "run", "--inbox=in")
 	for _, want := range []string{
-		"variable=GUESTFLOW_SEND_RATE_PER_MINUT", "maxmemory-policy is allkeys-lru", "imported only if each row names its event", "nobody is mailed",
+		"variable=GUESTFLOW_SEND_RATE_PER_MINUT", "maxmemory-policy is allkeys-lru",
+		"imported only if each row names its event", "nobody is mailed",
 	} {
 		d.WaitFor(want)
 	}

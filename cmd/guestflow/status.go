@@ -160,7 +160,8 @@ func (c *statusCommand) files(ctx context.Context, a *program.Account, st *statu
 func printStatus(st status, std terminal.Output) error {
 	t := std.Table()
 	if st.SignIn != nil {
-		terminal.Printf(t, "sign-in\tfails since %s: %s\nto do\t%s\n", st.SignIn.Since.Local().Format(time.DateTime), st.SignIn.Text,
+		terminal.Printf(t, "sign-in\tfails since %s: %s\nto do\t%s\n", st.SignIn.Since.Local().Format(time.DateTime),
+			st.SignIn.Text,
 			st.SignIn.ToDo)
 	}
 	terminal.Printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
@@ -204,7 +205,8 @@ func printStatus(st status, std terminal.Output) error {
 }
 
 // watch shows the accounts, or only one import and until that is over.
-func watch(ctx context.Context, s *config.Settings, std terminal.Output, w *terminal.Watcher, only string, draw terminal.Layout) error {
+func watch(ctx context.Context, s *config.Settings, std terminal.Output, w *terminal.Watcher, only string,
+	draw terminal.Layout) error {
 	do := func(apps []*program.Account) error {
 		watches := make([]*operate.Watcher, len(apps))
 		for i, a := range apps {

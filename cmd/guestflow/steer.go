@@ -22,7 +22,8 @@ type steered struct {
 }
 
 // steer applies a verb to an import, and prints what it did.
-func steer(ctx context.Context, a *program.Account, v operate.Verb, id string, std terminal.Output, text func(imp ledger.Import, story string) string) error {
+func steer(ctx context.Context, a *program.Account, v operate.Verb, id string, std terminal.Output,
+	text func(imp ledger.Import, story string) string) error {
 	story, err := a.Operate().Steer(ctx, cliActor(), v, id, math.MaxInt) // confirmed by the command
 	if err != nil {
 		return err
@@ -36,7 +37,8 @@ func steer(ctx context.Context, a *program.Account, v operate.Verb, id string, s
 
 // withSteerable opens the account that has an import. A verb that is not possible is refused before the command asks
 // anything.
-func withSteerable(ctx context.Context, s *config.Settings, id string, v operate.Verb, do func(*program.Account, ledger.Import) error) error {
+func withSteerable(ctx context.Context, s *config.Settings, id string, v operate.Verb,
+	do func(*program.Account, ledger.Import) error) error {
 	return program.WithImport(ctx, s, id, func(a *program.Account) error {
 		imp, err := a.Ledger.Import(ctx, id)
 		if err == nil {
@@ -58,6 +60,6 @@ func cliActor() operate.Actor {
 	return operate.Actor{Name: name, Via: "command"}
 }
 
-// becameBySudo is the user who has become the one of cliActor by sudo or doas; "" without that. It is set by a variable,
-// so it only ever keeps a person from approving.
+// becameBySudo is the user who has become the one of cliActor by sudo or doas; "" without that. It is set by a
+// variable, so it only ever keeps a person from approving.
 func becameBySudo() string { return cmp.Or(os.Getenv("SUDO_USER"), os.Getenv("DOAS_USER")) }

@@ -39,7 +39,8 @@ func (h *house) must(args ...string) string {
 
 func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=1200", "GUESTFLOW_SEND_RATE_PER_MINUTE=1200")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=1200",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=1200")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	worker := h.start("running", "run")
 	h.must("import", h.file("guests.csv", 400), event, template)
@@ -56,7 +57,8 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	})
 	worker.End(syscall.SIGTERM)
 	h.start("running", "run") // and finds it paused
-	if _, errs, code := h.run("cancel", id); code != exit.Declined || !strings.Contains(errs, "for good") || strings.Contains(errs, "imported") {
+	if _, errs, code := h.run("cancel", id); code != exit.Declined || !strings.Contains(errs, "for good") ||
+		strings.Contains(errs, "imported") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}
 	before := h.status().Counts["accepted"]
@@ -136,14 +138,17 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	h.start("running", "run")
 	h.must("import", h.file("guests.csv", 20), event, template)
-	testkit.Eventually(t, "all are parked", func() bool { c := h.status().Counts; return c["parked"]+c["parked-tried"] == 20 })
+	testkit.Eventually(t, "all are parked",
+		func() bool { c := h.status().Counts; return c["parked"]+c["parked-tried"] == 20 })
 	if out := h.must("gate"); !strings.Contains(out, "trust") || !strings.Contains(out, "not verified") {
 		t.Fatal(out)
 	}
-	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "the probe was answered with gate_closed trust 403") {
+	if out := h.must("gate", "probe", "trust"); !strings.Contains(out,
+		"the probe was answered with gate_closed trust 403") {
 		t.Fatal(out)
 	}
-	if out := h.must("gate"); !strings.Contains(out, "Qflow said: trust_required Verify your account") || !strings.Contains(out, h.status().ID) {
+	if out := h.must("gate"); !strings.Contains(out, "Qflow said: trust_required Verify your account") ||
+		!strings.Contains(out, h.status().ID) {
 		t.Fatal(out)
 	}
 	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {

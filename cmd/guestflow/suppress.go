@@ -145,7 +145,8 @@ func printBadLines(of suppressedFile, std terminal.Output) {
 	if std.JSON || of.Bad == 0 {
 		return
 	}
-	terminal.Printf(std.Err, "%s: %s without an address %s left out:\n", of.File, plural.Of(of.Bad, "line"), plural.Word(of.Bad, "was", "were"))
+	terminal.Printf(std.Err, "%s: %s without an address %s left out:\n", of.File, plural.Of(of.Bad, "line"),
+		plural.Word(of.Bad, "was", "were"))
 	for _, l := range of.BadLines {
 		terminal.Printf(std.Err, "  line %d: %s\n", l.Line, l.Text)
 	}
@@ -160,7 +161,8 @@ func printOtherColumns(of suppressedFile, std terminal.Output) {
 		return
 	}
 	for _, o := range of.Others {
-		terminal.Printf(std.Err, "%s: the column %q has other addresses on %s, which were not added; to add them too: --column %q\n",
+		terminal.Printf(std.Err,
+			"%s: the column %q has other addresses on %s, which were not added; to add them too: --column %q\n",
 			of.File, o.Header, plural.Of(o.Lines, "line"), o.Header)
 	}
 }

@@ -34,7 +34,8 @@ func TestABouncedAddressIsShownByThePlanAndNotMailedByTheNextImport(t *testing.T
 	second := h.put("second.csv", strings.ReplaceAll(guestsOfTwo, "Lee", "Moor"))
 	to = append(to, "--near-misses", "new") // another person at that address
 	out := h.good(append(append([]string{"import", "--dry-run"}, to...), second)...)
-	if !strings.Contains(out, "1 guest gets no email, as the address is suppressed (1 bounced)") || !strings.Contains(out, "2 guests, 0 emails") {
+	if !strings.Contains(out, "1 guest gets no email, as the address is suppressed (1 bounced)") ||
+		!strings.Contains(out, "2 guests, 0 emails") {
 		t.Errorf("the plan says:\n%s", out)
 	}
 	if n := h.counts(append(to, second)...); n["suppressed"] != 1 || n["unchanged"] != 1 || len(n) != 2 {
@@ -64,7 +65,8 @@ func TestAnOperatorsListIsNotMailed(t *testing.T) {
 	to := []string{"--event", sandbox.Defaults().EventID, "--template", sandbox.Defaults().TemplateID}
 	var plans []importer.Plan
 	preview := h.good(append(append([]string{"import", "--json", "--dry-run"}, to...), h.put("list.csv", guestsOfTwo))...)
-	if err := json.Unmarshal([]byte(preview), &plans); err != nil || plans[0].Suppressed.Total() != 1 || plans[0].Emails != 1 {
+	if err := json.Unmarshal([]byte(preview), &plans); err != nil || plans[0].Suppressed.Total() != 1 ||
+		plans[0].Emails != 1 {
 		t.Errorf("%v, %s", err, preview)
 	}
 }
@@ -83,7 +85,8 @@ func TestWhatIsNoAddressIsRefusedWithoutBeingRepeated(t *testing.T) {
 		{exit.Usage, []string{"suppress", "lift", "quillon@unmistakable.example", "--yes"}},
 	} {
 		out, errs, code := h.run(c.args...)
-		if code != c.code || strings.Contains(strings.ToLower(out+errs), "unmistakable") && !strings.Contains(out+errs, "unmistakable.csv") {
+		if code != c.code || strings.Contains(strings.ToLower(out+errs), "unmistakable") &&
+			!strings.Contains(out+errs, "unmistakable.csv") {
 			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
 		}
 	}
@@ -99,7 +102,8 @@ func TestARowThatWasLeftWithoutItsEmailIsSentOneOnceTheAddressIsLifted(t *testin
 	h.good("suppress", "add", "ann0@example.com")
 	h.must("import", h.file("guests.csv", 2), event, template, "--wait")
 	id := h.status().ID
-	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "guestflow suppress") {
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "guestflow suppress") {
 		t.Errorf("while it is suppressed: exit %d, %s", code, errs)
 	}
 	h.good("suppress", "lift", "ann0@example.com", "--yes")

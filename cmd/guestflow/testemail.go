@@ -116,7 +116,8 @@ func (c *templatesTest) Run(ctx context.Context, line *kong.Context, s *config.S
 		if t.Sent != nil {
 			return operate.Refuse("nothing was sent: " + t.Sent.Text() + "; to send it once more, name another --decision")
 		}
-		terminal.Printf(std.Aside(), "Row %d, line %d: %s goes to %s. For it Qflow has the guest %q in event %s from then on, who counts there: remove that guest in Qflow afterwards.\n",
+		terminal.Printf(std.Aside(),
+			"Row %d, line %d: %s goes to %s. For it Qflow has the guest %q in event %s from then on, who counts there: remove that guest in Qflow afterwards.\n",
 			p.Row, p.Line, p.Template.Name, t.To, t.Name(), s.Events().Text(p.Event))
 		if err := terminal.Confirm(ctx, std, "Send this test email?", c.Yes); err != nil {
 			return err
@@ -125,7 +126,8 @@ func (c *templatesTest) Run(ctx context.Context, line *kong.Context, s *config.S
 		if err != nil {
 			return err
 		}
-		return std.Result(map[string]any{"sent": sent, "guest": t.GuestID(), "name": t.Name(), "event": p.Event, "template": p.Template.ID},
+		return std.Result(map[string]any{"sent": sent, "guest": t.GuestID(), "name": t.Name(), "event": p.Event,
+			"template": p.Template.ID},
 			"The test email is queued at Qflow. Its guest is %q (%s).", t.Name(), t.GuestID())
 	})
 }

@@ -100,7 +100,8 @@ func (tokenRenew) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 		if err != nil {
 			return err
 		}
-		return std.Result(newToken{token.Generation, token.Expiry}, "Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Result(newToken{token.Generation, token.Expiry}, "Generation %d is valid until %s.", token.Generation,
+			token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
@@ -132,7 +133,8 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 	defer cancel()
 	return changeTokens(ctx, s, "token login", func(tokens *tokencache.Cache) error {
 		if c.Implicit {
-			terminal.PrintLine(std.Err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+			terminal.PrintLine(std.Err,
+				"The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
 		if c.Paste {
 			return c.paste(ctx, tokens, std)
@@ -155,7 +157,8 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 }
 
 func signedIn(token tokencache.Token, std terminal.Output) error {
-	return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+	return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is valid until %s.",
+		token.Generation, token.Expiry.Local().Format(time.DateTime))
 }
 
 // openBrowser tries to; the address is printed in any case.

@@ -19,8 +19,10 @@ import (
 func identityHouse(t *testing.T) (*house, *sandbox.Sandbox, string) {
 	t.Helper()
 	account := sandbox.Defaults()
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_CLIENT_ID="+account.ClientID, "GUESTFLOW_CLIENT_SECRET="+account.ClientSecret,
-		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password, "GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_CLIENT_ID="+account.ClientID,
+		"GUESTFLOW_CLIENT_SECRET="+account.ClientSecret,
+		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password,
+		"GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
 	box := h.sandbox(sandbox.Options{})
 	return h, box, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")
 }
@@ -126,7 +128,8 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	<-d.Done
-	if code := d.Cmd.ProcessState.ExitCode(); code != exit.OK || !strings.Contains(d.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
+	if code := d.Cmd.ProcessState.ExitCode(); code != exit.OK ||
+		!strings.Contains(d.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
 		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d)
 	}
 	if _, errs, code := h.run("token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
@@ -181,7 +184,8 @@ func newPaste(t *testing.T, h *house) *pasting {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
-	testkit.Eventually(t, "an address is asked for", func() bool { return strings.Contains(p.out.String(), "Paste that address here") }, p.out)
+	testkit.Eventually(t, "an address is asked for",
+		func() bool { return strings.Contains(p.out.String(), "Paste that address here") }, p.out)
 	return p
 }
 
@@ -217,7 +221,8 @@ func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
 		_, page = visit(t, at+"/metrics")
 		return strings.Contains(page, `guestflow_token_renewals_total{grant="password",result="renewed"} 1`)
 	})
-	for _, word := range []string{sandbox.Defaults().Email, sandbox.Defaults().ClientID, sandbox.Defaults().SubscriptionKey} {
+	for _, word := range []string{sandbox.Defaults().Email, sandbox.Defaults().ClientID,
+		sandbox.Defaults().SubscriptionKey} {
 		if strings.Contains(page, word) {
 			t.Fatalf("%s is in the metrics", word)
 		}

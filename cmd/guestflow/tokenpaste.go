@@ -11,8 +11,8 @@ import (
 	"guestflow/tokencache"
 )
 
-// pasteRedirect is where a browser ends that may go to any port of its own machine: nothing answers there, and the address
-// that is pasted has the code.
+// pasteRedirect is where a browser ends that may go to any port of its own machine: nothing answers there, and the
+// address that is pasted has the code.
 const pasteRedirect = "http://127.0.0.1:8019/callback"
 
 // mostPasted bounds what is read of a pasted address, in bytes.
@@ -28,7 +28,8 @@ func (c *tokenLogin) paste(ctx context.Context, tokens *tokencache.Cache, std te
 		return err
 	}
 	terminal.Printf(std.Aside(), "Sign in here, with a browser on any machine: %s\n"+
-		"It then goes to an address that begins with %s, and may say that this cannot be reached.\nPaste that address here: ", address, login.Redirect)
+		"It then goes to an address that begins with %s, and may say that this cannot be reached.\nPaste that address here: ",
+		address, login.Redirect)
 	pasted, err := terminal.ReadLine(ctx, mostPasted)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return config.Usagef("no address within %s", c.Timeout)

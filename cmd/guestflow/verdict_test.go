@@ -55,7 +55,8 @@ type verdict struct {
 
 // judge holds what guestflow says against what the sandbox has seen.
 func (c *chaos) judge() {
-	v := &verdict{chaos: c, guests: map[string]string{}, called: map[string]string{}, emails: map[string]int{}, calls: map[string][]sandbox.Call{}, why: map[string]int{}, codes: map[string]int{}}
+	v := &verdict{chaos: c, guests: map[string]string{}, called: map[string]string{}, emails: map[string]int{},
+		calls: map[string][]sandbox.Call{}, why: map[string]int{}, codes: map[string]int{}}
 	v.readBooks()
 	total := 0
 	for _, imp := range c.imports() {
@@ -70,7 +71,8 @@ func (c *chaos) judge() {
 	v.tokensOnce()
 	v.fewProbes()
 	c.t.Logf("what was done: %v\nfaults: %v\nstates: %s\nwhy unknown: %v, told as %v\nthe sandbox: %d guests, %d emails, calls %v, tokens by %v",
-		c.done, c.faults, terminal.Counts(c.counts()), v.why, v.codes, v.books.Guests, v.books.Emails, v.books.Calls, v.books.Grants)
+		c.done, c.faults, terminal.Counts(c.counts()), v.why, v.codes, v.books.Guests, v.books.Emails, v.books.Calls,
+		v.books.Grants)
 }
 
 // blame lists what is wrong; a hundred lines say no more than twenty.
@@ -123,11 +125,13 @@ func (v *verdict) countersAddUp(imp ledger.Import) {
 		counted[r.state]++
 	}
 	if imp.Counts.Total() != imp.Rows || len(rows) != imp.Rows {
-		v.blame("import %s of %d rows: the counters add up to %d, the report has %d", imp.ID, imp.Rows, imp.Counts.Total(), len(rows))
+		v.blame("import %s of %d rows: the counters add up to %d, the report has %d", imp.ID, imp.Rows, imp.Counts.Total(),
+			len(rows))
 	}
 	for s, n := range imp.Counts {
 		if counted[ledger.State(s).String()] != n {
-			v.blame("import %s: the counter of %s says %d, %d rows are in it", imp.ID, ledger.State(s), n, counted[ledger.State(s).String()])
+			v.blame("import %s: the counter of %s says %d, %d rows are in it", imp.ID, ledger.State(s), n,
+				counted[ledger.State(s).String()])
 		}
 	}
 	v.rows = append(v.rows, rows...)
@@ -269,7 +273,8 @@ func (v *verdict) hit(what string, c sandbox.Call) bool {
 func (v *verdict) history(id string) string {
 	var b strings.Builder
 	for _, c := range v.calls[id] {
-		fmt.Fprintf(&b, "    %s to %s %s %s %s\n", c.Arrived.Format(time.StampMilli), c.Answered.Format(time.StampMilli), c.Endpoint, c.Outcome, c.Fault)
+		fmt.Fprintf(&b, "    %s to %s %s %s %s\n", c.Arrived.Format(time.StampMilli), c.Answered.Format(time.StampMilli),
+			c.Endpoint, c.Outcome, c.Fault)
 		for _, h := range v.hurts {
 			if h.from.Before(c.Answered.Add(aftermath)) && h.to.After(c.Arrived.Add(-aftermath)) {
 				fmt.Fprintf(&b, "        %s to %s %s\n", h.from.Format(time.StampMilli), h.to.Format(time.StampMilli), h.what)
@@ -281,7 +286,8 @@ func (v *verdict) history(id string) string {
 
 func (v *verdict) tokensOnce() {
 	if v.books.RefreshPresentationsMax > 1 || v.books.FamilyRevocations > 0 {
-		v.blame("a refresh token was presented %d times; %d families were revoked for it", v.books.RefreshPresentationsMax, v.books.FamilyRevocations)
+		v.blame("a refresh token was presented %d times; %d families were revoked for it", v.books.RefreshPresentationsMax,
+			v.books.FamilyRevocations)
 	}
 	if len(v.books.RefreshPresentations) == 0 {
 		v.blame("no refresh token was ever presented: that part proves nothing")

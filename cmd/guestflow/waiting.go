@@ -163,7 +163,8 @@ func printWaiting(list []waitingFile, all bool, std terminal.Output) error {
 	t := std.Table()
 	fmt.Fprintln(t, "ID\tSINCE\tFROM\tBY\tFILE")
 	for _, f := range list {
-		terminal.Printf(t, "%s\t%s\t%s\t%s\t%s\n", f.ID, f.Since.Local().Format(time.DateTime), f.Door, cmp.Or(f.By, "-"), f.File)
+		terminal.Printf(t, "%s\t%s\t%s\t%s\t%s\n", f.ID, f.Since.Local().Format(time.DateTime), f.Door, cmp.Or(f.By, "-"),
+			f.File)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -29,13 +29,14 @@ func (h *house) waiting(args ...string) (list []waitingFile) {
 	return list
 }
 
-// wantsElsewhere fails unless commands that look say how many files wait, also on another host, and one that decides says
-// where else to look.
+// wantsElsewhere fails unless commands that look say how many files wait, also on another host, and one that decides
+// says where else to look.
 func (h *house) wantsElsewhere(server *redisserver.Server, here int) {
 	h.t.Helper()
 	books, err := ledger.For(redistest.Connect(h.t, server), "sandbox")
 	if err == nil {
-		err = spoolregistry.For(books).Note(h.t.Context(), []spoolregistry.Place{{Host: "b.example", Dir: "/srv/in/gala", Inbox: "/srv/in", Waiting: 2}})
+		err = spoolregistry.For(books).Note(h.t.Context(),
+			[]spoolregistry.Place{{Host: "b.example", Dir: "/srv/in/gala", Inbox: "/srv/in", Waiting: 2}})
 	}
 	if err != nil {
 		h.t.Fatal(err)
@@ -82,7 +83,8 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	for _, f := range list {
 		ids[f.File] = f.ID
 		text, err := os.ReadFile(filepath.Join(filepath.Dir(f.Path), f.ID+"--"+f.File+".txt"))
-		if err != nil || !strings.Contains(string(text), "guestflow approve "+f.ID) || !strings.Contains(string(text), f.Question) || f.Question == "" {
+		if err != nil || !strings.Contains(string(text), "guestflow approve "+f.ID) ||
+			!strings.Contains(string(text), f.Question) || f.Question == "" {
 			t.Errorf("beside %s: %q, %v", f.Path, text, err)
 		}
 	}
@@ -91,7 +93,8 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 		t.Errorf("without an answer: exit %d\n%s%s", code, out, errs)
 	}
 	answer := []string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C", "--yes"}
-	if out := h.must(append([]string{"approve", ids["dropped.csv"]}, answer...)...); !strings.Contains(out, "2 guests, 2 emails") {
+	if out := h.must(append([]string{"approve", ids["dropped.csv"]}, answer...)...); !strings.Contains(out,
+		"2 guests, 2 emails") {
 		t.Error(out)
 	}
 	if out := h.must(append([]string{"approve", ids["fetched.csv"], "--json"}, answer...)...); !json.Valid([]byte(out)) {
@@ -104,7 +107,8 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	if left := h.waiting("--inbox=in"); len(left) != 0 {
 		t.Errorf("%+v wait", left)
 	}
-	if _, errs, code := h.run("approve", ids["dropped.csv"], "--inbox=in", "--yes"); code != exit.Usage || !strings.Contains(errs, "no longer waits") {
+	if _, errs, code := h.run("approve", ids["dropped.csv"], "--inbox=in", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "no longer waits") {
 		t.Errorf("once more: exit %d, %s", code, errs)
 	}
 	if s := box.Summary(); s.Guests != 4 || s.EmailsMax != 1 {

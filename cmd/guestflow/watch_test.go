@@ -89,7 +89,8 @@ func widest(picture string) (n int) {
 // moving is a house in which an import of 1000 rows takes a while.
 func moving(t *testing.T) (h *house, id string) {
 	t.Helper()
-	h = newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=6000", "GUESTFLOW_SEND_RATE_PER_MINUTE=6000")
+	h = newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=6000",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=6000")
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.start("running", "run", "--listen=127.0.0.1:0")
 	h.must("import", h.file("guests with a name that is far too long for a narrow window.csv", 1000), event, template)
@@ -113,7 +114,8 @@ func TestAWatchShowsHowAnImportGoesOnAndEndsWithIt(t *testing.T) {
 	if len(percents) < 3 {
 		t.Errorf("it shows no progress: %v", percents)
 	}
-	if !strings.Contains(left, "1000 accepted") || !strings.Contains(left, " 100 %") || !strings.Contains(left, "finished at") || widest(left) > 40 {
+	if !strings.Contains(left, "1000 accepted") || !strings.Contains(left, " 100 %") ||
+		!strings.Contains(left, "finished at") || widest(left) > 40 {
 		t.Errorf("it left %q", left)
 	}
 	if !strings.Contains(left, "\x1b[32m") {
@@ -153,7 +155,8 @@ func TestAWatchWithoutATerminalPrintsLines(t *testing.T) {
 	t.Parallel()
 	h, id := moving(t)
 	out := h.must("status", "--watch", id, "--every=200ms")
-	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") || !strings.HasSuffix(out, "is finished: 1000 accepted\n") {
+	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") ||
+		!strings.HasSuffix(out, "is finished: 1000 accepted\n") {
 		t.Fatalf("%q", out)
 	}
 	out = h.must("top", "--json", "--times=2", "--every=10ms")
@@ -165,7 +168,8 @@ func TestAWatchWithoutATerminalPrintsLines(t *testing.T) {
 			} `json:"ended"`
 			Workers int `json:"workers"`
 		}
-		if err := json.Unmarshal([]byte(line), &o); err != nil || len(o.Ended) != 1 || o.Ended[0].ID != id || o.Workers != 1 || len(lines) != 2 {
+		if err := json.Unmarshal([]byte(line), &o); err != nil || len(o.Ended) != 1 || o.Ended[0].ID != id ||
+			o.Workers != 1 || len(lines) != 2 {
 			t.Fatalf("%v in %s", err, out)
 		}
 	}

@@ -97,15 +97,18 @@ func checkWebhookURL(address, account string, live bool) error {
 	before, behind, ours := strings.Cut(u.Path, operate.WebhookPath) // a proxy in front may have its own paths
 	switch {
 	case u.Host == "" || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return config.Usagef("the webhook's URL must be one such as https://guests.example.com%s, without a user or password", operate.WebhookPath)
+		return config.Usagef("the webhook's URL must be one such as https://guests.example.com%s, without a user or password",
+			operate.WebhookPath)
 	case live && u.Scheme != "https":
 		return config.Usagef("Qflow reports guests' addresses, so the webhook's URL must begin with https://")
 	case live && config.Loopback(address):
 		return config.Usagef("Qflow cannot reach an address of this machine only; name the one by which the internet reaches it")
 	case u.Path == "" || u.Path == "/":
-		return config.Usagef("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host, operate.WebhookPathOf(account))
+		return config.Usagef("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host,
+			operate.WebhookPathOf(account))
 	case ours && behind != "" && operate.WebhookPath+behind != operate.WebhookPathOf(account):
-		return config.Usagef("the console takes no deliveries of the account %s at %s, but at %s://%s%s", account, u.Path, u.Scheme, u.Host, before+operate.WebhookPathOf(account))
+		return config.Usagef("the console takes no deliveries of the account %s at %s, but at %s://%s%s", account, u.Path,
+			u.Scheme, u.Host, before+operate.WebhookPathOf(account))
 	}
 	return nil
 }
@@ -120,7 +123,8 @@ func (c *webhookRotate) Run(ctx context.Context, s *config.Settings, std termina
 		if err != nil {
 			return err
 		}
-		return std.Result(webhookDone{address}, "Qflow signs with a new secret. It is sealed in Redis, and running processes use it at once.")
+		return std.Result(webhookDone{address},
+			"Qflow signs with a new secret. It is sealed in Redis, and running processes use it at once.")
 	})
 }
 
@@ -145,7 +149,8 @@ func (c *webhookTest) Run(ctx context.Context, s *config.Settings, std terminal.
 		if err != nil {
 			return err
 		}
-		return std.Result(webhookDone{address}, "Qflow's test has arrived after %s, correctly signed.", took.Round(10*time.Millisecond))
+		return std.Result(webhookDone{address}, "Qflow's test has arrived after %s, correctly signed.",
+			took.Round(10*time.Millisecond))
 	})
 }
 

@@ -52,7 +52,8 @@ func newReceiving(t *testing.T) *receiving {
 	r.redis = redistest.Connect(t, server)
 	r.secrets = delivery.NewSecrets(r.redis, books.Prefix(), books.Account(), ring)
 	mux := http.NewServeMux()
-	mux.Handle("POST "+operate.WebhookPath, delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
+	mux.Handle("POST "+operate.WebhookPath,
+		delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
 	console := httptest.NewServer(mux)
 	t.Cleanup(console.Close)
 	r.url = console.URL + operate.WebhookPath
@@ -119,8 +120,10 @@ func TestRowsEndAsTheirEmailsDid(t *testing.T) {
 	}
 	emails := r.box.Summary().Emails
 	out, errs, _ = r.run("import", file, event, template, "--wait", "--again", "--json")
-	if got := countsOf(t, out); got["unchanged"] != 42 || r.box.Summary().Emails != emails+1 || r.box.Summary().Total(sandbox.Send) != 1 {
-		t.Errorf("again: %v, %d emails more, %d by /comms/send\n%s", got, r.box.Summary().Emails-emails, r.box.Summary().Total(sandbox.Send), errs)
+	if got := countsOf(t, out); got["unchanged"] != 42 || r.box.Summary().Emails != emails+1 ||
+		r.box.Summary().Total(sandbox.Send) != 1 {
+		t.Errorf("again: %v, %d emails more, %d by /comms/send\n%s", got, r.box.Summary().Emails-emails,
+			r.box.Summary().Total(sandbox.Send), errs)
 	}
 }
 
@@ -153,10 +156,12 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 	}
 	r.good("webhook", "test", "--json")
 	var v operate.WebhookStatus
-	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
+	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url ||
+		v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exit.Declined || !strings.Contains(errs, "Replace it by") || strings.Contains(errs, "imported") {
+	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exit.Declined ||
+		!strings.Contains(errs, "Replace it by") || strings.Contains(errs, "imported") {
 		t.Errorf("another address, unasked: exit %d, %s", code, errs)
 	}
 	r.good("webhook", "delete")
@@ -182,7 +187,8 @@ func TestASecretWhoseAnswerWasLostIsReplacedByARotation(t *testing.T) {
 	if err := r.box.Inject(sandbox.Fault{Endpoint: sandbox.SetWebhook, Kind: sandbox.LostAfter, Next: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := r.run("webhook", "register", r.url); code == exit.OK || !strings.Contains(errs, "guestflow webhook rotate") {
+	if _, errs, code := r.run("webhook", "register", r.url); code == exit.OK ||
+		!strings.Contains(errs, "guestflow webhook rotate") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
 	if out := r.good("webhook", "show"); !strings.Contains(out, "no answer was received") {
@@ -234,7 +240,8 @@ func TestAWebhookGoesNowhereUnsafe(t *testing.T) {
 // What one account had registered before a second one came must not be lost.
 func TestReportsOfSeveralAccountsArriveAtBothTheirPaths(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_TOKEN_KEYS="+strings.Repeat("42", 32))...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(),
+		"GUESTFLOW_TOKEN_KEYS="+strings.Repeat("42", 32))...)
 	config := "accounts:\n"
 	for _, name := range []string{"acme", "beta"} {
 		box := sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.WebhookRetryMS = 20 }})
@@ -256,7 +263,8 @@ func TestReportsOfSeveralAccountsArriveAtBothTheirPaths(t *testing.T) {
 		}
 	}
 	other := at + "/webhooks/qflow/beta"
-	if _, errs, code := h.run("--account=acme", "webhook", "register", other, "--yes"); code != exit.Usage || !strings.Contains(errs, at+"/webhooks/qflow/acme") {
+	if _, errs, code := h.run("--account=acme", "webhook", "register", other, "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, at+"/webhooks/qflow/acme") {
 		t.Errorf("another account's path: exit %d, %s", code, errs)
 	}
 	answer, err := http.Post(at+"/webhooks/qflow", "application/json", strings.NewReader("{}"))

@@ -14,7 +14,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// exports are lists as programs write them, with people who said no, and the rule that a question about them names first.
+// exports are lists as programs write them, with people who said no, and the rule that a question about them names
+// first.
 var exports = map[string]struct{ list, rule string }{
 	"luma.csv": {
 		rule: "approval_status = approved",
@@ -42,8 +43,8 @@ dee@mc.example,Dee,Fox,2,2026-01-02 10:00:00,192.0.2.1,2026-11-04 10:00:00,
 `},
 }
 
-// Promise: a list of a program that says who declined, is refunded or unsubscribed mails none of them: it is refused with
-// the question which rows are meant, and the rule that the question names mails the others.
+// Promise: a list of a program that says who declined, is refunded or unsubscribed mails none of them: it is refused
+// with the question which rows are meant, and the rule that the question names mails the others.
 func TestWhoSaidNoInAnExportIsAskedAboutAndLeftOut(t *testing.T) {
 	t.Parallel()
 	for name, export := range exports {
@@ -55,7 +56,8 @@ func TestWhoSaidNoInAnExportIsAskedAboutAndLeftOut(t *testing.T) {
 			list := filepath.Join(h.dir, name)
 			write(t, list, export.list)
 			_, errs, code := h.run("import", list, event, template, "--wait")
-			if s := box.Summary(); code != exit.Input || s.Emails != 0 || s.Guests != 0 || !strings.Contains(errs, "may not be meant") ||
+			if s := box.Summary(); code != exit.Input || s.Emails != 0 || s.Guests != 0 ||
+				!strings.Contains(errs, "may not be meant") ||
 				!strings.Contains(errs, "--where '"+export.rule+"'") || !strings.Contains(errs, "--where all") {
 				t.Fatalf("exit %d, %d guests, %d emails\n%s", code, s.Guests, s.Emails, errs)
 			}
@@ -90,14 +92,15 @@ func (h *house) reportsFiltered(rule string, rows int) {
 			h.t.Fatalf("%v, %v", found, err)
 		}
 		text, err := os.ReadFile(found[0])
-		if n := strings.Count(string(text), ",filtered,"); err != nil || n != want || strings.Count(string(text), "where: "+rule) != want {
+		if n := strings.Count(string(text), ",filtered,"); err != nil || n != want ||
+			strings.Count(string(text), "where: "+rule) != want {
 			h.t.Errorf("%s has %d filtered rows, want %d with %q: %v\n%s", file, n, want, rule, err, text)
 		}
 	}
 }
 
-// Promise: a dropped file that says who is not meant waits, and its question names the rule; a profile that has a rule is
-// not asked, until a word comes that the rule does not name.
+// Promise: a dropped file that says who is not meant waits, and its question names the rule; a profile that has a rule
+// is not asked, until a word comes that the rule does not name.
 func TestADroppedListWaitsForTheRuleThatItsProfileLacks(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
@@ -156,14 +159,16 @@ func TestARuleImportsNothingItDoesNotFit(t *testing.T) {
 		"plus_ones is empty":                        {exit.Input, `there is no column "plus_ones"`},
 		"approval_status = approved and email = no": {exit.Input, "leaves out all"},
 	} {
-		if _, errs, code := h.run("import", list, event, template, "--where", rule); code != want.code || !strings.Contains(errs, want.said) {
+		if _, errs, code := h.run("import", list, event, template, "--where", rule); code != want.code ||
+			!strings.Contains(errs, want.said) {
 			t.Errorf("%s: exit %d, want %d with %q\n%s", rule, code, want.code, want.said, errs)
 		}
 	}
 	if s := box.Summary(); s.Guests != 0 {
 		t.Fatalf("%d guests", s.Guests)
 	}
-	if out, errs, code := h.run("import", list, event, template, "--wait", "--where=all"); code != exit.OK || box.Summary().Emails != 2 {
+	if out, errs, code := h.run("import", list, event, template, "--wait", "--where=all"); code != exit.OK ||
+		box.Summary().Emails != 2 {
 		t.Errorf("all: exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
 	}
 }

@@ -1,7 +1,8 @@
 // Command peers measures guestflow beside what else a person would take for the same work: a worker and an importer of
-// Asynq and of BullMQ, each as a reader of their first pages would write it, and a program without a queue. All have the
-// same list, the same API over loopback HTTP in a process of its own, and so many calls in flight; each run has a fresh
-// redis-server with an append-only file, and no limits. A run counts only if every guest was posted, and none twice.
+// Asynq and of BullMQ, each as a reader of their first pages would write it, and a program without a queue. All have
+// the same list, the same API over loopback HTTP in a process of its own, and so many calls in flight; each run has a
+// fresh redis-server with an append-only file, and no limits. A run counts only if every guest was posted, and none
+// twice.
 //
 // The runs of a round follow each other, and the next round takes them in the other order, so that a busy machine slows
 // all alike. What is printed are medians of the rounds; ratios are medians of each round's ratio.
@@ -41,7 +42,8 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.guestflow, "guestflow", "bin/guestflow", "the `program` that is measured")
-	flag.StringVar(&o.bullmq, "bullmq", "bin/peers", "the `folder` of BullMQ's programs, with its packages; empty: without it")
+	flag.StringVar(&o.bullmq, "bullmq", "bin/peers",
+		"the `folder` of BullMQ's programs, with its packages; empty: without it")
 	flag.IntVar(&o.guests, "guests", 32_000, "guests a run")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds")
 	flag.IntVar(&o.places, "concurrency", 64, "calls in flight")

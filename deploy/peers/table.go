@@ -44,7 +44,8 @@ func lines() []line {
 			}
 			return per100k(n, s.importerCPU+s.workerCPU+s.redisCPU)
 		}},
-		{title: "of it the worker", format: "%.1f", less: true, of: func(s score, n int) float64 { return per100k(n, s.workerCPU) }},
+		{title: "of it the worker", format: "%.1f", less: true,
+			of: func(s score, n int) float64 { return per100k(n, s.workerCPU) }},
 		{title: "of it the worker, API 20 ms", latency: slow, format: "%.1f", less: true,
 			of: func(s score, n int) float64 { return per100k(n, s.workerCPU) }},
 		{title: "importer resident, MB", format: "%.0f", less: true,

@@ -18,7 +18,8 @@ func TestTheTableHasMediansAndTheRatiosOfEachRound(t *testing.T) {
 		nameAsynq:     {0: scores(4, 2, 8)},
 		nameGuestflow: {0: scores(1, 2, 1)},
 	}
-	got := table(options{guests: 100, rounds: 3, only: nameAsynq + "," + nameGuestflow}, all, map[string]float64{nameAsynq: 5})
+	got := table(options{guests: 100, rounds: 3, only: nameAsynq + "," + nameGuestflow}, all,
+		map[string]float64{nameAsynq: 5})
 	for _, want := range []string{
 		"|  | plain Asynq | guestflow |", "| guests/s, API 0 ms | 25 | 100 |", "| idle: Redis commands/s | 5.0 |  |",
 		"| of it the worker | 4000.0 | 1000.0 |",

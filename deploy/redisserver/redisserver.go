@@ -37,7 +37,8 @@ type Options struct {
 	Dir string
 	// Socket is the path of a unix socket (mode 0700). Empty: a TCP port on 127.0.0.1.
 	Socket string
-	// Port is the TCP port; 0 takes a free one, and another one when it is taken meanwhile. A restarted server keeps its port.
+	// Port is the TCP port; 0 takes a free one, and another one when it is taken meanwhile. A restarted server keeps its
+	// port.
 	Port int
 	// Sentinel makes it a Sentinel: the path of its configuration file, to which it writes its state. Empty: a server.
 	Sentinel string
@@ -86,7 +87,8 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 
 func run(ctx context.Context, path string, opts Options) (*Server, error) {
 	s := &Server{opts: opts, done: make(chan struct{})}
-	s.cmd = exec.Command(path, s.args()...) // the path is the PATH's; it outlives the context that starts it, and Stop ends it
+	// the path is the PATH's; it outlives the context that starts it, and Stop ends it
+	s.cmd = exec.Command(path, s.args()...)
 	s.cmd.Env = append(os.Environ(), opts.Env...)
 	s.cmd.SysProcAttr = endWithParent()
 	if err := s.cmd.Start(); err != nil {
@@ -111,7 +113,8 @@ func (s *Server) args() []string {
 	if s.opts.Sentinel != "" {
 		return append(append([]string{s.opts.Sentinel, "--sentinel"}, args...), s.opts.Args...)
 	}
-	args = append(args, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
+	args = append(args, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy",
+		"noeviction")
 	if s.opts.Socket != "" {
 		args = append(args, "--unixsocket", s.opts.Socket, "--unixsocketperm", "700")
 	}
@@ -143,7 +146,8 @@ func (s *Server) waitReady(ctx context.Context) error {
 	}
 }
 
-// answers reports whether it is the child that answers. When another server has the port, the child ends, but not at once.
+// answers reports whether it is the child that answers. When another server has the port, the child ends, but not at
+// once.
 func (s *Server) answers(ctx context.Context, client *redis.Client) bool {
 	if client.Ping(ctx).Err() != nil {
 		return false
@@ -232,8 +236,8 @@ func (s *Server) Kill() {
 // Restart starts the server again on the same data and the same address, after Stop or Kill.
 func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
 
-// Ports outside of the ranges that Linux (32768 on) and macOS (49152 on) use for outgoing connections: one of those could otherwise
-// take the port of a server that is about to start or restart.
+// Ports outside of the ranges that Linux (32768 on) and macOS (49152 on) use for outgoing connections: one of those
+// could otherwise take the port of a server that is about to start or restart.
 const firstPort, lastPort = 10_000, 32_000
 
 // FreePort returns a TCP port on 127.0.0.1 that is free at this moment.

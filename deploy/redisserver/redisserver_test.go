@@ -14,7 +14,8 @@ import (
 
 func TestAKilledServerKeepsItsDataOverARestart(t *testing.T) {
 	t.Parallel()
-	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Args: []string{"--appendfsync", "always"}})
+	s, err := redisserver.Start(t.Context(),
+		redisserver.Options{Dir: t.TempDir(), Args: []string{"--appendfsync", "always"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Lateness is how late the machine wakes goroutines. A test that judges how long something takes, or how close together things
-// happen, does so only on a machine that is quiet enough; on others it logs.
+// Lateness is how late the machine wakes goroutines. A test that judges how long something takes, or how close together
+// things happen, does so only on a machine that is quiet enough; on others it logs.
 type Lateness struct{ most atomic.Int64 }
 
 // MeasureLateness measures until the test is over.

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// ProgramVariable names a guestflow that is built already: make sets it, so that the packages whose tests need one do not each link
-// their own.
+// ProgramVariable names a guestflow that is built already: make sets it, so that the packages whose tests need one do
+// not each link their own.
 const ProgramVariable = "GUESTFLOW_TEST_PROGRAM"
 
 // buildIn is how long it may take to compile guestflow from nothing on a busy machine.
 const buildIn = 10 * time.Minute
 
-// MainWithProgram is TestMain for a package that needs the built guestflow: it builds it, has the tests run and returns their exit
-// code. program is set to the path.
+// MainWithProgram is TestMain for a package that needs the built guestflow: it builds it, has the tests run and returns
+// their exit code. program is set to the path.
 func MainWithProgram(m *testing.M, program *string) (code int) {
 	dir, err := os.MkdirTemp("", "guestflow-test")
 	if err != nil {
@@ -47,15 +47,16 @@ func Build(ctx context.Context, dir string) (program string, err error) {
 		return "", fmt.Errorf("find guestflow's sources: %w", err)
 	}
 	program = filepath.Join(dir, "guestflow")
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, "guestflow/cmd/guestflow") // the test's own folder
+	// the test's own folder
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", program, "guestflow/cmd/guestflow")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build guestflow: %w\n%s", err, out)
 	}
 	return program, nil
 }
 
-// touchSources looks at every file that guestflow is built from. Go keeps the result of a package's tests until a file changes that
-// the tests themselves have opened or looked at, and does not see what a compiler that they run has read.
+// touchSources looks at every file that guestflow is built from. Go keeps the result of a package's tests until a file
+// changes that the tests themselves have opened or looked at, and does not see what a compiler that they run has read.
 func touchSources() error {
 	root, err := moduleRoot()
 	if err != nil {

@@ -24,11 +24,13 @@ type Shell struct {
 	Env     []string
 }
 
-// NewShell returns a shell in a new folder, which is also HOME, for a program such as Program returns. Only PATH is passed on.
+// NewShell returns a shell in a new folder, which is also HOME, for a program such as Program returns. Only PATH is
+// passed on.
 func NewShell(t testing.TB, program string, env ...string) *Shell {
 	t.Helper()
 	dir := t.TempDir()
-	return &Shell{T: t, Program: program, Dir: dir, Env: append([]string{"GUESTFLOW_LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)}
+	return &Shell{T: t, Program: program, Dir: dir,
+		Env: append([]string{"GUESTFLOW_LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)}
 }
 
 // With returns a shell in the same folder with further variables.
@@ -131,7 +133,8 @@ func (p *Process) ExitCode() int {
 // WaitFor waits until the process has written words. It fails the test when the process ends without having done so.
 func (p *Process) WaitFor(words string) {
 	p.t.Helper()
-	p.wait(p.t, p.Done, fmt.Sprintf("%q", words), func(text string) bool { return bytes.Contains([]byte(text), []byte(words)) })
+	p.wait(p.t, p.Done, fmt.Sprintf("%q", words),
+		func(text string) bool { return bytes.Contains([]byte(text), []byte(words)) })
 }
 
 // WaitForMatch waits until the process has written something that matches, and returns the match and its groups.
@@ -147,8 +150,8 @@ func (p *Process) WaitForMatch(pattern *regexp.Regexp) (groups []string) {
 // listening is what a process logs when it serves its pages.
 var listening = regexp.MustCompile(`msg=console .*url=(http://[^\s/]+)`)
 
-// Console waits until the process serves its pages and returns their address, without a slash at the end. With --listen=127.0.0.1:0
-// the system chooses a free port.
+// Console waits until the process serves its pages and returns their address, without a slash at the end. With
+// --listen=127.0.0.1:0 the system chooses a free port.
 func (p *Process) Console() (address string) {
 	p.t.Helper()
 	return p.WaitForMatch(listening)[1]
@@ -190,7 +193,8 @@ func (s *Shell) Report(id string, args ...string) (rows []ReportRow) {
 	}
 	at := func(name string) int { return slices.Index(records[0], name) }
 	for _, r := range records[1:] {
-		rows = append(rows, ReportRow{r[at("guestflow_row")], r[at("Email")], r[at("guestflow_state")], r[at("guestflow_reason")]})
+		rows = append(rows, ReportRow{r[at("guestflow_row")], r[at("Email")], r[at("guestflow_state")],
+			r[at("guestflow_reason")]})
 	}
 	return rows
 }

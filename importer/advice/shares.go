@@ -21,8 +21,8 @@ func (s Share) Class() string {
 	return s.State.String()
 }
 
-// Shares are the states that have rows, in the order of all faces. Where the parked rows are being released they are one
-// share.
+// Shares are the states that have rows, in the order of all faces. Where the parked rows are being released they are
+// one share.
 func Shares(c ledger.Counts, releasing bool) (list []Share) {
 	released := -1 // where
 	for _, s := range ledger.AllStates() {

@@ -38,7 +38,8 @@ var candidates = []candidate{
 	{Windows1252, 0, western}, {Windows1250, -1, central}, {"windows-1251", -1, cyrillic}, {"windows-1253", -1, "el"},
 	{"windows-1254", -1, "tr ku de fr"}, {"windows-1255", -1, "he"}, {"windows-1256", -1, arabic},
 	{"windows-1257", -1.5, "lt lv et pl de"}, {"windows-1258", -1, "vi"}, {"windows-874", -1, "th"},
-	{"gb18030", -1, "zh"}, {"big5", -1, "tw"}, {"shift_jis", -1, "ja kh"}, {"euc-jp", lessKnown, "ja kh"}, {"euc-kr", -1, "ko"},
+	{"gb18030", -1, "zh"}, {"big5", -1, "tw"}, {"shift_jis", -1, "ja kh"}, {"euc-jp", lessKnown, "ja kh"},
+	{"euc-kr", -1, "ko"},
 	{"koi8-r", lessKnown, "ru bg"}, {"koi8-u", lessKnown, "ru uk be"}, {"ibm866", lessKnown, "ru uk be bg"},
 	{"iso-8859-2", lessKnown, central}, {"iso-8859-3", rare, "mt tr eo"}, {"iso-8859-4", rare, "lt lv et"},
 	{"iso-8859-5", lessKnown, cyrillic}, {"iso-8859-6", lessKnown, "ar"}, {"iso-8859-7", lessKnown, "el"},
@@ -53,7 +54,8 @@ var candidates = []candidate{
 	{"ibm869", veryRare, "el"},
 	{"ibm862", rare, "he"}, {"ibm860", veryRare, "pt"}, {"ibm861", veryRare, "is"}, {"ibm863", veryRare, "fr"},
 	{"ibm865", veryRare, "da nb"},
-	{"kz-1048", rare, "kk ru"}, {"ptcp154", veryRare, "kk ru"}, {"koi8-t", veryRare, "tg ru"}, {"ibm720", rare, "ar"}, {"ibm1125", veryRare, "uk ru be"}, {"mik", rare, "bg ru"},
+	{"kz-1048", rare, "kk ru"}, {"ptcp154", veryRare, "kk ru"}, {"koi8-t", veryRare, "tg ru"}, {"ibm720", rare, "ar"},
+	{"ibm1125", veryRare, "uk ru be"}, {"mik", rare, "bg ru"},
 	{"armscii-8", rare, "hy"}, {"georgian-ps", veryRare, "ka"}, {"georgian-academy", veryRare, "ka"},
 }
 

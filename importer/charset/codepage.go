@@ -101,10 +101,14 @@ func (r *pageReader) Read(p []byte) (int, error) {
 
 // otherNames are those that people give to encodings beside their registered ones.
 var otherNames = map[string]Encoding{
-	"mac-roman": "macintosh", "macroman": "macintosh", "mac": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "mac-ce": "x-mac-ce", "maclatin2": "x-mac-ce",
-	"mac-greek": "x-mac-greek", "mac-turkish": "x-mac-turkish", "ansi": Windows1252, "latin-1": "iso-8859-1", "sjis": "shift_jis", "cp932": "shift_jis",
-	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5", "utf8": UTF8,
-	"kz1048": "kz-1048", "rk1048": "kz-1048", "strk1048-2002": "kz-1048", "cp154": "ptcp154", "koi8t": "koi8-t", "armscii8": "armscii-8", "bulgarian-mik": "mik",
+	"mac-roman": "macintosh", "macroman": "macintosh", "mac": "macintosh", "mac-cyrillic": "x-mac-cyrillic",
+	"mac-ce": "x-mac-ce", "maclatin2": "x-mac-ce",
+	"mac-greek": "x-mac-greek", "mac-turkish": "x-mac-turkish", "ansi": Windows1252, "latin-1": "iso-8859-1",
+	"sjis": "shift_jis", "cp932": "shift_jis",
+	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5",
+	"utf8":   UTF8,
+	"kz1048": "kz-1048", "rk1048": "kz-1048", "strk1048-2002": "kz-1048", "cp154": "ptcp154", "koi8t": "koi8-t",
+	"armscii8": "armscii-8", "bulgarian-mik": "mik",
 	"ebcdic": "ibm037", "ibm01140": "ibm1140", "ebcdic-cp-us": "ibm037", "ebcdic-cp-de": "ibm273", "hz": "hz-gb-2312",
 }
 
@@ -162,9 +166,10 @@ func encodingNamed(name string) (namedEncoding, error) {
 		found, err = ianaindex.IANA.Encoding(key)
 	}
 	if err != nil || found == nil {
-		return namedEncoding{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, "+
-			"windows-1251, iso-8859-2, "+
-			"macintosh, gbk, big5, shift_jis and euc-kr", name)
+		return namedEncoding{},
+			fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, "+
+				"windows-1251, iso-8859-2, "+
+				"macintosh, gbk, big5, shift_jis and euc-kr", name)
 	}
 	if canonical, err := htmlindex.Name(found); err == nil {
 		key = canonical

@@ -1,6 +1,7 @@
 package charset
 
-// codePages are the upper halves of the single-byte encodings, as Unicode and their makers publish them; U+FFFD is no character.
+// codePages are the upper halves of the single-byte encodings, as Unicode and their makers publish them; U+FFFD is no
+// character.
 var codePages = map[Encoding]string{
 	"windows-1250":     "\u20ac\ufffd\u201a\ufffd\u201e\u2026\u2020\u2021\ufffd\u2030Š\u2039ŚŤŽŹ\ufffd\u2018\u2019\u201c\u201d\u2022\u2013\u2014\ufffd\u2122š\u203aśťžź\u00a0ˇ˘Ł¤Ą¦§¨©Ş«¬\u00ad®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľżŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙",
 	"windows-1251":     "ЂЃ\u201aѓ\u201e\u2026\u2020\u2021\u20ac\u2030Љ\u2039ЊЌЋЏђ\u2018\u2019\u201c\u201d\u2022\u2013\u2014\ufffd\u2122љ\u203aњќћџ\u00a0ЎўЈ¤Ґ¦§Ё©Є«¬\u00ad®Ї°±Ііґµ¶·ё\u2116є»јЅѕїАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя",

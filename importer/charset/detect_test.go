@@ -174,10 +174,10 @@ var headers = map[string]string{
 
 const english = "First Name,Last Name,Email"
 
-// BenchmarkEncodings writes lists of 2, 3, 5, 50 and 500 guests with the names of 45 languages in the encodings that they are
-// written in, and prints how many are read right, asked about, and read wrong without a word: below an English header,
-// one of their language, and one of another language, as a German office has it. The detector has not learnt from these
-// names.
+// BenchmarkEncodings writes lists of 2, 3, 5, 50 and 500 guests with the names of 45 languages in the encodings that
+// they are written in, and prints how many are read right, asked about, and read wrong without a word: below an English
+// header, one of their language, and one of another language, as a German office has it. The detector has not learnt
+// from these names.
 func BenchmarkEncodings(b *testing.B) {
 	b.Run("English header", func(b *testing.B) { benchmarkEncodings(b, func(string) string { return english }) })
 	b.Run("header of the language", func(b *testing.B) {

@@ -148,8 +148,8 @@ func byChance(lines [][]byte, others []candidate) []candidate {
 	return others
 }
 
-// withOtherMisreadings adds readings that are likelier than UTF-8 where a text of another encoding was saved as it. Where
-// the letters are likely as they stand, the readings have to be clearly likelier.
+// withOtherMisreadings adds readings that are likelier than UTF-8 where a text of another encoding was saved as it.
+// Where the letters are likely as they stand, the readings have to be clearly likelier.
 func withOtherMisreadings(lines [][]byte, all []reading) []reading {
 	const each = -4.5 // of letters that are likely as they stand
 	i := slices.IndexFunc(all, func(r reading) bool { return r.name == UTF8 })
@@ -174,8 +174,8 @@ func withOtherMisreadings(lines [][]byte, all []reading) []reading {
 }
 
 const (
-	// likelyMargin is by how much a reading must be likelier than letters that are likely themselves. At 2 none of 1,000 right
-	// lists of the names of 25 languages was asked about that had two such names, and 2 of 300 that had one.
+	// likelyMargin is by how much a reading must be likelier than letters that are likely themselves. At 2 none of 1,000
+	// right lists of the names of 25 languages was asked about that had two such names, and 2 of 300 that had one.
 	likelyMargin = 2
 	// likelyWordMargin is that of a single word, which is chance more often.
 	likelyWordMargin = 5

@@ -47,8 +47,8 @@ func (p hostPage) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err error)
 	return nDst, nSrc, nil
 }
 
-// hostReadings returns the encodings of mainframes in which a text is one of letters, signs and lines, likeliest first, each
-// with another text. They are asked about: of their signs for addresses and brackets each country has its own.
+// hostReadings returns the encodings of mainframes in which a text is one of letters, signs and lines, likeliest first,
+// each with another text. They are asked about: of their signs for addresses and brackets each country has its own.
 func hostReadings(head []byte) (likely []Reading) {
 	if len(head) < 16 || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, ',') >= 0 {
 		return nil
@@ -93,8 +93,8 @@ func shownLines(text string) (lines []string) {
 	return lines
 }
 
-// isListText reports whether nearly all of a text is ASCII letters and digits, with the signs and lines of a list, among them
-// one of an address where any has a point behind it.
+// isListText reports whether nearly all of a text is ASCII letters and digits, with the signs and lines of a list,
+// among them one of an address where any has a point behind it.
 func isListText(text string) bool {
 	const least = 0.85
 	good, all := 0, 0
@@ -108,7 +108,8 @@ func isListText(text string) bool {
 			return false
 		}
 	}
-	return float64(good) >= least*float64(all) && strings.ContainsAny(text, "\n\r") && strings.ContainsAny(text, ",;\t|") &&
+	return float64(good) >= least*float64(all) && strings.ContainsAny(text, "\n\r") &&
+		strings.ContainsAny(text, ",;\t|") &&
 		(strings.Contains(text, "@") || !strings.Contains(text, "."))
 }
 

@@ -12,7 +12,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// A mainframe's list is called what it is, and its answer reads it right; so does the name that people give the encoding.
+// A mainframe's list is called what it is, and its answer reads it right; so does the name that people give the
+// encoding.
 func TestAListOfAMainframeIsAskedAboutAndItsAnswerReadsIt(t *testing.T) {
 	t.Parallel()
 	text := listOf(english, []guestName{{"Zoë", "Müller"}, {"Bo", "Berg"}})
@@ -56,9 +57,12 @@ func TestAListInASeldomEncodingIsReadRightOrAskedAbout(t *testing.T) {
 		"kz-1048": {{"Қыдыр", "Тәжібаев"}, {"Мөлдір", "Үсенова"}}, "ptcp154": {{"Қыдыр", "Тәжібаев"}, {"Мөлдір", "Үсенова"}},
 		"ibm720": {{"زينب", "الحسيني"}, {"خالد", "يوسف"}}, "ibm1125": {{"Ігор", "Шевченко"}, {"Євген", "Ґалаґан"}},
 		"mik": {{"Росица", "Петрова"}, {"Христо", "Стоянов"}}, "koi8-t": {{"Ҳафиз", "Ғиёсов"}, {"Меҳрангез", "Қаландаров"}},
-		"armscii-8": {{"Գոհար", "Գասպարյան"}, {"Վիգեն", "Սահակյան"}}, "georgian-academy": {{"ეთერი", "გოგოლაძე"}, {"ზვიად", "ხაჩიძე"}},
-		"georgian-ps": {{"ეთერი", "გოგოლაძე"}, {"ზვიად", "ხაჩიძე"}}, "iso-8859-3": {{"Aŭgusta", "Ŝmidt"}, {"Ĝis", "Reĝa"}},
-		"ibm855": {{"Анна", "Ким"}, {"Пётр", "Юн"}}, "ibm862": {{"דוד", "כהן"}, {"שרה", "לוי"}}, "ibm737": {{"Γιώργος", "Παπάς"}, {"Ελένη", "Ρήγα"}},
+		"armscii-8":        {{"Գոհար", "Գասպարյան"}, {"Վիգեն", "Սահակյան"}},
+		"georgian-academy": {{"ეთერი", "გოგოლაძე"}, {"ზვიად", "ხაჩიძე"}},
+		"georgian-ps":      {{"ეთერი", "გოგოლაძე"}, {"ზვიად", "ხაჩიძე"}},
+		"iso-8859-3":       {{"Aŭgusta", "Ŝmidt"}, {"Ĝis", "Reĝa"}},
+		"ibm855":           {{"Анна", "Ким"}, {"Пётр", "Юн"}}, "ibm862": {{"דוד", "כהן"}, {"שרה", "לוי"}},
+		"ibm737": {{"Γιώργος", "Παπάς"}, {"Ελένη", "Ρήγα"}},
 	} {
 		written, is := writeIn(encoding, listOf(english, names))
 		if f, example := fateOf(t, written, names); !is || f != right && f != asked {

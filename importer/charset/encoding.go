@@ -30,8 +30,8 @@ const (
 	Windows1252 Encoding = "windows-1252"
 )
 
-// Text is a text as UTF-8 without its mark. An error of reading it is a *DoubtError where it could be written in several
-// ways, and else that of its bytes.
+// Text is a text as UTF-8 without its mark. An error of reading it is a *DoubtError where it could be written in
+// several ways, and else that of its bytes.
 type Text struct {
 	io.Reader
 	is       Encoding          // where it, or a person, says it

@@ -53,7 +53,9 @@ func TestATextThatIsToldItsEncodingIsReadInIt(t *testing.T) {
 // One row of UTF-8 in a list of another encoding would be mailed as FranÃ§oise.
 func TestOnlyTheForeignRowsOfAFileInTwoEncodingsSuffer(t *testing.T) {
 	t.Parallel()
-	records, format, err := readAs(t, "First,Last\n"+strings.Repeat("J\xfcrgen,M\xfcller\nAnn\xe9,Fr\xe8re\nUwe,Gro\xdf\n", 3000)+"Françoise,Dürr\nUwe,Gro\xdf\n", "")
+	records, format, err := readAs(t,
+		"First,Last\n"+strings.Repeat("J\xfcrgen,M\xfcller\nAnn\xe9,Fr\xe8re\nUwe,Gro\xdf\n", 3000)+
+			"Françoise,Dürr\nUwe,Gro\xdf\n", "")
 	if err != nil || format.Encoding != charset.Windows1252 {
 		t.Fatal(format, err)
 	}

@@ -13,9 +13,10 @@ import (
 	"unicode/utf8"
 )
 
-// Programs write letters beyond ASCII as ASCII for where they send them, and some lists are written before anything reads
-// them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON (J\u00f6rg),
-// HTML (J&ouml;rg), a workbook (J_x00F6_rg), a database (O\'Hara, O''Hara). A cell is decoded where all of it proves that it is written so.
+// Programs write letters beyond ASCII as ASCII for where they send them, and some lists are written before anything
+// reads them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON
+// (J\u00f6rg), HTML (J&ouml;rg), a workbook (J_x00F6_rg), a database (O\'Hara, O''Hara). A cell is decoded where all of
+// it proves that it is written so.
 
 // DecodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
 func DecodeEscapes(cell string) string {

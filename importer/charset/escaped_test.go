@@ -16,11 +16,15 @@ func TestLettersWrittenAsASCIIAreDecodedWhereTheCellProvesIt(t *testing.T) {
 		"=?windows-1251?B?yOLg7Q==?=": "Иван", "=?GBK?B?zfU=?=": "王", "=?utf-8?q?Zo=C3=AB?= Holm": "Zoë Holm",
 		"=?klingon?B?AAAA?=": "=?klingon?B?AAAA?=", "=?UTF-8?B?SsO2": "=?UTF-8?B?SsO2",
 		"J=C3=B6rg": "Jörg", "J=F6rg": "J=F6rg", "a=b": "a=b", "1=42": "1=42", "J=c3=b6rg": "Jörg", "100% =C3=B6": "100% ö",
-		"J%C3%B6rg": "Jörg", "M%C3%BCller%20Ida": "Müller Ida", "J%F6rg": "J%F6rg", "100%": "100%", "50%25": "50%25", "5%20": "5%20",
+		"J%C3%B6rg": "Jörg", "M%C3%BCller%20Ida": "Müller Ida", "J%F6rg": "J%F6rg", "100%": "100%", "50%25": "50%25",
+		"5%20":                        "5%20",
 		"https://x.example/J%C3%B6rg": "https://x.example/J%C3%B6rg", "%D0%98%D0%B2%D0%B0%D0%BD": "Иван",
-		`J\u00f6rg`: "Jörg", `\u0418\u0432\u0430\u043d`: "Иван", `\ud83c\udf89 Ida`: "🎉 Ida", `\ud83c Ida`: `\ud83c Ida`, `C:\users`: `C:\users`,
-		`["VIP\u0022"]`: `["VIP\u0022"]`, "J&ouml;rg": "Jörg", "J&amp;ouml;rg": "Jörg", "J&#246rg": "Jörg", "M&uumlller": "Müller", "AT&T": "AT&T", "R&Dacute": "R&Dacute", "a&#1b": "a&#1b",
-		"S_x00E9_an": "Séan", "_x0141_ukasz": "Łukasz", "_x0041_": "_x0041_", "snake_x_y": "snake_x_y", `O\'Hara`: "O'Hara", "O''Hara": "O'Hara", "5''": "5''",
+		`J\u00f6rg`: "Jörg", `\u0418\u0432\u0430\u043d`: "Иван", `\ud83c\udf89 Ida`: "🎉 Ida", `\ud83c Ida`: `\ud83c Ida`,
+		`C:\users`:      `C:\users`,
+		`["VIP\u0022"]`: `["VIP\u0022"]`, "J&ouml;rg": "Jörg", "J&amp;ouml;rg": "Jörg", "J&#246rg": "Jörg",
+		"M&uumlller": "Müller", "AT&T": "AT&T", "R&Dacute": "R&Dacute", "a&#1b": "a&#1b",
+		"S_x00E9_an": "Séan", "_x0141_ukasz": "Łukasz", "_x0041_": "_x0041_", "snake_x_y": "snake_x_y", `O\'Hara`: "O'Hara",
+		"O''Hara": "O'Hara", "5''": "5''",
 		"Ida ''Idi'' Holm": "Ida ''Idi'' Holm",
 	} {
 		quoted := `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
@@ -33,7 +37,8 @@ func TestLettersWrittenAsASCIIAreDecodedWhereTheCellProvesIt(t *testing.T) {
 
 func TestAHeaderWrittenAsASCIIIsDecoded(t *testing.T) {
 	t.Parallel()
-	r, err := table.Open(t.Context(), "list.csv", strings.NewReader("Pr&eacute;nom,Soci&amp;eacute;t\\u00e9,J=C3=B6rg,Email\nIda,x,y,z\n"),
+	r, err := table.Open(t.Context(), "list.csv",
+		strings.NewReader("Pr&eacute;nom,Soci&amp;eacute;t\\u00e9,J=C3=B6rg,Email\nIda,x,y,z\n"),
 		table.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +53,8 @@ func TestAHeaderWrittenAsASCIIIsDecoded(t *testing.T) {
 func TestACellOfAWorkbookThatWasMisreadIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	book := excelize.NewFile()
-	for cell, text := range map[string]string{"A1": "First Name", "B1": "Email", "A2": "Jörg", "B2": "j@x.example", "A3": "JГ¶rg", "B3": "k@x.example",
+	for cell, text := range map[string]string{"A1": "First Name", "B1": "Email", "A2": "Jörg", "B2": "j@x.example",
+		"A3": "JГ¶rg", "B3": "k@x.example",
 		"A4": "Иван", "B4": "l@x.example"} {
 		if err := book.SetCellValue("Sheet1", cell, text); err != nil {
 			t.Fatal(err)

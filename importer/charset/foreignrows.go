@@ -121,7 +121,8 @@ type Mender struct {
 
 // HasMisread reports whether a word of a line was misread, and becomes a likelier one in UTF-8.
 func (m *Mender) HasMisread(line []byte) bool {
-	return asciiPrefix(line) < len(line) && slices.ContainsFunc(foreignWords(string(line)), func(word string) bool { return m.checks.once(word, m.isMisread) })
+	return asciiPrefix(line) < len(line) &&
+		slices.ContainsFunc(foreignWords(string(line)), func(word string) bool { return m.checks.once(word, m.isMisread) })
 }
 
 func (m *Mender) isMisread(word string) bool {

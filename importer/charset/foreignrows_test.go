@@ -26,15 +26,18 @@ func TestTheEncodingOfMostRowsIsTheFilesAndTheOthersAreRejected(t *testing.T) {
 		foreign int // the row that is
 		first   string
 	}{
-		"one of UTF-8 beside Mac Central European": {in(t, "x-mac-ce", "Łukasz,Wójcik\nPaweł,Świątek\nMałgorzata,Dębska\nJerzy,Gołąb\n") +
+		"one of UTF-8 beside Mac Central European": {in(t, "x-mac-ce",
+			"Łukasz,Wójcik\nPaweł,Świątek\nMałgorzata,Dębska\nJerzy,Gołąb\n") +
 			"Michał,Żak\n", 4, "Łukasz"},
 		"one of UTF-8 above others":   {"Michał,Żak\n" + in(t, "windows-1252", german), 0, ""},
 		"one of UTF-8 beside GBK":     {in(t, "gbk", "敏,林\n伟,王\n芳,李\n娜,张\n") + "Jürgen,Müller\n", 4, "敏"},
 		"Chinese of UTF-8 beside GBK": {in(t, "gbk", "敏,林\n伟,王\n芳,李\n娜,张\n秀英,刘\n") + "静怡,陈\n", 5, "敏"},
 		"one that is not UTF-8":       {german + "J\xfcrgen,Z\xf6lle\n", 3, "Jürgen"},
-		"Cyrillic beside western": {in(t, "windows-1252", strings.Repeat(german+"Zoë,Ève\nÂngela,Araújo\nÍris,Åström\nÎle,Lúcia\n", 5)) +
+		"Cyrillic beside western": {in(t, "windows-1252",
+			strings.Repeat(german+"Zoë,Ève\nÂngela,Araújo\nÍris,Åström\nÎle,Lúcia\n", 5)) +
 			in(t, "windows-1251", "Иван,Петров\n"), 35, "Jürgen"},
-		"DOS beside Windows": {in(t, "windows-1252", strings.Repeat(german, 8)) + in(t, "ibm850", "René,Lefèvre\n"), 24, "Jürgen"},
+		"DOS beside Windows": {in(t, "windows-1252", strings.Repeat(german, 8)) + in(t, "ibm850", "René,Lefèvre\n"), 24,
+			"Jürgen"},
 	} {
 		records, format, err := readAs(t, "First,Last\n"+c.list, "")
 		if err != nil {
@@ -64,14 +67,16 @@ func TestARowOfUTF8IsRejectedAlsoWhereAPersonSaysTheEncoding(t *testing.T) {
 
 func TestAFileThatOnlyBeginsInUTF8IsAskedAbout(t *testing.T) {
 	t.Parallel()
-	list := "First,Last\nJürgen,Müller\n" + strings.Repeat("Ada,Lovelace\n", 12_000) + strings.Repeat("Bj\xf6rn,K\xf6hler\n", 60)
+	list := "First,Last\nJürgen,Müller\n" +
+		strings.Repeat("Ada,Lovelace\n", 12_000) + strings.Repeat("Bj\xf6rn,K\xf6hler\n", 60)
 	_, _, err := readAs(t, list, "")
 	question, is := errors.AsType[*table.Question](err)
 	if !is || question.Choices[0].Value != "windows-1252" {
 		t.Fatal(err)
 	}
 	records, _, err := readAs(t, list, question.Choices[0].Value)
-	if last := len(records) - 1; err != nil || records[0].Fault != table.OtherEncoding || records[last].Cells[0] != "Björn" {
+	if last := len(records) - 1; err != nil || records[0].Fault != table.OtherEncoding ||
+		records[last].Cells[0] != "Björn" {
 		t.Error(records[0], records[len(records)-1], err)
 	}
 }
@@ -95,11 +100,13 @@ func TestAShortListThatHappensToBeUTF8IsNotReadAsItInSilence(t *testing.T) {
 	for encoding, names := range map[string][]guestName{
 		"gbk": {{"眉", "毛"}, {"茅", "帽"}}, "euc-kr": {{"천", "김"}, {"천", "박"}}, "big5": {{"羅", "Laura"}, {"羅", "Emma"}},
 	} {
-		if f, example := fateOf(t, in(t, encoding, listOf(english, names)), names); f != right && f != asked && f != rejected {
+		if f, example := fateOf(t, in(t, encoding, listOf(english, names)), names); f != right && f != asked &&
+			f != rejected {
 			t.Errorf("%s: %s %s", encoding, f, example)
 		}
 	}
-	if f, example := fateOf(t, in(t, "gbk", "First Name,Last Name,Email\n通,联,guest0@party.example\n"), []guestName{{"通", "联"}}); f != asked {
+	if f, example := fateOf(t, in(t, "gbk", "First Name,Last Name,Email\n通,联,guest0@party.example\n"),
+		[]guestName{{"通", "联"}}); f != asked {
 		t.Error(f, example)
 	}
 }
@@ -118,8 +125,10 @@ func TestSignsAloneAreReadAsWindowsHasThemOrAskedAbout(t *testing.T) {
 // Rows of a Mac or a console below those of Windows, or the other way round, are rejected one by one.
 func TestRowsOfAnotherPageAreRejectedAlone(t *testing.T) {
 	t.Parallel()
-	names := []guestName{{"Jörg", "Müller"}, {"Zoë", "Holm"}, {"André", "Lefèvre"}, {"Bjørn", "Åse"}, {"José", "Núñez"}, {"Bo", "Berg"}, {"François", "Côté"}}
-	for _, pages := range [][2]string{{"windows-1252", "macintosh"}, {"macintosh", "windows-1252"}, {"windows-1252", "ibm850"}} {
+	names := []guestName{{"Jörg", "Müller"}, {"Zoë", "Holm"}, {"André", "Lefèvre"}, {"Bjørn", "Åse"}, {"José", "Núñez"},
+		{"Bo", "Berg"}, {"François", "Côté"}}
+	for _, pages := range [][2]string{{"windows-1252", "macintosh"}, {"macintosh", "windows-1252"},
+		{"windows-1252", "ibm850"}} {
 		most, _ := writeIn(pages[0], listOf(english, append(names, names...)))
 		foreign, _ := writeIn(pages[1], "Jürgen,Möller,x@party.example\n")
 		records, format, err := readAs(t, most+foreign, "")

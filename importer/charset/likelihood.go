@@ -35,7 +35,8 @@ func likelihood(words, languages []string) float64 {
 		}
 		mean /= float64(len(languages))
 		for i := range languages {
-			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], leastLikely))+others*mean), leastLikely) + shapeScore(word)
+			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], leastLikely))+others*mean),
+				leastLikely) + shapeScore(word)
 		}
 	}
 	return slices.Max(byLanguage) + signs
@@ -134,7 +135,8 @@ func script(r rune) int {
 // scriptGroups are the languages that UTF-8 may be in, by what is written alike.
 var scriptGroups = [][]string{
 	strings.Fields(western), strings.Fields(central), strings.Fields("tr az ku"), strings.Fields("lt lv et"),
-	strings.Fields("mt"), {"eo"}, {"kk"}, {"tg"}, {"hy"}, {"ka"}, strings.Fields(cyrillic), {"el"}, {"he"}, strings.Fields(arabic), {"th"}, {"vi"}, {"zh"}, {"tw"}, {"ja"}, {"kh"}, {"ko"}, {"cy", "ga"},
+	strings.Fields("mt"), {"eo"}, {"kk"}, {"tg"}, {"hy"}, {"ka"}, strings.Fields(cyrillic), {"el"}, {"he"},
+	strings.Fields(arabic), {"th"}, {"vi"}, {"zh"}, {"tw"}, {"ja"}, {"kh"}, {"ko"}, {"cy", "ga"},
 }
 
 // unicodeLikelihood returns the logarithm of how likely words are in a text that may have all languages in it.
@@ -162,8 +164,8 @@ const (
 	quotes        = "“„«‘‹”»’›"
 )
 
-// areQuoted reports whether quotes open before a word and close behind one. A quote on one side alone may be a letter that
-// was misread.
+// areQuoted reports whether quotes open before a word and close behind one. A quote on one side alone may be a letter
+// that was misread.
 func areQuoted(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.IndexAny(w, openingQuotes) == 0 }) &&
 		slices.ContainsFunc(words, func(w string) bool { return strings.TrimRight(w, closingQuotes) != w })
@@ -171,7 +173,8 @@ func areQuoted(words []string) bool {
 
 // visibleRune returns -1 for a character that is not seen, of which lists have some.
 func visibleRune(r rune) rune {
-	if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || strings.ContainsRune("\u034f\u2800\u3164\uffa0", r) {
+	if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) ||
+		strings.ContainsRune("\u034f\u2800\u3164\uffa0", r) {
 		return -1
 	}
 	return r

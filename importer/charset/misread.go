@@ -36,13 +36,16 @@ const (
 	hardlyMisread = -8 // it is more than the margin, so that such a text is not mended without a question
 )
 
-// misreaders are those that texts are taken for, the commonest first: the system's of an office, of a Mac, of a console.
+// misreaders are those that texts are taken for, the commonest first: the system's of an office, of a Mac, of a
+// console.
 var misreaders = slices.Concat(
 	misreadersOf(0, "windows-1252 iso-8859-1 windows-1251 windows-1250 macintosh ibm850 ibm437 windows-1254 iso-8859-15"),
-	misreadersOf(seldomMisread, "ibm866 ibm852 windows-1253 windows-1255 windows-1256 windows-1257 windows-1258 windows-874 gbk "+
-		"shift_jis big5 euc-kr koi8-r koi8-u iso-8859-2 iso-8859-9 x-mac-ce x-mac-cyrillic ibm858 ibm857"),
-	misreadersOf(hardlyMisread, "ibm855 ibm737 ibm862 ibm775 ibm860 ibm861 ibm863 ibm865 x-mac-turkish x-mac-greek x-mac-croatian "+
-		"x-mac-romanian x-mac-icelandic iso-8859-5 iso-8859-7 iso-8859-13 iso-8859-16 euc-jp"),
+	misreadersOf(seldomMisread,
+		"ibm866 ibm852 windows-1253 windows-1255 windows-1256 windows-1257 windows-1258 windows-874 gbk "+
+			"shift_jis big5 euc-kr koi8-r koi8-u iso-8859-2 iso-8859-9 x-mac-ce x-mac-cyrillic ibm858 ibm857"),
+	misreadersOf(hardlyMisread,
+		"ibm855 ibm737 ibm862 ibm775 ibm860 ibm861 ibm863 ibm865 x-mac-turkish x-mac-greek x-mac-croatian "+
+			"x-mac-romanian x-mac-icelandic iso-8859-5 iso-8859-7 iso-8859-13 iso-8859-16 euc-jp"),
 )
 
 func misreadersOf(prior float64, names string) (all []misreader) {
@@ -193,15 +196,18 @@ type pageMisread struct {
 	had []Encoding
 }
 
-// pagesMisread are the encodings of one byte a letter that are taken for each other most: of two offices, a program and a
-// console, a Mac and Windows.
+// pagesMisread are the encodings of one byte a letter that are taken for each other most: of two offices, a program and
+// a console, a Mac and Windows.
 var pagesMisread = []pageMisread{
-	{Windows1252, []Encoding{Windows1250, "iso-8859-2", "windows-1254", "windows-1257", "ibm850", "ibm852", "macintosh", "windows-1251", "windows-1253"}},
-	{"ibm850", []Encoding{Windows1252}}, {"macintosh", []Encoding{Windows1252}}, {Windows1250, []Encoding{Windows1252}}, {"windows-1251", []Encoding{Windows1252}},
+	{Windows1252, []Encoding{Windows1250, "iso-8859-2", "windows-1254", "windows-1257", "ibm850", "ibm852", "macintosh",
+		"windows-1251", "windows-1253"}},
+	{"ibm850", []Encoding{Windows1252}}, {"macintosh", []Encoding{Windows1252}}, {Windows1250, []Encoding{Windows1252}},
+	{"windows-1251", []Encoding{Windows1252}},
 }
 
 // pagesBeside are the encodings of rows that were put below a list of another one.
-var pagesBeside = []Encoding{Windows1252, Windows1250, "iso-8859-2", "windows-1254", "macintosh", "ibm850", "ibm852", "windows-1251"}
+var pagesBeside = []Encoding{Windows1252, Windows1250, "iso-8859-2", "windows-1254", "macintosh", "ibm850", "ibm852",
+	"windows-1251"}
 
 // maxOtherMisread is how many words of a list are looked at so, which takes up to 0.2 ms each.
 const maxOtherMisread = 5000
@@ -214,7 +220,8 @@ func isOtherMisread(word string) bool {
 // marksBehind are signs behind words that are good as they stand: of footnotes, quotes and pauses.
 const marksBehind = "¹²³½¼¾ªº°§…–—’‘”“»™®©€£"
 
-// becomesLikelier reports whether the bytes that a word was read from in an encoding are a much likelier one in another.
+// becomesLikelier reports whether the bytes that a word was read from in an encoding are a much likelier one in
+// another.
 func becomesLikelier(word string, as Encoding, in []Encoding) bool {
 	const clearly = 7 // of 13,000 names in 45 languages none becomes one so much likelier
 	before, is := bytesBefore(as).undo([]byte(word))

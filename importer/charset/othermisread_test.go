@@ -7,8 +7,8 @@ import (
 	"guestflow/importer/charset"
 )
 
-// A list of another encoding than UTF-8 that was taken for a third one and saved as UTF-8 has letters of good names in it: Jiøí,
-// Gyõzõ, AndrÚ, £ukasz. It is asked about, with an answer that reads it right; a list that is right is not.
+// A list of another encoding than UTF-8 that was taken for a third one and saved as UTF-8 has letters of good names in
+// it: Jiøí, Gyõzõ, AndrÚ, £ukasz. It is asked about, with an answer that reads it right; a list that is right is not.
 func TestAListThatWasTakenForALikelyEncodingIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -68,7 +68,8 @@ func TestAListInUTF8ThatIsRightIsNotAskedAbout(t *testing.T) {
 func TestAWordThatWasTakenForALikelyEncodingIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	good := "First,Last\nJörg,Müller\nŁukasz,Wójcik\nИван,Петров\nTõnu,Põder\nJoão,Simões\nBjørn,Åse\nAndré,Lefèvre\n"
-	for _, row := range []string{"Dvoøák,Jiøí", "AndrÚ,Lie", "Mustafa,Yýlmaz", "ªtefan,Þurcanu", "J³rg,M³ller", "Gyõzõ,Szûcs"} {
+	for _, row := range []string{"Dvoøák,Jiøí", "AndrÚ,Lie", "Mustafa,Yýlmaz", "ªtefan,Þurcanu", "J³rg,M³ller",
+		"Gyõzõ,Szûcs"} {
 		records, _, err := readAs(t, good+row+"\n", "")
 		if err != nil {
 			t.Fatal(row, err)
@@ -84,8 +85,10 @@ func TestAWordThatWasTakenForALikelyEncodingIsWarnedOf(t *testing.T) {
 // One foreign word is little to go by, and still no reason for a question where it is good UTF-8 of a living language.
 func TestAListInUTF8WithOneForeignWordIsNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	known, foreign := unheardOf(t), []string{"Présence", "Désinscrit", "Prénom", "Sébastien", "Æ", "É", "Ñ", "à", "Ó", "Gal·la",
-		"Kaʻiulani", "“Ida”", "„Ida“", "«Ida»", "Ləman", "Vũ", "賴", "陶", "叶", "Rödiger", "Ştefan", "Łódź", "Ħal", "İpek", "Øya", "Þór"}
+	known, foreign := unheardOf(t),
+		[]string{"Présence", "Désinscrit", "Prénom", "Sébastien", "Æ", "É", "Ñ", "à", "Ó", "Gal·la",
+			"Kaʻiulani", "“Ida”", "„Ida“", "«Ida»", "Ləman", "Vũ", "賴", "陶", "叶", "Rödiger", "Ştefan", "Łódź", "Ħal", "İpek",
+			"Øya", "Þór"}
 	for _, p := range known {
 		words := foreignWords(p, "utf-8")
 		foreign = append(foreign, words[:min(3, len(words))]...)

@@ -122,8 +122,8 @@ func doubt(lines [][]byte, all []reading) *DoubtError {
 }
 
 // offered returns the readings that a person is asked to choose from, each with another text. UTF-8 as it stands is
-// among them where it can be; of texts of another encoding that were saved as UTF-8 there are so many ways that only the
-// likeliest are.
+// among them where it can be; of texts of another encoding that were saved as UTF-8 there are so many ways that only
+// the likeliest are.
 func offered(all []reading) (some []reading) {
 	const maxMisread = 2
 	misread := 0

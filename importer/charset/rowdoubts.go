@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// withoutRowDoubts returns the lines with foreign letters without what is a doubt of its row alone, and whether there was
-// any: the sign that programs write for a letter which they could not read, a dagger beside a name, and a letter of another
-// alphabet in a Latin word. They are written in UTF-8, and no other encoding has their bytes by chance.
+// withoutRowDoubts returns the lines with foreign letters without what is a doubt of its row alone, and whether there
+// was any: the sign that programs write for a letter which they could not read, a dagger beside a name, and a letter of
+// another alphabet in a Latin word. They are written in UTF-8, and no other encoding has their bytes by chance.
 func withoutRowDoubts(lines [][]byte) (kept [][]byte, any bool) {
 	for _, line := range lines {
 		whole := []byte(latinWords(withoutSigns(string(line))))

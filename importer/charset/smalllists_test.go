@@ -58,7 +58,8 @@ func TestAListWithFewForeignLettersIsReadRightOrAskedAbout(t *testing.T) {
 	}
 }
 
-// encodingsWithUTF8 returns the encodings that the detector knows, with those of their languages that have unheard-of names.
+// encodingsWithUTF8 returns the encodings that the detector knows, with those of their languages that have unheard-of
+// names.
 func encodingsWithUTF8(known map[string]*people) map[string][]string {
 	all := charset.Candidates()
 	all["utf-8"] = slices.Collect(maps.Keys(known))

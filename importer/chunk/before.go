@@ -10,8 +10,8 @@ import (
 	"guestflow/qflow"
 )
 
-// rowByRow begins what the version before wrote: rows one after the other, with each field as its length and itself, where
-// it is not what the row before has. Chunks that are older are JSON, which never begins so.
+// rowByRow begins what the version before wrote: rows one after the other, with each field as its length and itself,
+// where it is not what the row before has. Chunks that are older are JSON, which never begins so.
 const rowByRow = 1
 
 // decodeBefore reads what versions before have written.

@@ -18,9 +18,11 @@ func fifty() []chunk.Row {
 	for i := range rows {
 		n := 10_000 + i
 		rows[i] = chunk.Row{Row: n, Line: n + 1, Guest: qflow.Guest{
-			ID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, n)).String(), EventID: "11111111-2222-3333-4444-555555555555", FirstName: "Ada",
-			LastName: fmt.Sprint("Lovelace ", n), Email: fmt.Sprintf("ada.%d@guests.example", n), PlusOnes: n % 3, Notes: "vegetarian, arrives late",
-			Tags: "VIP,{session}Keynote", Barcode: fmt.Sprintf("B%09d", n), ValidFrom: &when, TemplateID: "invitation",
+			ID: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, n)).String(), EventID: "11111111-2222-3333-4444-555555555555",
+			FirstName: "Ada",
+			LastName:  fmt.Sprint("Lovelace ", n), Email: fmt.Sprintf("ada.%d@guests.example", n), PlusOnes: n % 3,
+			Notes: "vegetarian, arrives late",
+			Tags:  "VIP,{session}Keynote", Barcode: fmt.Sprintf("B%09d", n), ValidFrom: &when, TemplateID: "invitation",
 		}}
 		id := uuid.NewSHA1(uuid.Nil, []byte(rows[i].Guest.Email))
 		copy(rows[i].Content[:], id[:])

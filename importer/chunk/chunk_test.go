@@ -24,7 +24,8 @@ func TestRowsComeBackAsTheyWereKept(t *testing.T) {
 	for name, rows := range map[string][]chunk.Row{
 		"none": {},
 		"some": {
-			{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", EventID: "ev", FirstName: "Zoë", Notes: "two\nlines \"and\" <quotes>", Email: "z@guests.example"}},
+			{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", EventID: "ev", FirstName: "Zoë", Notes: "two\nlines \"and\" <quotes>",
+				Email: "z@guests.example"}},
 			{Row: math.MaxInt32, Line: 7, Content: [8]byte{0, 1, 255}, Guest: qflow.Guest{
 				ID: "b", PlusOnes: 3, IsGroup: true, ValidFrom: &when, ValidTo: &when, TemplateID: "tpl", CorrelationID: "c",
 				Barcode: "B", Tags: "VIP, {session}Keynote", CustomID: "C", OtherNames: "O", LastName: "L",
@@ -72,7 +73,8 @@ func TestEveryFieldOfAGuestComesBack(t *testing.T) {
 		t.Fatalf("%d rows, %v", len(got), err)
 	}
 	for i, r := range got {
-		if from, to := r.Guest.ValidFrom, r.Guest.ValidTo; (from == nil) != (rows[i].Guest.ValidFrom == nil) || from != nil && (!from.Equal(when) || !to.Equal(when)) {
+		if from, to := r.Guest.ValidFrom, r.Guest.ValidTo; (from == nil) != (rows[i].Guest.ValidFrom == nil) ||
+			from != nil && (!from.Equal(when) || !to.Equal(when)) {
 			t.Errorf("row %d is valid from %v to %v", i, from, to)
 		}
 		r.Guest.ValidFrom, r.Guest.ValidTo = rows[i].Guest.ValidFrom, rows[i].Guest.ValidTo
@@ -86,21 +88,26 @@ func TestEveryFieldOfAGuestComesBack(t *testing.T) {
 func TestOlderChunksAreRead(t *testing.T) {
 	t.Parallel()
 	got, err := chunk.Decode([]byte(`[{"row":7,"line":8,"content":[1,2,3,4,5,6,7,8],"guest":{"id":"a","eventId":"ev","lastName":"L","commsTemplateId":"tpl"}}]`))
-	want := []chunk.Row{{Row: 7, Line: 8, Content: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, Guest: qflow.Guest{ID: "a", EventID: "ev", LastName: "L", TemplateID: "tpl"}}}
+	want := []chunk.Row{{Row: 7, Line: 8, Content: [8]byte{1, 2, 3, 4, 5, 6, 7, 8},
+		Guest: qflow.Guest{ID: "a", EventID: "ev", LastName: "L", TemplateID: "tpl"}}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	// Row by row, as Encode wrote them until it compressed them.
-	rowByRow := "\x01\x0e\x10\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00" + "\x02a\x03ev\x00\x00\x02L\x00\x00\x00\x00\x00\x04tpl\x00" + "\x00\x00"
+	rowByRow := "\x01\x0e\x10\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00" +
+		"\x02a\x03ev\x00\x00\x02L\x00\x00\x00\x00\x00\x04tpl\x00" + "\x00\x00"
 	if got, err = chunk.Decode([]byte(rowByRow)); err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 }
 
-// Every byte that is damaged or cut off is found, or leaves another chunk: nothing panics, and no memory is taken for what is not there.
+// Every byte that is damaged or cut off is found, or leaves another chunk: nothing panics, and no memory is taken for
+// what is not there.
 func TestADamagedChunkIsAnError(t *testing.T) {
 	t.Parallel()
-	data, err := chunk.Encode([]chunk.Row{{Row: 7, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11", FirstName: "Ada"}}, {Row: 8, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a12"}}})
+	data, err := chunk.Encode([]chunk.Row{{Row: 7,
+		Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11", FirstName: "Ada"}},
+		{Row: 8, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a12"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +125,10 @@ func TestADamagedChunkIsAnError(t *testing.T) {
 
 func TestIDsOfAnyFormComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "a", "6F0DFC5C-9A53-5A53-8D0C-2F4F1F0F6A11", "6f0dfc5c9a535a538d0c2f4f1f0f6a11", "{6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11}", "urn:uuid:6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"} {
-		rows := []chunk.Row{{Row: 1, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"}}, {Row: 2, Guest: qflow.Guest{ID: id}}}
+	for _, id := range []string{"", "a", "6F0DFC5C-9A53-5A53-8D0C-2F4F1F0F6A11", "6f0dfc5c9a535a538d0c2f4f1f0f6a11",
+		"{6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11}", "urn:uuid:6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"} {
+		rows := []chunk.Row{{Row: 1, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"}},
+			{Row: 2, Guest: qflow.Guest{ID: id}}}
 		data, err := chunk.Encode(rows)
 		if err != nil {
 			t.Fatal(err)
@@ -157,7 +166,8 @@ func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
 		t.Errorf("%+v, %v; want %+v", back, err, ref)
 	}
 	ids := map[string]bool{ref.TaskID(): true, ref.Next().TaskID(): true}
-	for _, other := range []chunk.Ref{{Import: "abcdefgh", Chunk: 72}, {Import: "abcdefgh", Chunk: 2, Generation: 7}, {Import: "other", Chunk: 7, Generation: 2}} {
+	for _, other := range []chunk.Ref{{Import: "abcdefgh", Chunk: 72}, {Import: "abcdefgh", Chunk: 2, Generation: 7},
+		{Import: "other", Chunk: 7, Generation: 2}} {
 		ids[other.TaskID()] = true
 	}
 	if len(ids) != 5 {
@@ -184,7 +194,8 @@ func TestLanesHaveNamesOfTheirOwnAndTheOldOnesTheirOldNames(t *testing.T) {
 			t.Errorf("lane %d is %s, want %s", lane, lane.Queue("main"), want)
 		}
 	}
-	if short, long := chunk.LanesFor(chunk.ShortRows), chunk.LanesFor(chunk.ShortRows+1); short[0] != 0 || long[0] != 1 || len(long) < 32 {
+	if short, long := chunk.LanesFor(chunk.ShortRows), chunk.LanesFor(chunk.ShortRows+1); short[0] != 0 || long[0] != 1 ||
+		len(long) < 32 {
 		t.Errorf("short imports go by %v, long ones by %v", short, long)
 	}
 }
@@ -194,7 +205,8 @@ func FuzzNothingThatIsReadPanics(f *testing.F) {
 		f.Add([]byte(data))
 	}
 	when := time.Date(2026, 6, 1, 18, 0, 0, 5e8, time.UTC)
-	kept, err := chunk.Encode([]chunk.Row{{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", ValidFrom: &when}}, {Row: 2, Guest: qflow.Guest{ID: "a"}}})
+	kept, err := chunk.Encode([]chunk.Row{{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", ValidFrom: &when}},
+		{Row: 2, Guest: qflow.Guest{ID: "a"}}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -30,7 +30,8 @@ const (
 // uncompressed it was three times the space. zstd saves a tenth more and takes ten times as long.
 func Encode(rows []Row) ([]byte, error) { return encode(rows, true) }
 
-// EncodePlain writes rows as Encode does, but compresses nothing: for a short while, where time matters more than space.
+// EncodePlain writes rows as Encode does, but compresses nothing: for a short while, where time matters more than
+// space.
 func EncodePlain(rows []Row) ([]byte, error) { return encode(rows, false) }
 
 func encode(rows []Row, compress bool) ([]byte, error) {

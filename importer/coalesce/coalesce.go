@@ -1,6 +1,6 @@
 // Package coalesce does for many callers at once what each would do alone: group commit. While one round is under way
-// the items of other callers gather, and they are the next round. So a lone caller does not wait, and the slower a round
-// is, the more items go by the next one.
+// the items of other callers gather, and they are the next round. So a lone caller does not wait, and the slower a
+// round is, the more items go by the next one.
 //
 // Fast rounds would have few items each where many callers come one by one, and what a round costs whatever it holds
 // would be most of the work. So rounds with a crowd in them begin a moment apart, or when the next one is full.

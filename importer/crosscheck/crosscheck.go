@@ -76,7 +76,8 @@ type Check struct {
 	hasher    guest.Hasher
 }
 
-// New begins to compare an event's guests with those of one import, or of all for "". found is called with what differs.
+// New begins to compare an event's guests with those of one import, or of all for "". found is called with what
+// differs.
 func New(l *ledger.Ledger, event, of string, found func(Finding) error) *Check {
 	return &Check{
 		ledger: l, index: guestindex.For(l), event: guest.CanonicalID(event), of: of, found: found, listed: seen.New(),

@@ -33,7 +33,8 @@ func Fields(written qflow.Guest, listed qflow.Listed) (names []string) {
 	}{
 		{"barcode", written.Barcode != "" && written.Barcode != listed.Barcode}, // else Qflow has made it
 		{"plus_ones", written.PlusOnes != listed.PlusOnes}, {"is_group", written.IsGroup != listed.IsGroup},
-		{"valid_from", !sameTime(written.ValidFrom, listed.ValidFrom)}, {"valid_to", !sameTime(written.ValidTo, listed.ValidTo)},
+		{"valid_from", !sameTime(written.ValidFrom, listed.ValidFrom)},
+		{"valid_to", !sameTime(written.ValidTo, listed.ValidTo)},
 	} {
 		if f.differs {
 			names = append(names, f.name)

@@ -66,26 +66,32 @@ func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testin
 			want   ledger.State
 			reason string
 		}{
-			"sent":                          {a(webhook.Sent), ledger.Accepted, ""},
-			"deferred":                      {a(webhook.Sent, webhook.Deferred), ledger.Accepted, ""},
-			"delivered":                     {a(webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
-			"opened":                        {a(webhook.Sent, webhook.Delivered, webhook.Opened), ledger.Delivered, ""},
-			"opened and never delivered":    {a(webhook.Clicked, webhook.Opened), ledger.Delivered, ""},
-			"bounced":                       {a(webhook.Sent, webhook.Bounced), ledger.Undeliverable, "bounced"},
-			"bounced after all":             {a(webhook.Sent, webhook.Delivered, webhook.Bounced), ledger.Undeliverable, "bounced"},
-			"dropped":                       {a(webhook.Dropped), ledger.Undeliverable, "dropped"},
-			"spam":                          {a(webhook.Sent, webhook.Delivered, webhook.Spam), ledger.Undeliverable, "marked_as_spam"},
-			"unsubscribed":                  {a(webhook.Sent, webhook.Delivered, webhook.Unsubscribed), ledger.Undeliverable, "unsubscribed"},
+			"sent":                       {a(webhook.Sent), ledger.Accepted, ""},
+			"deferred":                   {a(webhook.Sent, webhook.Deferred), ledger.Accepted, ""},
+			"delivered":                  {a(webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
+			"opened":                     {a(webhook.Sent, webhook.Delivered, webhook.Opened), ledger.Delivered, ""},
+			"opened and never delivered": {a(webhook.Clicked, webhook.Opened), ledger.Delivered, ""},
+			"bounced":                    {a(webhook.Sent, webhook.Bounced), ledger.Undeliverable, "bounced"},
+			"bounced after all": {a(webhook.Sent, webhook.Delivered, webhook.Bounced), ledger.Undeliverable,
+				"bounced"},
+			"dropped": {a(webhook.Dropped), ledger.Undeliverable, "dropped"},
+			"spam": {a(webhook.Sent, webhook.Delivered, webhook.Spam), ledger.Undeliverable,
+				"marked_as_spam"},
+			"unsubscribed": {a(webhook.Sent, webhook.Delivered, webhook.Unsubscribed), ledger.Undeliverable,
+				"unsubscribed"},
 			"failed":                        {a(webhook.Failed), ledger.Refused, "send_failed"},
 			"failed, and sent all the same": {a(webhook.Failed, webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
 			"failed, then sent again": {
-				[]emailevent.Event{mail(webhook.Failed, "a"), mail(webhook.Sent, "b"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+				[]emailevent.Event{mail(webhook.Failed, "a"), mail(webhook.Sent, "b"), mail(webhook.Delivered, "b")},
+				ledger.Delivered, "",
 			},
 			"one bounced, another one delivered": {
-				[]emailevent.Event{mail(webhook.Sent, "a"), mail(webhook.Bounced, "a"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+				[]emailevent.Event{mail(webhook.Sent, "a"), mail(webhook.Bounced, "a"), mail(webhook.Delivered, "b")},
+				ledger.Delivered, "",
 			},
 			"both came back": {
-				[]emailevent.Event{mail(webhook.Delivered, "a"), mail(webhook.Spam, "a"), mail(webhook.Bounced, "b")}, ledger.Undeliverable, "bounced",
+				[]emailevent.Event{mail(webhook.Delivered, "a"), mail(webhook.Spam, "a"), mail(webhook.Bounced, "b")},
+				ledger.Undeliverable, "bounced",
 			},
 		}
 		n := 0
@@ -123,7 +129,8 @@ func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testin
 func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		out := []ledger.State{
-			ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
+			ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused,
+			ledger.Cancelled,
 			ledger.Suppressed,
 		}
 		moved := map[webhook.Kind][]ledger.State{
@@ -133,12 +140,14 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 			webhook.Failed:    {ledger.Accepted, ledger.Unknown},
 		}
 		to := map[webhook.Kind]ledger.State{
-			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Bounced: ledger.Undeliverable, webhook.Failed: ledger.Refused,
+			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Bounced: ledger.Undeliverable,
+			webhook.Failed: ledger.Refused,
 		}
 		for kind, froms := range moved {
 			for _, from := range ledger.AllStates() {
 				id := spec.ID(string(kind), from.String())
-				if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: id, Rows: 1, Chunk: 50}); err != nil {
+				if _, _, err := l.Create(t.Context(),
+					ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: id, Rows: 1, Chunk: 50}); err != nil {
 					t.Fatal(err)
 				}
 				for _, step := range wayTo(from) {
@@ -151,7 +160,8 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 				if slices.Contains(froms, from) {
 					want = to[kind]
 				}
-				if got := ledgertest.Byte(t, l, id, 1).State(); got != want || told.From != from || (told.Effect == emailevent.StateChanged) != (want != from) {
+				if got := ledgertest.Byte(t, l, id, 1).State(); got != want || told.From != from ||
+					(told.Effect == emailevent.StateChanged) != (want != from) {
 					t.Errorf("%s of a row that is %s: %s (%+v), want %s", kind, from, got, told, want)
 				}
 				ledgertest.CheckCounters(t, l, id, 1)
@@ -177,7 +187,8 @@ func wayTo(s ledger.State) []ledger.State {
 func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		n := 0
-		story := func(answer ledger.Move, begin string, cancel, during bool, more ...webhook.Kind) (ledger.RowByte, ledger.Reason) {
+		story := func(answer ledger.Move, begin string, cancel, during bool, more ...webhook.Kind) (ledger.RowByte,
+			ledger.Reason) {
 			t.Helper()
 			n++
 			id := ledgertest.NewImport(t, l, fmt.Sprint("during ", n), 2)
@@ -224,7 +235,8 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 			return ledgertest.Byte(t, l, id, 1), why[0]
 		}
 		for _, begin := range []string{"atomic", "send"} {
-			for _, to := range []ledger.State{ledger.Accepted, ledger.Unknown, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
+			for _, to := range []ledger.State{ledger.Accepted, ledger.Unknown, ledger.Queued, ledger.ParkedTried, ledger.Refused,
+				ledger.Exhausted} {
 				for _, more := range [][]webhook.Kind{nil, {webhook.Sent}, {webhook.Delivered}} {
 					for _, cancel := range []bool{false, begin == "atomic"} {
 						answer := ledger.Move{Row: 1, To: to, Clear: ledger.MaybeSent, KeepSettled: true}
@@ -240,7 +252,8 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 		}
 		// It is sent again to a guest that exists, and not by an atomic call, which Qflow would not repeat.
 		mark, why := story(ledger.Move{Row: 1, To: ledger.Accepted}, "atomic", false, true)
-		if mark.State() != ledger.Refused || why.Code != reason.SendFailed || !mark.HasFlag(ledger.Tried) || mark.HasFlag(ledger.MaybeSent) {
+		if mark.State() != ledger.Refused || why.Code != reason.SendFailed || !mark.HasFlag(ledger.Tried) ||
+			mark.HasFlag(ledger.MaybeSent) {
 			t.Errorf("%s, %v, mark %x", mark.State(), why, mark)
 		}
 	})
@@ -295,7 +308,8 @@ func TestALateAnswerOfTheCallDoesNotUndoWhatWasTold(t *testing.T) {
 		for kind, want := range map[webhook.Kind]ledger.State{
 			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Dropped: ledger.Undeliverable,
 		} {
-			for _, answer := range []ledger.State{ledger.Accepted, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
+			for _, answer := range []ledger.State{ledger.Accepted, ledger.Queued, ledger.ParkedTried, ledger.Refused,
+				ledger.Exhausted} {
 				id := ledgertest.NewImport(t, l, string(kind)+answer.String(), 1)
 				if _, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 					t.Fatal(err)
@@ -326,7 +340,8 @@ func TestAnEventThatSettlesTheLastRowFinishesTheImportOnce(t *testing.T) {
 func TestEventsOfNoRowChangeNothing(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := ledgertest.NewImport(t, l, "small", 2)
-		for name, of := range map[string]ledger.Owner{"no import": {Import: "aaaaaaaa", Row: 1}, "row 0": {Import: id}, "a row behind the last": {Import: id, Row: 3}} {
+		for name, of := range map[string]ledger.Owner{"no import": {Import: "aaaaaaaa", Row: 1}, "row 0": {Import: id},
+			"a row behind the last": {Import: id, Row: 3}} {
 			told, err := emailevent.For(l).Record(t.Context(), of, mail(webhook.Bounced, "a"))
 			if err != nil || told.Effect != emailevent.RowNotFound {
 				t.Errorf("%s: %+v, %v", name, told, err)
@@ -335,7 +350,8 @@ func TestEventsOfNoRowChangeNothing(t *testing.T) {
 				t.Errorf("%s: it is kept", name)
 			}
 		}
-		if _, err := emailevent.For(l).Record(t.Context(), ledger.Owner{Import: id, Row: 1}, mail(webhook.Other, "a")); err == nil {
+		if _, err := emailevent.For(l).Record(t.Context(), ledger.Owner{Import: id, Row: 1},
+			mail(webhook.Other, "a")); err == nil {
 			t.Error("an event that says nothing of an email is taken")
 		}
 		ledgertest.CheckCounters(t, l, id, 2)
@@ -353,7 +369,8 @@ func TestARowTellsItsEventsUntilItsImportIsForgotten(t *testing.T) {
 		deliver(t, l, id, 199, mail(webhook.Sent, "b"))
 		got, err := emailevent.For(l).List(t.Context(), ledger.Owner{Import: id, Row: 200})
 		want := []emailevent.Event{
-			{Kind: webhook.Sent, At: sentAt}, {Kind: webhook.Delivered, At: sentAt.Add(5 * time.Minute)}, {Kind: webhook.Opened, At: sentAt.Add(9 * time.Minute)},
+			{Kind: webhook.Sent, At: sentAt}, {Kind: webhook.Delivered, At: sentAt.Add(5 * time.Minute)},
+			{Kind: webhook.Opened, At: sentAt.Add(9 * time.Minute)},
 		}
 		if err != nil || !slices.Equal(got, want) {
 			t.Fatalf("%v, %v", got, err)
@@ -393,7 +410,8 @@ func TestRandomEventsAmongMovesKeepTheCountersExact(t *testing.T) {
 		kinds := webhook.Kinds()[:10]
 		for range 500 {
 			if random.IntN(3) == 0 {
-				ledgertest.Move(t, l, id, ledger.Move{Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)), KeepSettled: random.IntN(2) == 0})
+				ledgertest.Move(t, l, id,
+					ledger.Move{Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)), KeepSettled: random.IntN(2) == 0})
 			} else {
 				deliver(t, l, id, 1+random.IntN(rows), mail(kinds[random.IntN(len(kinds))], fmt.Sprint(random.IntN(3))))
 			}

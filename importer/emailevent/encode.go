@@ -20,7 +20,8 @@ var letters = []struct {
 	kind   webhook.Kind
 }{
 	{"EVENT_SENT", 's', webhook.Sent}, {"EVENT_DEFERRED", 'q', webhook.Deferred},
-	{"EVENT_DELIVERED", 'd', webhook.Delivered}, {"EVENT_OPENED", 'o', webhook.Opened}, {"EVENT_CLICKED", 'c', webhook.Clicked}, {"EVENT_FAILED", 'f', webhook.Failed},
+	{"EVENT_DELIVERED", 'd', webhook.Delivered}, {"EVENT_OPENED", 'o', webhook.Opened},
+	{"EVENT_CLICKED", 'c', webhook.Clicked}, {"EVENT_FAILED", 'f', webhook.Failed},
 	{"EVENT_BOUNCED", 'b', webhook.Bounced}, {"EVENT_DROPPED", 'x', webhook.Dropped}, {"EVENT_SPAM", 'p', webhook.Spam},
 	{"EVENT_UNSUBSCRIBED", 'u', webhook.Unsubscribed},
 }

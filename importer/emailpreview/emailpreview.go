@@ -25,7 +25,8 @@ type Email struct {
 	Cut     bool     `json:"cut"`      // the email is longer than what is shown
 }
 
-// MaxShown bounds the bytes that are shown of an email, before and after cells are filled in. Mail programs cut an email long before.
+// MaxShown bounds the bytes that are shown of an email, before and after cells are filled in. Mail programs cut an
+// email long before.
 const MaxShown = 512 << 10
 
 // Of returns the email that a template makes of a guest.
@@ -65,7 +66,8 @@ func (f *filler) fill(text string, escape func(string) string) string {
 	return b.String() + text[from:]
 }
 
-// value returns what stands in the email for a token. One that is not Qflow's stays as it is, since what becomes of it is unknown.
+// value returns what stands in the email for a token. One that is not Qflow's stays as it is, since what becomes of it
+// is unknown.
 func (f *filler) value(as string) string {
 	name := nameOf(as)
 	t, known := tokens[name]
@@ -96,7 +98,8 @@ func nameOf(as string) string { return strings.ToLower(strings.TrimSpace(strings
 
 // Page returns the email as a document of its own, which forbids once more what would run or load something.
 func (e Email) Page() string {
-	return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="` + Policy + `"><title>Preview</title>` + e.HTML
+	return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="` + Policy +
+		`"><title>Preview</title>` + e.HTML
 }
 
 // Policy is the content security policy of a page that shows an email: its own styles, and nothing else.

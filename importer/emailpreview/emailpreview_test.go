@@ -29,19 +29,22 @@ func TestAnEmailShowsWhatARowFillsInAndNamesWhatItDoesNot(t *testing.T) {
 	if !strings.Contains(e.HTML, "Ida Holm &amp; &lt;b&gt;Co&lt;/b&gt;") {
 		t.Errorf("a cell is markup: %s", e.HTML)
 	}
-	if got := strings.Join(e.Empty, " ") + " | " + strings.Join(e.ByQflow, " "); got != "plusones othernames | event barcode" {
+	if got := strings.Join(e.Empty, " ") + " | " +
+		strings.Join(e.ByQflow, " "); got != "plusones othernames | event barcode" {
 		t.Errorf("empty and by Qflow: %s", got)
 	}
 	known := ida
 	known.Barcode, known.PlusOnes = "B-1", 2
-	if e := emailpreview.Of(qflow.Template{HTML: "{{barcode}} {{plusones}}"}, known); e.Text != "B-1 2" || len(e.ByQflow) != 0 {
+	if e := emailpreview.Of(qflow.Template{HTML: "{{barcode}} {{plusones}}"}, known); e.Text != "B-1 2" ||
+		len(e.ByQflow) != 0 {
 		t.Errorf("what the row has itself: %+v", e)
 	}
 }
 
 func TestNothingOfATemplateRunsLoadsOrLeadsAway(t *testing.T) {
 	t.Parallel()
-	ugly := qflow.Guest{FirstName: `"><script>alert(1)</script>`, LastName: "x' onmouseover='alert(1)", Notes: "</style><img>"}
+	ugly := qflow.Guest{FirstName: `"><script>alert(1)</script>`, LastName: "x' onmouseover='alert(1)",
+		Notes: "</style><img>"}
 	for name, html := range map[string]string{
 		"a script":              `a<script>alert(1)</script>b`,
 		"a script in a script":  `a<script><script>alert(1)</script></script>b`,
@@ -60,13 +63,15 @@ func TestNothingOfATemplateRunsLoadsOrLeadsAway(t *testing.T) {
 	} {
 		e := emailpreview.Of(qflow.Template{HTML: html}, ugly)
 		low := strings.ToLower(e.HTML)
-		for _, bad := range []string{"<script", "<img", "<iframe", "<object", "<embed", "<form", "<input", "<svg", "<meta", "<link", "<base",
+		for _, bad := range []string{"<script", "<img", "<iframe", "<object", "<embed", "<form", "<input", "<svg", "<meta",
+			"<link", "<base",
 			"src=", "href", "onerror=", "onload=", "onfocus=", "<!--"} {
 			if strings.Contains(low, bad) {
 				t.Errorf("%s: %q stands in %s", name, bad, e.HTML)
 			}
 		}
-		if strings.Contains(low, " onmouseover=") && !strings.Contains(low, `"x&#39; onmouseover=&#39;alert(1)"`) && !strings.Contains(low, `&#39;`) {
+		if strings.Contains(low, " onmouseover=") && !strings.Contains(low, `"x&#39; onmouseover=&#39;alert(1)"`) &&
+			!strings.Contains(low, `&#39;`) {
 			t.Errorf("%s: a cell became an attribute: %s", name, e.HTML)
 		}
 		if !strings.HasPrefix(e.Text, "a") {
@@ -93,7 +98,8 @@ func TestAnEmailThatGrowsBeyondMeasureIsCut(t *testing.T) {
 	if !e.Cut || len(e.HTML) > 2*emailpreview.MaxShown {
 		t.Errorf("cut: %v, at %d bytes", e.Cut, len(e.HTML))
 	}
-	if e := emailpreview.Of(qflow.Template{HTML: strings.Repeat("ä", emailpreview.MaxShown)}, g); !e.Cut || strings.Contains(e.Text, "\ufffd") {
+	if e := emailpreview.Of(qflow.Template{HTML: strings.Repeat("ä", emailpreview.MaxShown)}, g); !e.Cut ||
+		strings.Contains(e.Text, "\ufffd") {
 		t.Errorf("a long template: cut: %v", e.Cut)
 	}
 }
@@ -115,10 +121,12 @@ func TestATokenThatNoColumnFillsIsNamed(t *testing.T) {
 		has  []string
 		want []string
 	}{
-		{"{{firstname}} {{email}} {{event}} {{barcode_qr}} {{rsvplink_yes}} {{barcode}}", []string{columns.FirstName, columns.Email}, nil},
+		{"{{firstname}} {{email}} {{event}} {{barcode_qr}} {{rsvplink_yes}} {{barcode}}",
+			[]string{columns.FirstName, columns.Email}, nil},
 		{"{{firstname}} {{lastname}} {{fullname}}", []string{columns.FullName}, nil},
 		{"{{fullname}}", []string{columns.LastName}, nil},
-		{"{{guestnotes}} {{guestnotes}}", []string{columns.Email}, []string{"{{guestnotes}} is filled by no column of this list"}},
+		{"{{guestnotes}} {{guestnotes}}", []string{columns.Email},
+			[]string{"{{guestnotes}} is filled by no column of this list"}},
 		{"{{plusones}}", []string{columns.PartySize}, nil},
 		{"{{tickets}}", nil, []string{"{{tickets}} is filled by no column"}},
 		{"{{V_1}} {{v_12}}", nil, []string{"{{V_1}} is a custom field", "{{v_12}} is a custom field"}},

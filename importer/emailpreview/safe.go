@@ -31,12 +31,13 @@ func words(text string) map[string]bool {
 
 // blocks begin on a line of their own in the text of an email.
 var blocks = []atom.Atom{
-	atom.Br, atom.P, atom.Div, atom.Tr, atom.Li, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Blockquote,
+	atom.Br, atom.P, atom.Div, atom.Tr, atom.Li, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table,
+	atom.Blockquote,
 	atom.Hr, atom.Ul, atom.Ol, atom.Pre, atom.Dt, atom.Dd,
 }
 
-// safe returns an email without what would run, load something or lead away, and the same as text. The page that shows it forbids all of
-// that once more by its content security policy.
+// safe returns an email without what would run, load something or lead away, and the same as text. The page that shows
+// it forbids all of that once more by its content security policy.
 func safe(email string) (markup, text string) {
 	c := cleaner{z: parser.NewTokenizer(strings.NewReader(email))}
 	for c.z.Next() != parser.ErrorToken { // the end: a tokenizer of a string has no other error
@@ -99,7 +100,8 @@ func (c *cleaner) tag(t parser.Token) {
 	if !kept[t.Data] {
 		return
 	}
-	t.Attr = slices.DeleteFunc(t.Attr, func(a parser.Attribute) bool { return a.Namespace != "" || !keptAttributes[a.Key] })
+	t.Attr = slices.DeleteFunc(t.Attr,
+		func(a parser.Attribute) bool { return a.Namespace != "" || !keptAttributes[a.Key] })
 	c.markup.WriteString(t.String())
 }
 

@@ -20,8 +20,10 @@ type token struct {
 
 // tokens are those of docs/qflow-api.md section 5.1, but for those of custom fields.
 var tokens = map[string]token{
-	"firstname":  {fields: []string{columns.FirstName, columns.FullName}, value: func(g qflow.Guest) string { return g.FirstName }},
-	"lastname":   {fields: []string{columns.LastName, columns.FullName}, value: func(g qflow.Guest) string { return g.LastName }},
+	"firstname": {fields: []string{columns.FirstName, columns.FullName},
+		value: func(g qflow.Guest) string { return g.FirstName }},
+	"lastname": {fields: []string{columns.LastName, columns.FullName},
+		value: func(g qflow.Guest) string { return g.LastName }},
 	"othernames": {fields: []string{columns.OtherNames}, value: func(g qflow.Guest) string { return g.OtherNames }},
 	"fullname": {fields: []string{columns.FirstName, columns.LastName, columns.FullName},
 		value: func(g qflow.Guest) string { return strings.TrimSpace(g.FirstName + " " + g.LastName) }},
@@ -32,7 +34,8 @@ var tokens = map[string]token{
 	"tickets":    {fields: []string{columns.Tags}, value: tagged("{tickettype}")},
 	"sessions":   {fields: []string{columns.Tags}, value: tagged("{session}")},
 	"barcode":    {made: true, value: func(g qflow.Guest) string { return g.Barcode }},
-	"barcode_qr": {made: true}, "event": {made: true}, "date": {made: true}, "starttime": {made: true}, "endtime": {made: true},
+	"barcode_qr": {made: true}, "event": {made: true}, "date": {made: true}, "starttime": {made: true},
+	"endtime":     {made: true},
 	"companyname": {made: true}, "rsvplink_yes": {made: true}, "rsvplink_no": {made: true},
 }
 
@@ -67,8 +70,9 @@ var customField = regexp.MustCompile(`^v_[0-9]+$`)
 // maxDoubts is how many are listed of one template.
 const maxDoubts = 20
 
-// Doubts returns what is doubtful about a template's tokens for a list: tokens that no column of it fills, that are not known to be
-// Qflow's, or that are written in another way than Qflow writes them. filled reports whether a list has a field.
+// Doubts returns what is doubtful about a template's tokens for a list: tokens that no column of it fills, that are not
+// known to be Qflow's, or that are written in another way than Qflow writes them. filled reports whether a list has a
+// field.
 func Doubts(t qflow.Template, filled func(field string) bool) []string {
 	list := []string{}
 	for _, as := range tokenShape.FindAllString(t.Subject+" "+t.HTML, -1) {

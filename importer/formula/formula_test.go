@@ -10,7 +10,8 @@ import (
 func TestNoCellOfAReportIsRunByASpreadsheet(t *testing.T) {
 	t.Parallel()
 	for _, start := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫"} {
-		for _, before := range []string{"", "\n", "\r", "\r\n", "\t", " ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\x00", " \n\t "} {
+		for _, before := range []string{"", "\n", "\r", "\r\n", "\t", " ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\x00",
+			" \n\t "} {
 			cell := before + start + `HYPERLINK("http://evil.example")`
 			if got := formula.Guard(cell); got != "'"+cell {
 				t.Errorf("%q is written as %q", cell, got)
@@ -20,7 +21,8 @@ func TestNoCellOfAReportIsRunByASpreadsheet(t *testing.T) {
 			}
 		}
 	}
-	for _, cell := range []string{"", "Ada", "'", "''", "'Ada", "O'Hara", "a=b", "a\n=b", " ", "\t", "\n", "\r\n", "\u200b", "Zoë", "1+1"} {
+	for _, cell := range []string{"", "Ada", "'", "''", "'Ada", "O'Hara", "a=b", "a\n=b", " ", "\t", "\n", "\r\n",
+		"\u200b", "Zoë", "1+1"} {
 		if got := formula.Guard(cell); got != cell {
 			t.Errorf("%q is written as %q", cell, got)
 		}

@@ -132,8 +132,8 @@ var vagueAliases = wordset.Of(`name guest gast attendee participant invite first
 	grupa gruppo label labels
 	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
 
-// FieldIn returns the field of the longest known name that some neighbouring words of a header make, or "": "Work E-mail
-// Address" is an email, by emailaddress.
+// FieldIn returns the field of the longest known name that some neighbouring words of a header make, or "": "Work
+// E-mail Address" is an email, by emailaddress.
 func FieldIn(header string) string {
 	if len(header) > MaxLength {
 		return ""
@@ -145,7 +145,8 @@ func FieldIn(header string) string {
 		name := ""
 		for _, word := range words[i:] {
 			name += wordset.Letters(word)
-			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) >= len(best) && !vagueAliases[name] {
+			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) >= len(best) &&
+				!vagueAliases[name] {
 				best = name
 			}
 		}

@@ -1,5 +1,6 @@
-// Package headers knows what the header of a column says: the field that it names, in the languages of many senders, and
-// whose name or address the column has. It knows no cells and no other columns, so what it says may still be wrong of a list.
+// Package headers knows what the header of a column says: the field that it names, in the languages of many senders,
+// and whose name or address the column has. It knows no cells and no other columns, so what it says may still be wrong
+// of a list.
 package headers
 
 // The fields that a column can be taken for.
@@ -26,7 +27,8 @@ const (
 
 // order is how fields are listed.
 var order = []string{
-	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, PartySize, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo,
+	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, PartySize, Notes, Tags, Barcode, CustomID, IsGroup,
+	ValidFrom, ValidTo,
 	EventID, TemplateID, Ignore, Key,
 }
 

@@ -68,7 +68,8 @@ var furtherAliases = []map[string]string{
 		ValidFrom: "Giltig från|Giltigt från", ValidTo: "Giltig till|Giltigt till",
 	},
 	{ // Danish and Norwegian
-		FirstName: "Fornavn|Fornavne", LastName: "Efternavn|Etternavn|Slægtsnavn|Slektsnavn", OtherNames: "Mellemnavn|Mellomnavn",
+		FirstName: "Fornavn|Fornavne", LastName: "Efternavn|Etternavn|Slægtsnavn|Slektsnavn",
+		OtherNames: "Mellemnavn|Mellomnavn",
 		FullName: "Navn|Fulde navn|Fullt navn|For- og efternavn|For- og etternavn|Fornavn og etternavn|Fornavn og efternavn|" +
 			"Gjest|Gæst|Deltager|Deltaker|Dit navn|Ditt navn",
 		Email:    "E-mailadresse|Epost|E-postadresse|E-mail adresse|Din e-mail|Din e-postadresse",
@@ -139,13 +140,15 @@ var furtherAliases = []map[string]string{
 		FirstName: "Ім'я гостя", LastName: "Прізвище", OtherNames: "По батькові",
 		FullName: "Ім'я|ПІБ|Повне ім'я|Ім'я та прізвище|Прізвище та ім'я|Прізвище Ім'я|Гість|Учасник|Прізвище, ім'я, по батькові",
 		Email:    "Електронна пошта|Пошта|Ел. пошта|Електронна адреса|Адреса електронної пошти|Імейл",
-		PlusOnes: "Супроводжуючі", Notes: "Примітка|Примітки|Коментар|Коментарі|Нотатки", Tags: "Мітки", Barcode: "Штрих-код гостя",
+		PlusOnes: "Супроводжуючі", Notes: "Примітка|Примітки|Коментар|Коментарі|Нотатки", Tags: "Мітки",
+		Barcode: "Штрих-код гостя",
 	},
 	{ // Arabic
 		FirstName: "الاسم الأول|الإسم الأول|الاسم الشخصي", LastName: "اسم العائلة|إسم العائلة|اللقب|الاسم الأخير|الكنية",
 		FullName: "الاسم|الإسم|الاسم الكامل|الإسم الكامل|اسم الضيف|الضيف|المشارك|الاسم بالكامل",
 		Email:    "البريد|البريد الإلكتروني|البريد الالكتروني|بريد إلكتروني|الإيميل|ايميل|عنوان البريد الإلكتروني",
-		PlusOnes: "المرافقون|عدد المرافقين", Notes: "ملاحظات|ملاحظة|تعليقات", Tags: "وسوم|العلامات", Barcode: "الباركود|باركود",
+		PlusOnes: "المرافقون|عدد المرافقين", Notes: "ملاحظات|ملاحظة|تعليقات", Tags: "وسوم|العلامات",
+		Barcode: "الباركود|باركود",
 	},
 	{ // Hebrew
 		FirstName: "שם פרטי", LastName: "שם משפחה",
@@ -169,7 +172,8 @@ var furtherAliases = []map[string]string{
 	},
 	{ // Vietnamese
 		FirstName: "Tên gọi", LastName: "Họ và tên đệm|Họ đệm|Họ lót", OtherNames: "Tên đệm|Tên lót",
-		FullName: "Họ và tên|Họ tên|Tên đầy đủ|Tên khách|Khách mời|Tên khách mời|Họ và tên khách", Email: "Thư điện tử|Địa chỉ email|Hộp thư", Notes: "Ghi chú",
+		FullName: "Họ và tên|Họ tên|Tên đầy đủ|Tên khách|Khách mời|Tên khách mời|Họ và tên khách",
+		Email:    "Thư điện tử|Địa chỉ email|Hộp thư", Notes: "Ghi chú",
 	},
 	{ // Croatian, Serbian, Slovene, Bulgarian, Lithuanian, Latvian, Estonian, Indonesian, Thai, Catalan
 		FirstName: "Ime|Име|Vardas|Vārds|Eesnimi|Nama depan|Nama pertama|Първо име|Собствено име|Лично име|Osobno ime|Eiginnafn|Fornafn|Emri|Izena|Isem|ชื่อ|ชื่อจริง|Nom de pila",
@@ -186,7 +190,8 @@ var furtherAliases = []map[string]string{
 		PlusOnes: "동반자|동반 인원|동반자 수", Notes: "비고|메모|참고", Tags: "태그", Barcode: "바코드",
 	},
 	{ // Croatian, Serbian, Slovene, in both scripts
-		FirstName: "Ime gosta|Ime sudionika|Ime udeleženca|Ime učesnika", LastName: "Prezime gosta|Prezime sudionika|Priimek gosta|Priimek udeleženca|Prezime učesnika",
+		FirstName: "Ime gosta|Ime sudionika|Ime udeleženca|Ime učesnika",
+		LastName:  "Prezime gosta|Prezime sudionika|Priimek gosta|Priimek udeleženca|Prezime učesnika",
 		FullName: "Puno ime|Polno ime|Priimek in ime|Ime in priimek udeleženca|Ime in priimek gosta|Ime i prezime gosta|Ime i prezime sudionika|Име и презиме|Презиме и име|" +
 			"Пуно име",
 		Email: "Elektronička pošta|Adresa e-pošte|Adresa elektroničke pošte|E-mail gosta|E-naslov|Elektronski naslov|Elektronska pošta|E-poštni naslov|" +

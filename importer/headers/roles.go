@@ -74,7 +74,8 @@ func PersonOf(header string) (p Person, is bool) {
 			p.Role = Companion
 		}
 	}
-	return p, personFields[p.Field] && !p.namesThing() && (!p.Bare || p.Role == Substitute || !noFullName[who] && !endsOpen(header))
+	return p, personFields[p.Field] && !p.namesThing() &&
+		(!p.Bare || p.Role == Substitute || !noFullName[who] && !endsOpen(header))
 }
 
 func roleOf(who string) Role {
@@ -120,7 +121,8 @@ func headerWords(header string) (words []string) {
 			continue
 		case !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r):
 			end()
-		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsDigit(r) && unicode.IsLetter(before) && !isOrdinalStart(word.String()):
+		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsDigit(r) && unicode.IsLetter(before) &&
+			!isOrdinalStart(word.String()):
 			end()
 			word.WriteRune(r)
 		default:

@@ -139,19 +139,27 @@ var furtherWords = wordset.Words(`of the s de du des d l la le les lo los las el
 
 // ordinals are numbers in words.
 var ordinals = map[string]int{
-	"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "one": 1, "two": 2, "three": 3, "four": 4,
-	"erster": 1, "zweiter": 2, "zweite": 2, "dritter": 3, "deuxieme": 2, "troisieme": 3, "2e": 2, "3e": 3, "segundo": 2, "segunda": 2, "tercero": 3,
-	"secondo": 2, "terzo": 3, "tweede": 2, "derde": 3, "drugi": 2, "trzeci": 3, "andra": 2, "anden": 2, "andre": 2, "toinen": 2, "druhy": 2,
+	"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+	"one": 1, "two": 2, "three": 3, "four": 4,
+	"erster": 1, "zweiter": 2, "zweite": 2, "dritter": 3, "deuxieme": 2, "troisieme": 3, "2e": 2, "3e": 3, "segundo": 2,
+	"segunda": 2, "tercero": 3,
+	"secondo": 2, "terzo": 3, "tweede": 2, "derde": 3, "drugi": 2, "trzeci": 3, "andra": 2, "anden": 2, "andre": 2,
+	"toinen": 2, "druhy": 2,
 	"masodik": 2, "ikinci": 2, "второй": 2, "другий": 2, "other": 2, "additional": 2, "extra": 2,
 }
 
 // furtherParts are names of fields beside such words, which are not headers by themselves.
 var furtherParts = map[string]string{
-	"nomfamille": LastName, "numefamilie": LastName, "nombrepila": FirstName, "neve": FullName, "nevek": FullName, "keresztneve": FirstName, "vezetekneve": LastName, "emailcime": Email, "emailje": Email,
-	"nimi": FullName, "etunimi": FirstName, "sukunimi": LastName, "sahkoposti": Email, "names": FullName, "mails": Email, "emails": Email,
-	"namen": FullName, "noms": FullName, "nombres": FullName, "nomi": FullName, "nomes": FullName, "imiona": FullName, "прізвище": LastName,
-	"имяифамилия": FullName, "ime": FirstName, "prezime": LastName, "imeiprezime": FullName, "adi": FirstName, "soyadi": LastName, "adisoyadi": FullName,
-	"adsoyad": FullName, "eposta": Email, "epostasi": Email, "email1": Email, "mailadresi": Email, "contactemail": "", "contactname": "", "name1": FullName,
+	"nomfamille": LastName, "numefamilie": LastName, "nombrepila": FirstName, "neve": FullName, "nevek": FullName,
+	"keresztneve": FirstName, "vezetekneve": LastName, "emailcime": Email, "emailje": Email,
+	"nimi": FullName, "etunimi": FirstName, "sukunimi": LastName, "sahkoposti": Email, "names": FullName, "mails": Email,
+	"emails": Email,
+	"namen":  FullName, "noms": FullName, "nombres": FullName, "nomi": FullName, "nomes": FullName, "imiona": FullName,
+	"прізвище":    LastName,
+	"имяифамилия": FullName, "ime": FirstName, "prezime": LastName, "imeiprezime": FullName, "adi": FirstName,
+	"soyadi": LastName, "adisoyadi": FullName,
+	"adsoyad": FullName, "eposta": Email, "epostasi": Email, "email1": Email, "mailadresi": Email, "contactemail": "",
+	"contactname": "", "name1": FullName,
 	"vorname": FirstName, "nachname": LastName, "firstnames": FirstName, "lastnames": LastName,
 }
 

@@ -7,7 +7,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// NamesNoGuest reports whether a header is that of another thing than a name, or of another person than the guest: Booked by.
+// NamesNoGuest reports whether a header is that of another thing than a name, or of another person than the guest:
+// Booked by.
 func NamesNoGuest(header string) bool {
 	field := FieldOf(header)
 	r, isRole := RoleIn(header)
@@ -32,7 +33,8 @@ var vagueParts = wordset.Words(`nom ime име ad adı vardas vārds nama tên t
 
 // IsThingWord reports whether a word, as Letters leaves it, makes a header that of something else than a name.
 func IsThingWord(word string) bool {
-	return thingWords[word] || otherHeaders[word] || !IsPersonField(fieldOf[word]) && !thingNames[word] && table.IsColumnWord(word)
+	return thingWords[word] || otherHeaders[word] || !IsPersonField(fieldOf[word]) && !thingNames[word] &&
+		table.IsColumnWord(word)
 }
 
 // thingNames are common words of headers that a name may have too.

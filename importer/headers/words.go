@@ -32,8 +32,8 @@ func Words(header string) (words []string) {
 	return words
 }
 
-// firstKinds are words of headers of first names that say which of a guest's first names it is: the legal one beside the
-// preferred one.
+// firstKinds are words of headers of first names that say which of a guest's first names it is: the legal one beside
+// the preferred one.
 var firstKinds = wordset.Words(`legal official formal passport registered registration government given preferred chosen
 	amtlicher offizieller bevorzugter gewünschter légal officiel préféré usuel d'usage oficial preferido legale ufficiale
 	preferito officiële wettelijke gewenste oficjalne preferowane`)

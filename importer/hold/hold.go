@@ -42,15 +42,17 @@ const (
 func (r Rules) Over(under Rules) Rules {
 	return Rules{
 		Hold: cmp.Or(r.Hold, under.Hold), ApproveBy: cmp.Or(r.ApproveBy, under.ApproveBy),
-		Undo: cmp.Or(r.Undo, under.Undo), StartAt: cmp.Or(r.StartAt, under.StartAt), Guarded: cmp.Or(r.Guarded, under.Guarded),
+		Undo: cmp.Or(r.Undo, under.Undo), StartAt: cmp.Or(r.StartAt, under.StartAt),
+		Guarded: cmp.Or(r.Guarded, under.Guarded),
 	}
 }
 
-// For returns the rules for a list with guests of some events. Where a profile has another operator approve the lists of its
-// event, that holds for every list for the event: else the same rows would go out from another folder.
+// For returns the rules for a list with guests of some events. Where a profile has another operator approve the lists
+// of its event, that holds for every list for the event: else the same rows would go out from another folder.
 func (r Rules) For(events []string) Rules {
 	for guarded := range strings.SplitSeq(r.Guarded, ",") {
-		if guarded = plain(guarded); guarded != "" && slices.ContainsFunc(events, func(e string) bool { return plain(e) == guarded }) {
+		if guarded = plain(guarded); guarded != "" &&
+			slices.ContainsFunc(events, func(e string) bool { return plain(e) == guarded }) {
 			r.ApproveBy = other
 		}
 	}
@@ -139,7 +141,8 @@ func (c condition) reason(f Facts) (string, error) {
 	case c.above < 0:
 		return "every list is looked at first (hold: always)", nil
 	case f.Guests > c.above:
-		return fmt.Sprintf("more guests than %d would be created or changed, %d (hold: above %d)", c.above, f.Guests, c.above), nil
+		return fmt.Sprintf("more guests than %d would be created or changed, %d (hold: above %d)", c.above, f.Guests,
+			c.above), nil
 	}
 	return "", nil
 }

@@ -60,7 +60,10 @@ func TestAListIsHeldByTheRulesAsTheyAreWritten(t *testing.T) {
 		}
 	}
 	failed := errors.New("Redis does not answer")
-	if _, err := (hold.Rules{Hold: "first"}).Reason(hold.Facts{First: func() (bool, error) { return false, failed }}); !errors.Is(err, failed) {
+	if _, err := (hold.Rules{Hold: "first"}).Reason(hold.Facts{First: func() (bool, error) {
+		return false,
+			failed
+	}}); !errors.Is(err, failed) {
 		t.Errorf("unknown whether it is the first: %v", err)
 	}
 }
@@ -68,11 +71,13 @@ func TestAListIsHeldByTheRulesAsTheyAreWritten(t *testing.T) {
 func TestARuleThatIsMisspeltIsRefusedAndNotShown(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []hold.Rules{
-		{Hold: "yes"}, {Hold: "above"}, {Hold: "above -1"}, {Hold: "above 5%"}, {Hold: "above 1e3"}, {Hold: "above 99999999999999999999"},
+		{Hold: "yes"}, {Hold: "above"}, {Hold: "above -1"}, {Hold: "above 5%"}, {Hold: "above 1e3"},
+		{Hold: "above 99999999999999999999"},
 		{Hold: "always, never"}, {Hold: "never,"}, {Hold: "sometimes"}, {Hold: strings.Repeat("always,", 100)},
 		{ApproveBy: "somebody"}, {ApproveBy: "anna"},
 		{Undo: "10"}, {Undo: "-5m"}, {Undo: "8d"}, {Undo: "1000h"}, {Undo: "soon"},
-		{StartAt: "25:00"}, {StartAt: "09:60"}, {StartAt: "noon"}, {StartAt: "2026-02-30 09:00"}, {StartAt: "01.12.2026 09:00"},
+		{StartAt: "25:00"}, {StartAt: "09:60"}, {StartAt: "noon"}, {StartAt: "2026-02-30 09:00"},
+		{StartAt: "01.12.2026 09:00"},
 		{StartAt: strings.Repeat("9", 1000)},
 	} {
 		err := wrong.Check(time.UTC)

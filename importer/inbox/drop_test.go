@@ -26,7 +26,8 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 		t.Skip("only Linux tells of renamed files")
 	}
 	h := newHouse(t)
-	b, err := inbox.New(h.dir, time.Hour, map[string]importer.Settings{"": {}, "gala": {}}, h.take, slog.New(slog.DiscardHandler))
+	b, err := inbox.New(h.dir, time.Hour, map[string]importer.Settings{"": {}, "gala": {}}, h.take,
+		slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,23 +58,24 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 	h.wantTaken("from beside", "from elsewhere")
 }
 
-// A program that has a file open writes to it wherever it is renamed to: half a list must not be imported as a whole one, nor
-// be called broken.
+// A program that has a file open writes to it wherever it is renamed to: half a list must not be imported as a whole
+// one, nor be called broken.
 func TestAFileThatIsWrittenToWhileInHandIsTakenAgainWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	var tries []string
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
-		content, _ := os.ReadFile(path)
-		if tries = append(tries, string(content)); len(tries) > 1 {
-			return spool.Result{Import: "whole"}, nil
-		}
-		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
-		if err == nil {
-			_, err = f.WriteString("the rest")
-		}
-		return spool.Result{}, errors.Join(err, f.Close(), &importer.FileError{Path: path, Problem: "it ends in the middle"})
-	}, slog.New(slog.NewTextHandler(&h.log, nil)))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
+			content, _ := os.ReadFile(path)
+			if tries = append(tries, string(content)); len(tries) > 1 {
+				return spool.Result{Import: "whole"}, nil
+			}
+			f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+			if err == nil {
+				_, err = f.WriteString("the rest")
+			}
+			return spool.Result{}, errors.Join(err, f.Close(), &importer.FileError{Path: path, Problem: "it ends in the middle"})
+		}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,8 @@ func (o *office) mail(imp ledger.Import) {
 func TestAFileThatGrowsAfterItWasTakenIsTakenAgainAndOnlyItsNewRowsGoOut(t *testing.T) {
 	t.Parallel()
 	whole := list("a", 5)
-	for _, when := range []string{"before its report", "after its report", "after a restart", "twice", "as a repeated file"} {
+	for _, when := range []string{"before its report", "after its report", "after a restart", "twice",
+		"as a repeated file"} {
 		t.Run(when, func(t *testing.T) {
 			t.Parallel()
 			o, part := newOffice(t), whole[:len(list("a", 2))]
@@ -279,7 +280,8 @@ func TestEveryFailedFileIsNotifiedOfUntilThatSucceeds(t *testing.T) {
 	if len(told) != 2 || told[0] != told[1] {
 		t.Fatalf("told %+v, want the same twice: the first time it could not be sent", told)
 	}
-	if f := told[0]; f.Name != "list.csv" || f.Reason != "list.csv: it has no header; add one" || f.ID == "" || time.Since(f.At) > time.Minute {
+	if f := told[0]; f.Name != "list.csv" || f.Reason != "list.csv: it has no header; add one" || f.ID == "" ||
+		time.Since(f.At) > time.Minute {
 		t.Errorf("told %+v", f)
 	}
 }

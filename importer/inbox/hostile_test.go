@@ -35,17 +35,18 @@ const (
 )
 
 func lookOnceAndDie(t *testing.T, dir string) {
-	b, err := inbox.New(dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, s importer.Settings) (spool.Result, error) {
-		text, err := os.ReadFile(path)
-		if err != nil || string(text) == deadlyText {
-			die()
-		}
-		s.Planned()
-		if string(text) == lateText && os.Getenv(spared) == "" {
-			die()
-		}
-		return spool.Result{}, nil
-	}, slog.New(slog.NewTextHandler(os.Stdout, nil)))
+	b, err := inbox.New(dir, 0, map[string]importer.Settings{"": {}},
+		func(_ context.Context, path string, s importer.Settings) (spool.Result, error) {
+			text, err := os.ReadFile(path)
+			if err != nil || string(text) == deadlyText {
+				die()
+			}
+			s.Planned()
+			if string(text) == lateText && os.Getenv(spared) == "" {
+				die()
+			}
+			return spool.Result{}, nil
+		}, slog.New(slog.NewTextHandler(os.Stdout, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,8 @@ func die() {
 
 // process runs this test binary as such a process until it ends.
 func (h *house) process(more ...string) {
-	run := exec.CommandContext(h.t.Context(), os.Args[0], "-test.run=^TestAFileWhoseTakerDiesThreeTimesIsPutAwayAndNoOtherWithIt$")
+	run := exec.CommandContext(h.t.Context(), os.Args[0],
+		"-test.run=^TestAFileWhoseTakerDiesThreeTimesIsPutAwayAndNoOtherWithIt$")
 	run.Env = append(append(os.Environ(), dyingFolder+"="+h.dir), more...)
 	out, _ := run.CombinedOutput() // killed, or not
 	h.log.Write(out)
@@ -100,10 +102,11 @@ func TestAFileWhoseReadingPanicsThreeTimesIsPutAway(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	tries := 0
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(context.Context, string, importer.Settings) (spool.Result, error) {
-		tries++
-		panic("a reader's fault")
-	}, slog.New(slog.NewTextHandler(&h.log, nil)))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(context.Context, string, importer.Settings) (spool.Result, error) {
+			tries++
+			panic("a reader's fault")
+		}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,14 +244,15 @@ func TestATextIsNotWrittenThroughALinkThatWasPutThere(t *testing.T) {
 	if err := os.WriteFile(target, []byte("as it was"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
-		id, name, _ := strings.Cut(filepath.Base(path), "--")
-		id, _, _ = strings.Cut(id, ".")
-		if err := os.Symlink(target, filepath.Join(h.dir, "failed", id+"--"+name+".txt")); err != nil {
-			t.Error(err)
-		}
-		return spool.Result{}, &importer.FileError{Path: path, Problem: "it is broken", Advice: "mend it"}
-	}, slog.New(slog.NewTextHandler(&h.log, nil)))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
+			id, name, _ := strings.Cut(filepath.Base(path), "--")
+			id, _, _ = strings.Cut(id, ".")
+			if err := os.Symlink(target, filepath.Join(h.dir, "failed", id+"--"+name+".txt")); err != nil {
+				t.Error(err)
+			}
+			return spool.Result{}, &importer.FileError{Path: path, Problem: "it is broken", Advice: "mend it"}
+		}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -233,7 +233,8 @@ func TestHiddenTemporaryLinkedAndOtherFilesAreNotTouched(t *testing.T) {
 	h := newHouse(t)
 	b := h.inbox("gala")
 	passing := []string{
-		"#list.csv#", ".hidden.csv", ".~lock.list.csv#", "Thumbs.db", "list.csv.crdownload", "list.csv.filepart", "list.csv.part",
+		"#list.csv#", ".hidden.csv", ".~lock.list.csv#", "Thumbs.db", "list.csv.crdownload", "list.csv.filepart",
+		"list.csv.part",
 		"list.csv.swp", "list.csv.tmp", "list.csv~", "~$list.xlsx",
 	}
 	told := []string{"list.csv.gpg", "list.xls", "notes.pdf"}
@@ -242,7 +243,8 @@ func TestHiddenTemporaryLinkedAndOtherFilesAreNotTouched(t *testing.T) {
 	}
 	target := filepath.Join(t.TempDir(), "elsewhere.csv")
 	err := os.WriteFile(target, []byte("secret"), 0o600)
-	err = errors.Join(err, os.Symlink(target, filepath.Join(h.dir, "link.csv")), os.Mkdir(filepath.Join(h.dir, "galla"), 0o700))
+	err = errors.Join(err, os.Symlink(target, filepath.Join(h.dir, "link.csv")),
+		os.Mkdir(filepath.Join(h.dir, "galla"), 0o700))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +300,8 @@ func TestWhatIsLeftAloneIsSaidOnceAndAsLoudlyAsItSurprises(t *testing.T) {
 	}
 	for name, level := range levels {
 		if !slices.ContainsFunc(said, func(line string) bool {
-			return strings.Contains(line, "level="+level) && strings.Contains(line, "/"+name) && strings.Contains(line, "left alone")
+			return strings.Contains(line, "level="+level) && strings.Contains(line, "/"+name) &&
+				strings.Contains(line, "left alone")
 		}) {
 			t.Errorf("no line says at %s that %s is left alone\n%s", level, name, h.log.String())
 		}
@@ -459,13 +462,14 @@ func publicDir(t *testing.T) string {
 func TestAFileThatWasTakenOverIsNotAtFault(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
-		if err := os.Rename(path, filepath.Join(h.dir, "processing", "theirs--list.csv")); err != nil {
-			t.Error(err)
-		}
-		_, err := os.Open(path)
-		return spool.Result{}, &importer.FileError{Path: path, Problem: "it cannot be read", Cause: err}
-	}, slog.New(slog.DiscardHandler))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
+			if err := os.Rename(path, filepath.Join(h.dir, "processing", "theirs--list.csv")); err != nil {
+				t.Error(err)
+			}
+			_, err := os.Open(path)
+			return spool.Result{}, &importer.FileError{Path: path, Problem: "it cannot be read", Cause: err}
+		}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -480,10 +484,11 @@ func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	release := make(chan struct{})
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
-		<-release
-		return h.take(ctx, path, s)
-	}, slog.New(slog.DiscardHandler))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
+			<-release
+			return h.take(ctx, path, s)
+		}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -509,12 +514,13 @@ func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	release := make(chan struct{})
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
-		if strings.Contains(path, "long") {
-			<-release
-		}
-		return h.take(ctx, path, s)
-	}, slog.New(slog.DiscardHandler))
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}},
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
+			if strings.Contains(path, "long") {
+				<-release
+			}
+			return h.take(ctx, path, s)
+		}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -541,7 +547,8 @@ func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
 func TestAProfileIsAFolderBelowTheInbox(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"..", ".", "a/b", "/etc", "done", "processing", ".hidden"} {
-		if _, err := inbox.New(t.TempDir(), 0, map[string]importer.Settings{name: {}}, nil, slog.New(slog.DiscardHandler)); err == nil {
+		if _, err := inbox.New(t.TempDir(), 0, map[string]importer.Settings{name: {}}, nil,
+			slog.New(slog.DiscardHandler)); err == nil {
 			t.Errorf("the profile %q was taken for a folder", name)
 		}
 	}
@@ -576,7 +583,8 @@ func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
 	h.want("processing", "list.csv")
 	restart(t, server)
 	h.abandon()
-	testkit.Eventually(t, "the file is imported", func() bool { b.Look(t.Context()); h.abandon(); return len(h.in("done")) == 1 })
+	testkit.Eventually(t, "the file is imported",
+		func() bool { b.Look(t.Context()); h.abandon(); return len(h.in("done")) == 1 })
 	list, err := books.Imports(t.Context(), 10)
 	if err != nil || len(list) != 1 || list[0].Counts[ledger.Queued] != 1 {
 		t.Fatalf("imports %+v, %v", list, err)
@@ -596,7 +604,8 @@ func restart(t *testing.T, s *redisserver.Server) {
 }
 
 // importInto is what run does with a dropped file.
-func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger, path string, s importer.Settings) (spool.Result, error) {
+func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger, path string,
+	s importer.Settings) (spool.Result, error) {
 	plan, err := importer.MakePlan(ctx, path, s)
 	if err != nil {
 		return spool.Result{}, err
@@ -609,9 +618,10 @@ func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger
 		return spool.Result{}, err
 	}
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return spool.Result{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, SetSource: func(_, to string) error {
-		return books.SetSource(ctx, imp.ID, to)
-	}}, nil
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed,
+		Source: imp.Source, SetSource: func(_, to string) error {
+			return books.SetSource(ctx, imp.ID, to)
+		}}, nil
 }
 
 // abandoned is how long a claim must lie untouched to be void.

@@ -34,11 +34,13 @@ func TestANoteStandsBesideWhatIsLeftAndGoesWithIt(t *testing.T) {
 	if err != nil || !strings.Contains(string(note), ".xlsx or .csv") {
 		t.Fatalf("the note says %q, %v", note, err)
 	}
-	if note, err := os.ReadFile(filepath.Join(h.dir, ugly+".not-imported.txt")); err != nil || strings.ContainsAny(string(note), "\x1b\u202e") {
+	if note, err := os.ReadFile(filepath.Join(h.dir, ugly+".not-imported.txt")); err != nil ||
+		strings.ContainsAny(string(note), "\x1b\u202e") {
 		t.Errorf("the note of an ugly name: %q, %v", note, err)
 	}
 	for _, name := range []string{"mine.xls", "other"} {
-		if text, err := os.ReadFile(filepath.Join(h.dir, name+".not-imported.txt")); err != nil || string(text) != "a person's own text" {
+		if text, err := os.ReadFile(filepath.Join(h.dir, name+".not-imported.txt")); err != nil ||
+			string(text) != "a person's own text" {
 			t.Errorf("a person's file was changed: %q, %v", text, err)
 		}
 	}

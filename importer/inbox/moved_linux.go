@@ -11,9 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// movedInto returns the paths of files that are renamed into folders, until ctx ends. It asks inotify(7) itself: fsnotify, which
-// would do it on every system, makes one event of a file that begins and of one that was renamed here, and only the
-// latter is complete. What is lost, as by an overflow or another host's rename on a network share, is found by polling.
+// movedInto returns the paths of files that are renamed into folders, until ctx ends. It asks inotify(7) itself:
+// fsnotify, which would do it on every system, makes one event of a file that begins and of one that was renamed here,
+// and only the latter is complete. What is lost, as by an overflow or another host's rename on a network share, is
+// found by polling.
 func movedInto(ctx context.Context, folders []string, run func(func())) (<-chan string, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {

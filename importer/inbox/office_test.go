@@ -42,12 +42,15 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &office{house: newHouse(t), redis: client, books: books, im: importer.New(client, books, slog.New(slog.DiscardHandler))}
+	return &office{house: newHouse(t), redis: client, books: books,
+		im: importer.New(client, books, slog.New(slog.DiscardHandler))}
 }
 
 func (o *office) open() *inbox.Inbox {
 	o.t.Helper()
-	b, err := inbox.New(o.dir, o.settle, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: event}}}, o.take, slog.New(slog.NewTextHandler(&o.log, nil)))
+	b, err := inbox.New(o.dir, o.settle,
+		map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: event}}}, o.take,
+		slog.New(slog.NewTextHandler(&o.log, nil)))
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -78,11 +81,12 @@ func (o *office) take(ctx context.Context, path string, s importer.Settings) (sp
 	}
 	o.dies("imported")
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return spool.Result{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, SetSource: func(_, to string) error {
-		err := o.books.SetSource(ctx, imp.ID, to)
-		o.dies("noted")
-		return err
-	}}, nil
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled,
+		Source: imp.Source, SetSource: func(_, to string) error {
+			err := o.books.SetSource(ctx, imp.ID, to)
+			o.dies("noted")
+			return err
+		}}, nil
 }
 
 // list is a file of so many guests.
@@ -182,7 +186,8 @@ func TestTheSameContentDroppedAgainIsReportedAndNotImported(t *testing.T) {
 				t.Errorf("the import's file is now %s", again.Source)
 			}
 			text := o.text("done")
-			for _, say := range []string{"copy.csv", imp.ID, "list.csv", "Nothing was imported again", "copy.again.csv", "guestflow report " + imp.ID} {
+			for _, say := range []string{"copy.csv", imp.ID, "list.csv", "Nothing was imported again", "copy.again.csv",
+				"guestflow report " + imp.ID} {
 				if !strings.Contains(text, say) {
 					t.Errorf("the text does not say %q:\n%s", say, text)
 				}
@@ -299,7 +304,8 @@ func TestTheReportComesBesideTheFileOnceItsImportIsOver(t *testing.T) {
 		t.Fatalf("reports %q", reports)
 	}
 	for _, imp := range o.wantImports(2) {
-		if got, err := os.ReadFile(filepath.Join(imp.Source+".report", "result.csv")); err != nil || string(got) != "result of "+imp.ID {
+		if got, err := os.ReadFile(filepath.Join(imp.Source+".report", "result.csv")); err != nil ||
+			string(got) != "result of "+imp.ID {
 			t.Errorf("beside %s: %q, %v", imp.Source, got, err)
 		}
 	}
@@ -329,7 +335,8 @@ func TestWhatIsOldIsRemovedAndNothingElse(t *testing.T) {
 	_ = os.Chtimes(put(old, "failed", "FFFFFF", "justnow.csv.txt"), young, young)
 	reported := put(old, "done", "GGGGGG-reported", "reported.csv")
 	for dir, at := range map[string]time.Time{
-		reported + ".report": old, filepath.Join(o.dir, "done", ".report-123"): old, filepath.Join(o.dir, "done", ".report-456"): time.Now(),
+		reported + ".report": old, filepath.Join(o.dir, "done", ".report-123"): old,
+		filepath.Join(o.dir, "done", ".report-456"): time.Now(),
 	} {
 		err := os.Mkdir(dir, 0o700)
 		if err == nil {

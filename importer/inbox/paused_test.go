@@ -55,11 +55,12 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 		begins        string // what is written over the beginning at last
 		held          bool   // the part leaves a doubt, so it waits
 	}{
-		"nothing yet":                {file: "list.csv", content: whole},
-		"half a header":              {file: "list.csv", content: whole, part: 8, held: true},
-		"half a zip":                 {file: "list.zip", content: packed(t, whole, false), part: 60},
-		"a zip with its lengths set": {file: "list.zip", content: packed(t, whole, false), part: 60, begins: packed(t, whole, false)[:30], held: true},
-		"half of a compressed list":  {file: "list.csv.gz", content: packed(t, whole, true), part: 30},
+		"nothing yet":   {file: "list.csv", content: whole},
+		"half a header": {file: "list.csv", content: whole, part: 8, held: true},
+		"half a zip":    {file: "list.zip", content: packed(t, whole, false), part: 60},
+		"a zip with its lengths set": {file: "list.zip", content: packed(t, whole, false), part: 60,
+			begins: packed(t, whole, false)[:30], held: true},
+		"half of a compressed list": {file: "list.csv.gz", content: packed(t, whole, true), part: 30},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +77,8 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 				part = strings.Repeat("\x01", len(c.begins)) + part[len(c.begins):]
 			}
 			copying := o.slowCopy(c.file, part)
-			testkit.Eventually(t, "the part fails", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in(rests)) == 2 })
+			testkit.Eventually(t, "the part fails",
+				func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in(rests)) == 2 })
 			b = o.open() // the next process knows of it too
 			b.Abandoned = time.Nanosecond
 			var told []spool.Failure
@@ -90,7 +92,8 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 			}
 			b.Tidy(t.Context())
 			o.want(rests, c.file, c.file+".txt") // it has to settle first, like any other
-			testkit.Eventually(t, "the whole is imported", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in("done")) > 0 })
+			testkit.Eventually(t, "the whole is imported",
+				func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in("done")) > 0 })
 			o.want("processing")
 			o.want("waiting")
 			if imp := o.wantImports(1)[0]; imp.Rows != 5 {

@@ -191,8 +191,8 @@ func TestTwoProcessesImportEachOf200FilesOnceAndLoseNone(t *testing.T) {
 	o.want("processing")
 	o.want("failed")
 	texts, _ := filepath.Glob(filepath.Join(o.dir, "done", "*.txt"))
-	// Of a file whose process was killed half-way and one of the same content two processes may complete the import together:
-	// then neither was imported before.
+	// Of a file whose process was killed half-way and one of the same content two processes may complete the import
+	// together: then neither was imported before.
 	if n := files - distinct; len(texts) > n || len(texts) < n-len(kills) {
 		t.Errorf("%d files are reported as imported before, want %d", len(texts), n)
 	}

@@ -10,8 +10,10 @@ import (
 func TestWhatIsFetchedHasANameThatTheInboxTakes(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"export.gz": "export.gz", "EXPORT.CSV.GZ": "EXPORT.CSV.GZ", "list.tsv.gz": "list.tsv.gz", "guests.xlsx": "guests.xlsx", "l.txt": "l.txt",
-		"export": "export.csv", "export.php": "export.php.csv", "guests.zip": "guests.zip", ".gz": ".gz.csv", "list.csv.1": "list.csv.1.csv",
+		"export.gz": "export.gz", "EXPORT.CSV.GZ": "EXPORT.CSV.GZ", "list.tsv.gz": "list.tsv.gz",
+		"guests.xlsx": "guests.xlsx", "l.txt": "l.txt",
+		"export": "export.csv", "export.php": "export.php.csv", "guests.zip": "guests.zip", ".gz": ".gz.csv",
+		"list.csv.1": "list.csv.1.csv",
 	} {
 		if got := listfile.ListName(name); got != want || listfile.Suffix(got) == "" {
 			t.Errorf("%s becomes %s, of which %q is the suffix; want %s", name, got, listfile.Suffix(got), want)

@@ -44,7 +44,8 @@ func newPost(t *testing.T, o postOptions) *post {
 	roots := x509.NewCertPool()
 	roots.AddCert(web.Certificate())
 	web.Close()
-	p := &post{login: o.login, mails: make(chan string, 10), roots: &tls.Config{RootCAs: roots, ServerName: "example.com", MinVersion: tls.VersionTLS12}}
+	p := &post{login: o.login, mails: make(chan string, 10),
+		roots: &tls.Config{RootCAs: roots, ServerName: "example.com", MinVersion: tls.VersionTLS12}}
 	server := smtp.NewServer(p)
 	server.AllowInsecureAuth = true
 	if o.starttls {
@@ -150,7 +151,8 @@ func TestAMailIsPlainTextWithAStableID(t *testing.T) {
 	second, _ := mail.ReadMessage(strings.NewReader(again))
 	for header, want := range map[string]string{
 		"Message-Id": "<main-import-abc-finished-1@example.org>", "X-Guestflow-Event": "main-import-abc-finished-1",
-		"Auto-Submitted": "auto-generated", "Date": "Sun, 01 Mar 2026 09:00:00 +0000", "Subject": "=?UTF-8?q?guestflow:_Import_abc_has_finished:_Gr=C3=B6=C3=9Fe?=",
+		"Auto-Submitted": "auto-generated", "Date": "Sun, 01 Mar 2026 09:00:00 +0000",
+		"Subject": "=?UTF-8?q?guestflow:_Import_abc_has_finished:_Gr=C3=B6=C3=9Fe?=",
 	} {
 		if got := m.Header.Get(header); got != want || second.Header.Get(header) != want {
 			t.Errorf("%s is %q, want %q", header, got, want)
@@ -186,15 +188,17 @@ func TestMailLeavesThisMachineOnlyEncrypted(t *testing.T) {
 		sent    bool
 		inClear bool
 	}{
-		"STARTTLS":                      {server: user, post: postOptions{login: true, starttls: true}, sent: true},
-		"without STARTTLS":              {server: user, post: postOptions{login: true}},
-		"without STARTTLS nor login":    {server: "smtp://example.com"},
-		"in clear by choice":            {server: "smtp://example.com?tls=none", sent: true, inClear: true},
-		"in clear on this machine":      {server: "smtp://127.0.0.1", sent: true, inClear: true},
-		"STARTTLS on this machine":      {server: "smtp://127.0.0.1", post: postOptions{starttls: true}, sent: true},
-		"implicit TLS":                  {server: "smtps://ann:" + password + "@ADDRESS", post: postOptions{login: true, implicit: true}, sent: true},
+		"STARTTLS":                   {server: user, post: postOptions{login: true, starttls: true}, sent: true},
+		"without STARTTLS":           {server: user, post: postOptions{login: true}},
+		"without STARTTLS nor login": {server: "smtp://example.com"},
+		"in clear by choice":         {server: "smtp://example.com?tls=none", sent: true, inClear: true},
+		"in clear on this machine":   {server: "smtp://127.0.0.1", sent: true, inClear: true},
+		"STARTTLS on this machine":   {server: "smtp://127.0.0.1", post: postOptions{starttls: true}, sent: true},
+		"implicit TLS": {server: "smtps://ann:" + password + "@ADDRESS",
+			post: postOptions{login: true, implicit: true}, sent: true},
 		"implicit TLS asked of another": {server: "smtps://ann:" + password + "@ADDRESS", post: postOptions{login: true}},
-		"a wrong password":              {server: "smtp://ann:wrong-s3cr3t@example.com", post: postOptions{login: true, starttls: true}},
+		"a wrong password": {server: "smtp://ann:wrong-s3cr3t@example.com",
+			post: postOptions{login: true, starttls: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPost(t, c.post)

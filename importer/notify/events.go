@@ -163,7 +163,8 @@ func fileWaiting(account string, events qflow.EventNames, f WaitingFile) Event {
 		At:    f.At.UTC(),
 		Title: f.Name + " waits for approval",
 		Text: fmt.Sprintf("%s It waits: %s.\n\nGuests: %s, emails: %s.%s%s\n\n"+
-			"%s\nTo remove it: guestflow discard %s\n", cmp.Or(f.SoFar, "Nothing of this file was imported, and no email was sent."),
+			"%s\nTo remove it: guestflow discard %s\n",
+			cmp.Or(f.SoFar, "Nothing of this file was imported, and no email was sent."),
 			f.Why, number(f.Guests), number(f.Emails), sentences(f.Differences), to, do, f.Item),
 		Fields: fields,
 	}
@@ -221,7 +222,8 @@ func waiting(parked int) string {
 	if parked == 0 {
 		return "No row waits for it yet."
 	}
-	return rows(parked) + plural.Word(parked, " waits so far, and is released when it opens.", " wait so far, and are released when it opens.")
+	return rows(parked) + plural.Word(parked, " waits so far, and is released when it opens.",
+		" wait so far, and are released when it opens.")
 }
 
 var english = message.NewPrinter(language.English)

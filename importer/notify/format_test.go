@@ -12,7 +12,8 @@ import (
 // Chats take bodies of their own, and names of files give them no commands.
 func TestAChatGetsAnEventInItsOwnFormat(t *testing.T) {
 	r := newReceiver(t, nil)
-	e := notify.Event{ID: "event-1", Kind: notify.SourceFailed, Account: "main", Title: "<!channel> [x](http://evil).csv", Text: "do *this*"}
+	e := notify.Event{ID: "event-1", Kind: notify.SourceFailed, Account: "main", Title: "<!channel> [x](http://evil).csv",
+		Text: "do *this*"}
 	for format, wants := range map[notify.Format]string{
 		notify.Slack: `"text":"&lt;!channel&gt; [x](http://evil).csv\ndo *this*\nAccount main"`,
 		notify.Teams: `"text":"<!channel> \\[x\\](http://evil).csv"`,

@@ -13,9 +13,9 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Heartbeat calls an address for as long as the process is healthy. What receives it (healthchecks.io, Uptime Kuma, Dead Man's
-// Snitch) alarms when the calls stay away: also of a host that is gone, which can report nothing itself. So silence is the only
-// signal, which all of them understand: there is none for a failure, and none for an end.
+// Heartbeat calls an address for as long as the process is healthy. What receives it (healthchecks.io, Uptime Kuma,
+// Dead Man's Snitch) alarms when the calls stay away: also of a host that is gone, which can report nothing itself. So
+// silence is the only signal, which all of them understand: there is none for a failure, and none for an end.
 type Heartbeat struct {
 	Address secret.Text // a secret: calls to it keep the alarm quiet, so it is in no error
 	Every   time.Duration
@@ -27,7 +27,8 @@ const (
 	// heartbeatTimeout is less than the shortest interval.
 	heartbeatTimeout = 5 * time.Second
 
-	// againAfter is how soon health is looked at again that fails: the first beat after a recovery, or a start, is not late.
+	// againAfter is how soon health is looked at again that fails: the first beat after a recovery, or a start, is not
+	// late.
 	againAfter = 5 * time.Second
 )
 

@@ -46,7 +46,8 @@ func TestAHeartbeatIsSentOnlyWhileTheProcessIsHealthy(t *testing.T) {
 		t.Errorf("a healthy process: %v", err)
 	}
 	h.Healthy = func(context.Context) error { return errors.New("redis: it does not answer") }
-	if err := h.Beat(t.Context()); err == nil || !strings.Contains(err.Error(), "not healthy: redis: it does not answer") || len(beats) != 0 {
+	if err := h.Beat(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "not healthy: redis: it does not answer") || len(beats) != 0 {
 		t.Errorf("without Redis: %v, %d beats", err, len(beats))
 	}
 }
@@ -59,13 +60,15 @@ func TestAHeartbeatGoesOnWhenItsReceiverIsBackAndTheLogHasNoAddress(t *testing.T
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { h.Run(ctx); close(ended) }()
-	testkit.Eventually(t, "the failure is logged", func() bool { return strings.Contains(log.String(), "500 Internal Server Error") })
+	testkit.Eventually(t, "the failure is logged",
+		func() bool { return strings.Contains(log.String(), "500 Internal Server Error") })
 	status.Store(http.StatusOK)
 	<-beats
 	<-beats // of the second round, before which the recovery is logged
 	stop()
 	<-ended
-	if said := log.String(); strings.Count(said, "no heartbeat is sent") != 1 || strings.Count(said, "sent again") != 1 || strings.Contains(said, hidden) {
+	if said := log.String(); strings.Count(said, "no heartbeat is sent") != 1 || strings.Count(said, "sent again") != 1 ||
+		strings.Contains(said, hidden) {
 		t.Errorf("the log says %s", said)
 	}
 }
@@ -80,12 +83,14 @@ func TestNoErrorOfAHeartbeatShowsItsAddress(t *testing.T) {
 			t.Errorf("%d: %v", code, err)
 		}
 	}
-	for _, address := range []string{"http://127.0.0.1:1/" + hidden, "http://[::1/" + hidden, "ftp://host/" + hidden, hidden, "://" + hidden, "http:///" + hidden} {
+	for _, address := range []string{"http://127.0.0.1:1/" + hidden, "http://[::1/" + hidden, "ftp://host/" + hidden,
+		hidden, "://" + hidden, "http:///" + hidden} {
 		h.Address = secret.Text(address)
 		if err := h.Beat(t.Context()); err == nil || strings.Contains(err.Error(), hidden) {
 			t.Errorf("%s: %v", address, err)
 		}
-		if err := notify.CheckHeartbeat(h.Address); (err == nil) != strings.HasPrefix(address, "http://127") || err != nil && strings.Contains(err.Error(), hidden) {
+		if err := notify.CheckHeartbeat(h.Address); (err == nil) != strings.HasPrefix(address, "http://127") ||
+			err != nil && strings.Contains(err.Error(), hidden) {
 			t.Errorf("%s is checked: %v", address, err)
 		}
 	}

@@ -1,6 +1,6 @@
 // Package notify reports changes to people and programs, by webhook and email: an import has finished, a file was not
-// imported or waits for approval, a gate has closed or opened. Each change is reported once, however many processes see it and however often
-// they are restarted.
+// imported or waits for approval, a gate has closed or opened. Each change is reported once, however many processes see
+// it and however often they are restarted.
 //
 // Changes are found by polling, and not published by the code that made them: a process that is killed right after a
 // change would take the event with it. Every process polls; an event's id is derived from the change, and Redis takes

@@ -137,9 +137,12 @@ func (f *fleet) want(ids ...string) {
 func (f *fleet) finish(name string, states ...ledger.State) string {
 	f.t.Helper()
 	id := spec.ID(name)
-	_, _, err := f.ledger.Create(f.t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name, Source: "/in/done/20260101T000000-ABCDEF-" + id + "--" + name + ".csv", Rows: len(states), Chunk: 50})
+	_, _, err := f.ledger.Create(f.t.Context(),
+		ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name,
+			Source: "/in/done/20260101T000000-ABCDEF-" + id + "--" + name + ".csv", Rows: len(states), Chunk: 50})
 	for i, s := range states {
-		moves := []ledger.Move{{Row: i + 1, To: ledger.Queued}, {Row: i + 1, To: s, Reason: ledger.Reason{Code: "secret", Text: "of ann@example.com"}}}
+		moves := []ledger.Move{{Row: i + 1, To: ledger.Queued},
+			{Row: i + 1, To: s, Reason: ledger.Reason{Code: "secret", Text: "of ann@example.com"}}}
 		if s == ledger.Rejected {
 			moves = moves[1:]
 		}
@@ -164,12 +167,14 @@ func TestAFinishedImportIsReportedOnceWithCountsAndWhatToDo(t *testing.T) {
 		f.poll(f.process("webhook")) // another process, or a restart
 		f.want("main-import-" + id + "-finished")
 		e := f.sent[0]
-		for _, say := range []string{"gala.csv", "for the event Spring Gala (ev)", "4 rows", "2 rows accepted", "1 row rejected", "rejects.csv", "guestflow retry --unknown " + id, "guestflow report " + id} {
+		for _, say := range []string{"gala.csv", "for the event Spring Gala (ev)", "4 rows", "2 rows accepted",
+			"1 row rejected", "rejects.csv", "guestflow retry --unknown " + id, "guestflow report " + id} {
 			if !strings.Contains(e.Text, say) {
 				t.Errorf("the text does not say %q:\n%s", say, e.Text)
 			}
 		}
-		if e.Account != "main" || e.Import != id || e.Kind != notify.ImportFinished || e.Fields["rows"] != 4.0 || e.Fields["fine"] != 2.0 {
+		if e.Account != "main" || e.Import != id || e.Kind != notify.ImportFinished || e.Fields["rows"] != 4.0 ||
+			e.Fields["fine"] != 2.0 {
 			t.Errorf("the event is %+v", e)
 		}
 		if strings.Contains(fmt.Sprint(e), "ann@") || strings.Contains(fmt.Sprint(e), "ABCDEF") {
@@ -201,7 +206,8 @@ func TestAnImportThatFinishesAgainIsReportedAgain(t *testing.T) {
 func (f *fleet) begin(names ...string) {
 	f.t.Helper()
 	for _, name := range names {
-		if _, _, err := f.ledger.Create(f.t.Context(), ledger.Import{ID: spec.ID(name), SHA256: name, Source: name, Rows: 1, Chunk: 50}); err != nil {
+		if _, _, err := f.ledger.Create(f.t.Context(),
+			ledger.Import{ID: spec.ID(name), SHA256: name, Source: name, Rows: 1, Chunk: 50}); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -277,7 +283,8 @@ func TestAFileThatFailedIsReportedOnceWithTheReason(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		a, b := f.process("webhook"), f.process("webhook")
 		f.poll(a)
-		failure := notify.FileFailure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv", Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
+		failure := notify.FileFailure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv",
+			Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
 		old := failure
 		old.ID, old.At = "20250101T000000-ABCDEF", time.Now().AddDate(-1, 0, 0)
 		for _, n := range []*notify.Notifier{a, b, f.process("webhook"), f.process()} {
@@ -301,7 +308,8 @@ func TestWhatFinishedBeforeTheFirstPollIsNotReported(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
 	id := f.finish("old", ledger.Accepted)
-	f.redis.HIncrBy(t.Context(), f.ledger.Prefix()+"import:"+id, "finished", -1) // a look in the same millisecond cannot tell
+	// a look in the same millisecond cannot tell
+	f.redis.HIncrBy(t.Context(), f.ledger.Prefix()+"import:"+id, "finished", -1)
 	f.poll(f.process("webhook"))
 	f.want()
 }
@@ -323,14 +331,16 @@ func TestEachClosingAndOpeningOfAGateIsReportedOnce(t *testing.T) {
 		a, b := f.process("webhook"), f.process("webhook")
 		all := func() { f.poll(a); f.poll(b); f.poll(f.process("webhook")) }
 		closed := func(gate qflow.Gate, minute int) notify.ClosedGate {
-			return notify.ClosedGate{Gate: gate, Since: time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC), Code: "trust_required", Meaning: "finish the verification"}
+			return notify.ClosedGate{Gate: gate, Since: time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC), Code: "trust_required",
+				Meaning: "finish the verification"}
 		}
 		f.finish("waits", ledger.Parked, ledger.ParkedTried, ledger.Accepted)
 		all()
 		f.close(closed(qflow.GateTrust, 1))
 		all()
 		f.want("main-gate-trust-closed")
-		if text := f.sent[0].Text; !strings.Contains(text, "finish the verification") || !strings.Contains(text, "2 rows wait") || !strings.Contains(text, "1 March 2026, 09:01 UTC") {
+		if text := f.sent[0].Text; !strings.Contains(text, "finish the verification") ||
+			!strings.Contains(text, "2 rows wait") || !strings.Contains(text, "1 March 2026, 09:01 UTC") {
 			t.Errorf("the text is %q", text)
 		}
 		f.close(closed(qflow.GateTrust, 1), closed(qflow.GatePlan, 2))
@@ -343,7 +353,8 @@ func TestEachClosingAndOpeningOfAGateIsReportedOnce(t *testing.T) {
 		all()
 		f.close(closed(qflow.GateTrust, 5))
 		all()
-		f.want("main-gate-plan-closed", "main-gate-trust-closed", "main-gate-trust-opened", "main-gate-plan-opened", "main-gate-trust-closed")
+		f.want("main-gate-plan-closed", "main-gate-trust-closed", "main-gate-trust-opened", "main-gate-plan-opened",
+			"main-gate-trust-closed")
 	})
 }
 
@@ -379,7 +390,8 @@ func TestAGateThatWidensIsNotReportedAsOpened(t *testing.T) {
 func TestEveryChannelGetsEveryEventWhateverBecomesOfTheOthers(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		broken := notify.Channel{Name: "email", Send: func(context.Context, notify.Event) error { return errors.New("down") }}
-		n := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{broken, {Name: "webhook", Send: f.send}}, slog.New(slog.DiscardHandler))
+		n := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{broken, {Name: "webhook", Send: f.send}},
+			slog.New(slog.DiscardHandler))
 		for i := range 3 {
 			if err := n.Publish(t.Context(), notify.Event{ID: fmt.Sprintf("event-%d", i)}); err != nil {
 				t.Fatal(err)
@@ -390,7 +402,8 @@ func TestEveryChannelGetsEveryEventWhateverBecomesOfTheOthers(t *testing.T) {
 		later := f.process("email") // what is left comes once it works, from any process
 		later.RetryAfter(0)
 		n.RetryAfter(0)
-		f.redis.ZAdd(t.Context(), f.ledger.Prefix()+"notify:due:email", redis.Z{Member: "event-0"}, redis.Z{Member: "event-1"}, redis.Z{Member: "event-2"})
+		f.redis.ZAdd(t.Context(), f.ledger.Prefix()+"notify:due:email", redis.Z{Member: "event-0"},
+			redis.Z{Member: "event-1"}, redis.Z{Member: "event-2"})
 		f.poll(later)
 		f.want("event", "event", "event", "event", "event", "event")
 	})
@@ -444,11 +457,13 @@ func TestAProcessKilledBetweenSendingAndRecordingItSendsTheSameEventAgain(t *tes
 func TestALateFailureDoesNotBringBackWhatAnotherHasDelivered(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		other := f.process("webhook")
-		frozen := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{{Name: "webhook", Send: func(ctx context.Context, _ notify.Event) error {
-			f.redis.ZAdd(ctx, f.ledger.Prefix()+"notify:due:webhook", redis.Z{Member: "event-1", Score: 1}) // its claim has expired
-			f.poll(other)
-			return errors.New("too late")
-		}}}, slog.New(slog.DiscardHandler))
+		frozen := notify.New(f.redis, f.ledger, f.closed,
+			[]notify.Channel{{Name: "webhook", Send: func(ctx context.Context, _ notify.Event) error {
+				// its claim has expired
+				f.redis.ZAdd(ctx, f.ledger.Prefix()+"notify:due:webhook", redis.Z{Member: "event-1", Score: 1})
+				f.poll(other)
+				return errors.New("too late")
+			}}}, slog.New(slog.DiscardHandler))
 		frozen.RetryAfter(0)
 		if err := frozen.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 			t.Fatal(err)
@@ -534,7 +549,8 @@ func TestAnEventIsDueNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
 	ahead := time.Now().Add(time.Hour)
 	f.redis.ZAdd(t.Context(), due, redis.Z{Member: "event-1", Score: float64(ahead.UnixMilli())})
 	f.poll(n)
-	if at := time.UnixMilli(int64(f.redis.ZScore(t.Context(), due, "event-1").Val())); !at.Before(ahead.Add(-30 * time.Minute)) {
+	if at := time.UnixMilli(int64(f.redis.ZScore(t.Context(), due,
+		"event-1").Val())); !at.Before(ahead.Add(-30 * time.Minute)) {
 		t.Fatalf("it is due again at %s, although the delay is ten minutes", at)
 	}
 }

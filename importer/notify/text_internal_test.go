@@ -25,7 +25,8 @@ func TestEventsSpeakOfOneRowAndOfSeveral(t *testing.T) {
 
 func TestWhatWaitsForApprovalNamesItsEventAndEmail(t *testing.T) {
 	t.Parallel()
-	e := fileWaiting("main", qflow.EventNames{"ev": "Spring Gala"}, WaitingFile{Name: "a.csv", Event: "ev", Template: "Invitation (t)"})
+	e := fileWaiting("main", qflow.EventNames{"ev": "Spring Gala"},
+		WaitingFile{Name: "a.csv", Event: "ev", Template: "Invitation (t)"})
 	if !strings.Contains(e.Text, "\nEvent: Spring Gala (ev)\nTemplate: Invitation (t)\n") || e.Fields["event"] != "ev" {
 		t.Errorf("%s %v", e.Text, e.Fields)
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Trouble is something that stands until it passes: a sign-in that fails, a source that cannot be read. Its beginning is
-// one event, its end another.
+// Trouble is something that stands until it passes: a sign-in that fails, a source that cannot be read. Its beginning
+// is one event, its end another.
 type Trouble struct {
 	Key   string    `json:"-"`     // names it in the account; one stands at a time
 	Since time.Time `json:"since"` // tells one from the next of the same key
@@ -28,8 +28,9 @@ func (n *Notifier) Watch(troubles func(context.Context) ([]Trouble, error)) {
 	n.troubles = append(n.troubles, troubles)
 }
 
-// pollTroubles publishes troubles that have begun or passed. What is published is recorded afterwards, so that a kill in
-// between publishes it again, which the event's id prevents. Troubles that cannot be read now are taken for unchanged.
+// pollTroubles publishes troubles that have begun or passed. What is published is recorded afterwards, so that a kill
+// in between publishes it again, which the event's id prevents. Troubles that cannot be read now are taken for
+// unchanged.
 func (n *Notifier) pollTroubles(ctx context.Context) error {
 	if len(n.troubles) == 0 {
 		return nil

@@ -68,7 +68,8 @@ func signerOf(signWith secret.Text) (*standardwebhooks.Webhook, error) {
 	return standardwebhooks.NewWebhookRaw(raw)
 }
 
-func post(ctx context.Context, client *http.Client, to *url.URL, signer *standardwebhooks.Webhook, format Format, e Event) error {
+func post(ctx context.Context, client *http.Client, to *url.URL, signer *standardwebhooks.Webhook, format Format,
+	e Event) error {
 	body, err := format.body(e)
 	if err != nil {
 		return fmt.Errorf("encode the event: %w", err)

@@ -65,7 +65,8 @@ func hook(t *testing.T, address, sign string) notify.Channel {
 func TestAWebhookIsJSONSignedAsStandardWebhooksSays(t *testing.T) {
 	r := newReceiver(t, nil)
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	e := notify.Event{ID: "event-1", Kind: notify.GateClosed, Account: "main", At: at, Title: "closed", Text: "do this", Fields: map[string]any{"parked": 3}}
+	e := notify.Event{ID: "event-1", Kind: notify.GateClosed, Account: "main", At: at, Title: "closed", Text: "do this",
+		Fields: map[string]any{"parked": 3}}
 	for _, sign := range []string{signWith, "a secret of more than 16 bytes"} {
 		if err := hook(t, r.URL+"/path", sign).Send(t.Context(), e); err != nil {
 			t.Fatal(err)
@@ -89,7 +90,8 @@ func TestAWebhookIsJSONSignedAsStandardWebhooksSays(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.bodies[0]), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got["id"] != "event-1" || got["kind"] != "gate.closed" || got["at"] != "2026-03-01T09:00:00Z" || got["text"] != "do this" {
+	if got["id"] != "event-1" || got["kind"] != "gate.closed" || got["at"] != "2026-03-01T09:00:00Z" ||
+		got["text"] != "do this" {
 		t.Errorf("the body is %s", r.bodies[0])
 	}
 	if r.heads[0].Get("webhook-id") != "event-1" || r.heads[0].Get("Content-Type") != "application/json" {
@@ -99,7 +101,8 @@ func TestAWebhookIsJSONSignedAsStandardWebhooksSays(t *testing.T) {
 
 func TestARedirectIsNotFollowedAndAnswersAreErrors(t *testing.T) {
 	elsewhere := newReceiver(t, nil)
-	for status, ok := range map[int]bool{200: true, 204: true, 301: false, 307: false, 308: false, 400: false, 404: false, 410: false, 429: false, 500: false} {
+	for status, ok := range map[int]bool{200: true, 204: true, 301: false, 307: false, 308: false, 400: false, 404: false,
+		410: false, 429: false, 500: false} {
 		r := newReceiver(t, nil)
 		r.answer = func(w http.ResponseWriter) {
 			w.Header().Set("Location", elsewhere.URL)
@@ -128,7 +131,8 @@ func TestAWebhookThatHangsEndsWithItsContext(t *testing.T) {
 }
 
 func TestNoErrorShowsAWebhooksAddressOrSecret(t *testing.T) {
-	for _, address := range []string{"https://hooks.example.com:99999/T0/s3cr3t", "ftp://example.com/s3cr3t", "s3cr3t", "http://127.0.0.1:1/s3cr3t?t=s3cr3t", "http://u:s3cr3t@127.0.0.1:1/"} {
+	for _, address := range []string{"https://hooks.example.com:99999/T0/s3cr3t", "ftp://example.com/s3cr3t", "s3cr3t",
+		"http://127.0.0.1:1/s3cr3t?t=s3cr3t", "http://u:s3cr3t@127.0.0.1:1/"} {
 		c, err := notify.Webhook("webhook", secret.Text(address), signWith)
 		if err == nil {
 			err = c.Send(t.Context(), notify.Event{ID: "event-1"})
@@ -138,7 +142,8 @@ func TestNoErrorShowsAWebhooksAddressOrSecret(t *testing.T) {
 		}
 	}
 	for _, sign := range []secret.Text{"short", "whsec_not base64!", "whsec_c2hvcnQ="} {
-		if _, err := notify.Webhook("webhook", "https://example.com", sign); err == nil || strings.Contains(err.Error(), sign.Reveal()) {
+		if _, err := notify.Webhook("webhook", "https://example.com", sign); err == nil ||
+			strings.Contains(err.Error(), sign.Reveal()) {
 			t.Errorf("of the secret %s: %v", sign.Reveal(), err)
 		}
 	}
@@ -152,13 +157,15 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	_ = listener.Close()
-	n := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{hook(t, "http://"+address, signWith)}, slog.New(slog.NewTextHandler(locked{f}, nil)))
+	n := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{hook(t, "http://"+address, signWith)},
+		slog.New(slog.NewTextHandler(locked{f}, nil)))
 	n.RetryAfter(0, 0, time.Hour)
 	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
 	f.poll(n) // three tries, the next one in an hour
-	if s := f.log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "is retried") || !strings.Contains(s, "connection refused") {
+	if s := f.log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "is retried") ||
+		!strings.Contains(s, "connection refused") {
 		t.Errorf("the log is\n%s", s)
 	}
 	if listener, err = net.Listen("tcp", address); err != nil {

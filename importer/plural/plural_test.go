@@ -19,7 +19,8 @@ func TestOneIsOneAndTheOthersAreMany(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string]string{
 		"0 guests": plural.Of(0, "guest"), "1 guest": plural.Of(1, "guest"), "2 guests": plural.Of(2, "guest"),
-		"1 address": plural.Of(1, "address"), "2 addresses": plural.Of(2, "address"), "1 row waits": plural.Of(1, "row waits", "rows wait"),
+		"1 address": plural.Of(1, "address"), "2 addresses": plural.Of(2, "address"),
+		"1 row waits": plural.Of(1, "row waits", "rows wait"),
 		"0 rows wait": plural.Of(0, "row waits", "rows wait"),
 	} {
 		if got != want {
@@ -31,12 +32,13 @@ func TestOneIsOneAndTheOthersAreMany(t *testing.T) {
 // bounds are numbers that are never 1: limits of the program itself, and sizes.
 var bounds = []string{"bytes", "characters", "maxColumns", "seconds"}
 
-// A number before a word in the plural is "1 guests" one day. Such words stand in no text of the program; package plural
-// counts them. What is bounded from below is listed in the test by the text around it.
+// A number before a word in the plural is "1 guests" one day. Such words stand in no text of the program; package
+// plural counts them. What is bounded from below is listed in the test by the text around it.
 func TestNoTextSaysOneGuests(t *testing.T) {
 	t.Parallel()
 	counted := regexp.MustCompile(`%d (?:of (?:its |the )?%d )?(?:more |other |such )?([a-z]+s)\b`)
-	singular := map[string]bool{"is": true, "was": true, "has": true, "this": true, "as": true, "needs": true, "its": true, "settles": true}
+	singular := map[string]bool{"is": true, "was": true, "has": true, "this": true, "as": true, "needs": true, "its": true,
+		"settles": true}
 	for _, dir := range []string{"cmd", "importer", "worker", "qflow", "tokencache"} {
 		root := filepath.Join("..", "..", dir)
 		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
@@ -82,9 +84,12 @@ func read(t *testing.T, path string) string {
 
 // bounded are texts whose number is a bound of the program, or is more than 1 for another reason.
 var bounded = []string{
-	"They have more than %d fields", "More than %d actions in a short time", "%d days", "%d times", "these are more than %d rows",
-	"all %d rows of import %s were sent again", "%d templates called %s", "slots", "it has more than %d ranges", "this archive has %d lists",
-	"its header has more than %d columns", "%d sheets of this workbook", "this workbook has", "has more than %d parts", "parentheses",
+	"They have more than %d fields", "More than %d actions in a short time", "%d days", "%d times",
+	"these are more than %d rows",
+	"all %d rows of import %s were sent again", "%d templates called %s", "slots", "it has more than %d ranges",
+	"this archive has %d lists",
+	"its header has more than %d columns", "%d sheets of this workbook", "this workbook has", "has more than %d parts",
+	"parentheses",
 	"in one call, at most %d", "unexpected reply of %d parts", "note that generation %d works",
 }
 

@@ -18,7 +18,8 @@ func TestAChunksTaskIsFoundWhereItIsAndUnderTheNameThatItHas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again := chunk.Ref{Account: "main", Import: "bbbbbbbb", Chunk: 3, Generation: 1_700_000_000, Lane: 2} // as a retry names it
+	// as a retry names it
+	again := chunk.Ref{Account: "main", Import: "bbbbbbbb", Chunk: 3, Generation: 1_700_000_000, Lane: 2}
 	if err := queues.Park(ctx, qflow.GateTrust, again); err != nil {
 		t.Fatal(err)
 	}

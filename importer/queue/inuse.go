@@ -22,7 +22,8 @@ func (q *Queues) InUse(ctx context.Context, queues []string) (map[string]bool, e
 }
 
 // whichExist reports of which names any key exists. An idle account has none, which one command shows. On a Cluster
-// queues are on different nodes, and it takes a command for each of them; a proxy or a single node may refuse the one too.
+// queues are on different nodes, and it takes a command for each of them; a proxy or a single node may refuse the one
+// too.
 func (q *Queues) whichExist(ctx context.Context, keys map[string][]string) (map[string]bool, error) {
 	if _, cluster := q.redis.(*redis.ClusterClient); !cluster {
 		var all []string

@@ -27,13 +27,15 @@ func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
 		}
 	}
 	soon, past := time.Now().Add(20*time.Second).Unix(), time.Now().Add(-10*time.Second).Unix()
-	client.ZAdd(ctx, key+"lease", redis.Z{Score: float64(soon), Member: "abcdefgh:0:0"}, redis.Z{Score: float64(past), Member: "abcdefgh:1:0"})
+	client.ZAdd(ctx, key+"lease", redis.Z{Score: float64(soon), Member: "abcdefgh:0:0"},
+		redis.Z{Score: float64(past), Member: "abcdefgh:1:0"})
 	client.Del(ctx, key+"t:abcdefgh:3:0")
 	if depths, err := queues.Stats(ctx); err != nil || depths["guests:main:short"] != (queue.Depth{Active: 4, Lost: 3}) {
 		t.Fatalf("%+v, %v", depths["guests:main:short"], err)
 	}
 	for n, want := range []queue.Orphans{{Leased: 1, Dropped: 1}, {}} {
-		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil || got != want {
+		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil ||
+			got != want {
 			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
 		}
 	}
@@ -78,7 +80,8 @@ func TestTasksThatAClockAheadHasSentAwayComeBack(t *testing.T) {
 		client.ZAdd(ctx, to.Member.(string), redis.Z{Score: to.Score, Member: id})
 	}
 	for n, want := range []queue.Orphans{{Leased: 1, Early: 2}, {}} {
-		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil || got != want {
+		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil ||
+			got != want {
 			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
 		}
 	}

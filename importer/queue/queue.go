@@ -118,7 +118,8 @@ func (d Depth) String() string {
 		n  int
 		of string
 	}{
-		{d.Pending, "pending"}, {d.Active, "active"}, {d.Retry, "retry"}, {d.Scheduled, "scheduled"}, {d.Archived, "archived"},
+		{d.Pending, "pending"}, {d.Active, "active"}, {d.Retry, "retry"}, {d.Scheduled, "scheduled"},
+		{d.Archived, "archived"},
 	} {
 		if part.n > 0 {
 			words = append(words, strconv.Itoa(part.n)+" "+part.of)

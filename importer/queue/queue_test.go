@@ -81,7 +81,8 @@ func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
 		if err != nil {
 			info = &asynq.QueueInfo{} // Asynq has no entry for a queue that was never used
 		}
-		if depth.Pending != info.Pending || depth.Scheduled != info.Scheduled || depth.Archived != info.Archived || depth.Tasks()+depth.Archived != info.Size || depth.Paused != info.Paused {
+		if depth.Pending != info.Pending || depth.Scheduled != info.Scheduled || depth.Archived != info.Archived ||
+			depth.Tasks()+depth.Archived != info.Size || depth.Paused != info.Paused {
 			t.Errorf("%s: %+v, Asynq says %+v", name, depth, info)
 		}
 	}
@@ -105,13 +106,16 @@ func TestAQueueIsInUseWhileItHoldsATaskThatAsynqAsksFor(t *testing.T) {
 	if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 2}, asynq.ProcessIn(time.Hour)); err != nil {
+	if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 2},
+		asynq.ProcessIn(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	client.LPush(ctx, "asynq:{guests:main:3}:active", "abcdefgh:2:0")
 	client.ZAdd(ctx, "asynq:{guests:main:4}:retry", redis.Z{Member: "abcdefgh:3:0"})
-	used, err := queues.InUse(ctx, []string{"guests:main:1", "guests:main:2", "guests:main:3", "guests:main:4", "guests:main:5"})
-	want := map[string]bool{"guests:main:1": true, "guests:main:2": true, "guests:main:3": true, "guests:main:4": true, "guests:main:5": false}
+	used, err := queues.InUse(ctx,
+		[]string{"guests:main:1", "guests:main:2", "guests:main:3", "guests:main:4", "guests:main:5"})
+	want := map[string]bool{"guests:main:1": true, "guests:main:2": true, "guests:main:3": true, "guests:main:4": true,
+		"guests:main:5": false}
 	if err != nil || !maps.Equal(used, want) {
 		t.Errorf("in use are %v, %v", used, err)
 	}

@@ -30,8 +30,8 @@ func NewLooks(client redis.UniversalClient, prefix string) Looks {
 	return Looks{redis: client, key: prefix + "sources"}
 }
 
-// NewDrops returns when the folders of an account's inbox last had a list, likewise by profile; "" is the inbox itself. They are kept
-// apart from sources: nothing looks at them from afar, so that they cannot fail.
+// NewDrops returns when the folders of an account's inbox last had a list, likewise by profile; "" is the inbox itself.
+// They are kept apart from sources: nothing looks at them from afar, so that they cannot fail.
 func NewDrops(client redis.UniversalClient, prefix string) Looks {
 	return Looks{redis: client, key: prefix + "drops"}
 }

@@ -26,7 +26,8 @@ func TestASourceThatFailsIsKnownSinceItsFirstFailure(t *testing.T) {
 	first := note(1, nil)
 	failed := note(0, errors.New(strings.Repeat("ü", 2000)))
 	again := note(0, errors.New("denied"))
-	if failed.Failed.IsZero() || !again.Failed.Equal(failed.Failed) || again.Error != "denied" || !again.OK.Equal(first.OK) {
+	if failed.Failed.IsZero() || !again.Failed.Equal(failed.Failed) || again.Error != "denied" ||
+		!again.OK.Equal(first.OK) {
 		t.Errorf("first %+v, failed %+v, again %+v", first, failed, again)
 	}
 	if over := note(0, nil); !over.Failed.IsZero() || over.Error != "" || !over.New.Equal(first.New) {

@@ -141,7 +141,8 @@ func TestNoTemporaryFileIsTakenThoughItsNameFitsThePattern(t *testing.T) {
 	onEverySite(t, func(t *testing.T, at site) {
 		at.options.Pattern = "*guests*"
 		for _, name := range []string{
-			"guests", "guests.csv.partial", "guests.csv~", "guests.csv.download", "guests.csv.temp", "guests.swp", "#guests.csv#", "~$guests.xlsx",
+			"guests", "guests.csv.partial", "guests.csv~", "guests.csv.download", "guests.csv.temp", "guests.swp",
+			"#guests.csv#", "~$guests.xlsx",
 			"#1 guests.csv", "~guests.csv", ".guests.csv",
 		} {
 			at.put(t, name, "x")
@@ -161,7 +162,10 @@ func TestNoTemporaryFileIsTakenThoughItsNameFitsThePattern(t *testing.T) {
 
 func TestAWebAddressIsTakenWhateverItIsCalled(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("x")) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_,
+			_ = w.Write([]byte("x"))
+	}))
 	defer server.Close()
 	f := newFetcher(t, redistest.Start(t), server.URL+"/export.tmp", remote.Options{})
 	f.collect(t)
@@ -268,7 +272,8 @@ func TestAnAbsentServerIsUnreachable(t *testing.T) {
 	}
 	o := remote.Options{ID: "id", Secret: password, KnownHosts: known}
 	for _, address := range []string{
-		"s3://guests/lists?region=eu-west-1&endpoint=http://" + closed, "sftp://guest@" + closed + "/lists", "http://" + closed + "/list.csv?event=gala",
+		"s3://guests/lists?region=eu-west-1&endpoint=http://" + closed, "sftp://guest@" + closed + "/lists",
+		"http://" + closed + "/list.csv?event=gala",
 	} {
 		t.Run(address[:4], func(t *testing.T) {
 			t.Parallel()
@@ -289,7 +294,8 @@ func TestWrongCredentialsAreDenied(t *testing.T) {
 	at.options.Secret = "wrong"
 	newFetcher(t, redistest.Start(t), at.address, at.options).fails(t, remote.Denied)
 	o := remote.Options{ID: "id", Secret: password}
-	newFetcher(t, redistest.Start(t), "s3://guests/lists?region=eu-west-1&endpoint="+forbidding.URL, o).fails(t, remote.Denied)
+	newFetcher(t, redistest.Start(t), "s3://guests/lists?region=eu-west-1&endpoint="+forbidding.URL, o).fails(t,
+		remote.Denied)
 	newFetcher(t, redistest.Start(t), forbidding.URL+"/list.csv", o).fails(t, remote.Denied)
 }
 
@@ -609,7 +615,8 @@ func TestAFileOfADeadProcessIsFetchedAgainToTheSamePlace(t *testing.T) {
 		t.Fatalf("remembered: %q", marks)
 	}
 	client.Del(t.Context(), taken)
-	if err := client.Set(t.Context(), prefix+"fetching:"+f.source.ID()+":"+marks[0], "dead", time.Minute).Err(); err != nil {
+	if err := client.Set(t.Context(), prefix+"fetching:"+f.source.ID()+":"+marks[0], "dead",
+		time.Minute).Err(); err != nil {
 		t.Fatal(err)
 	}
 	f.collect(t)
@@ -635,7 +642,8 @@ func TestAFrozenProcessStopsAndLeavesTheFileToItsSuccessor(t *testing.T) {
 		if len(claims) != 1 {
 			return fmt.Errorf("claims: %q", claims)
 		}
-		client.Set(t.Context(), claims[0], "successor", time.Minute) // as if the claim had lapsed while this process was frozen
+		// as if the claim had lapsed while this process was frozen
+		client.Set(t.Context(), claims[0], "successor", time.Minute)
 		<-ctx.Done()
 		return ctx.Err()
 	})

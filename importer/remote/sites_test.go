@@ -30,8 +30,9 @@ type site struct {
 	address string
 	options remote.Options
 	put     func(t *testing.T, name, content string) // under lists/
-	names   func(t *testing.T) []string              // of all files under lists/, sorted; with their folder if they have one
-	dir     string                                   // where lists/ is on this host, if it is
+	// of all files under lists/, sorted; with their folder if they have one
+	names func(t *testing.T) []string
+	dir   string // where lists/ is on this host, if it is
 }
 
 const password = "correct horse battery staple"
@@ -97,8 +98,9 @@ func sftpSite(t *testing.T) site {
 	put, names := onDisk(dir)
 	server := startSFTP(t)
 	return site{
-		address: "sftp://guest@" + server.addr + dir, options: remote.Options{Secret: password, KnownHosts: server.knownHosts},
-		put: put, names: names, dir: dir,
+		address: "sftp://guest@" + server.addr + dir,
+		options: remote.Options{Secret: password, KnownHosts: server.knownHosts},
+		put:     put, names: names, dir: dir,
 	}
 }
 
@@ -229,11 +231,13 @@ func bucketSite(t *testing.T, scheme, parameters string) site {
 		t.Fatal(err)
 	}
 	return site{
-		address: scheme + "://guests/lists?endpoint=" + server.URL + parameters, options: remote.Options{ID: "AKIDEXAMPLE", Secret: password},
+		address: scheme + "://guests/lists?endpoint=" + server.URL + parameters,
+		options: remote.Options{ID: "AKIDEXAMPLE", Secret: password},
 		put: func(t *testing.T, name, content string) {
 			t.Helper()
 			meta := map[string]string{"Last-Modified": time.Now().UTC().Format(http.TimeFormat)}
-			if _, err := backend.PutObject("guests", "lists/"+name, meta, strings.NewReader(content), int64(len(content)), nil); err != nil {
+			if _, err := backend.PutObject("guests", "lists/"+name, meta, strings.NewReader(content), int64(len(content)),
+				nil); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -45,14 +45,15 @@ func TestAListThatWasJustUploadedIsTakenInTheSameLookOnceItIsWhole(t *testing.T)
 		f := open()
 		appendTo(t, list, "half")
 		pauses := 0
-		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute, func(young []remote.Unsettled, _ time.Duration) {
-			if len(young) != 1 || young[0].Name != "list.csv" {
-				t.Errorf("waits for %+v", young)
-			}
-			if pauses++; pauses == 1 {
-				appendTo(t, list, " and half")
-			}
-		})
+		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute,
+			func(young []remote.Unsettled, _ time.Duration) {
+				if len(young) != 1 || young[0].Name != "list.csv" {
+					t.Errorf("waits for %+v", young)
+				}
+				if pauses++; pauses == 1 {
+					appendTo(t, list, " and half")
+				}
+			})
 		if err != nil || found.Taken != 1 || len(found.Unsettled) != 1 || found.Waited == 0 || pauses < 2 {
 			t.Errorf("%+v after %d pauses, %v", found, pauses, err)
 		}
@@ -64,9 +65,10 @@ func TestAListThatNeverComesToRestIsAnErrorAndNotTaken(t *testing.T) {
 	onSitesOfFiles(t, func(t *testing.T, open func() *fetcher, list string) {
 		f := open()
 		appendTo(t, list, "a line")
-		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, 3*time.Second, func([]remote.Unsettled, time.Duration) {
-			appendTo(t, list, " and one more")
-		})
+		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, 3*time.Second,
+			func([]remote.Unsettled, time.Duration) {
+				appendTo(t, list, " and one more")
+			})
 		problem, is := errors.AsType[*remote.Error](err)
 		if !is || problem.Kind != remote.Changed || !strings.Contains(err.Error(), "list.csv") || found.Taken != 0 {
 			t.Errorf("%+v, %v", found, err)
@@ -87,13 +89,15 @@ func TestAFileFromTheFutureIsTakenOnceItIsUnchanged(t *testing.T) {
 		if err != nil || found.Taken != 0 || len(found.Unsettled) != 1 || found.Unsettled[0].Ahead < 23*time.Hour {
 			t.Fatalf("%+v, %v", found, err)
 		}
-		if found, err = f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute, nil); err != nil || found.Taken != 1 {
+		if found, err = f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute, nil); err != nil ||
+			found.Taken != 1 {
 			t.Fatalf("%+v, %v", found, err)
 		}
 		f.want(t, "list.csv=whole")
 
 		f = open()
-		if found, err = f.source.Collect(t.Context(), f.log, f.dir, f.take); err != nil || found.Taken != 0 || len(found.Unsettled) != 0 {
+		if found, err = f.source.Collect(t.Context(), f.log, f.dir, f.take); err != nil || found.Taken != 0 ||
+			len(found.Unsettled) != 0 {
 			t.Errorf("what was taken is waited for by the next process: %+v, %v", found, err)
 		}
 	})

@@ -13,9 +13,10 @@ import (
 
 var goneColumns = []string{"guestflow_row", "guestflow_line"}
 
-// WriteGone writes the rows of an earlier import whose guests are gone from the list of an import. source is the file of
-// the earlier one, or nil where that is not there any more: then only the numbers of its rows are known.
-func WriteGone(ctx context.Context, l *ledger.Ledger, imp ledger.Import, header []string, source iter.Seq2[SourceRow, error], out *csv.Writer) error {
+// WriteGone writes the rows of an earlier import whose guests are gone from the list of an import. source is the file
+// of the earlier one, or nil where that is not there any more: then only the numbers of its rows are known.
+func WriteGone(ctx context.Context, l *ledger.Ledger, imp ledger.Import, header []string,
+	source iter.Seq2[SourceRow, error], out *csv.Writer) error {
 	gone, err := l.GoneRows(ctx, imp.ID)
 	if err != nil {
 		return err

@@ -81,8 +81,8 @@ func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []R
 	return g.list(), whole || read == explainedOf(imp.Counts), err
 }
 
-// Complete adds to groups of reasons what they lack to be all of an import's rows: a page reads the first reasons only, and
-// rows move while it reads. So a table adds up to the counts beside it, state by state.
+// Complete adds to groups of reasons what they lack to be all of an import's rows: a page reads the first reasons only,
+// and rows move while it reads. So a table adds up to the counts beside it, state by state.
 func Complete(list []ReasonGroup, c ledger.Counts) []ReasonGroup {
 	var counted ledger.Counts
 	for _, g := range list {
@@ -109,7 +109,8 @@ func Complete(list []ReasonGroup, c ledger.Counts) []ReasonGroup {
 // explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have
 // none, unless they wait; what is filtered has one for all, the rule of its import.
 func explained(s ledger.State) bool {
-	return !s.Succeeded() && s != ledger.Filtered && (s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
+	return !s.Succeeded() && s != ledger.Filtered &&
+		(s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
 }
 
 func explainedOf(c ledger.Counts) (rows int) {

@@ -25,7 +25,8 @@ func testPages(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		moves[i] = ledger.Move{Row: i + 1, To: ledger.Accepted}
 		if i%2 == 0 {
 			code := map[bool]string{true: "gone", false: "full"}[i%4 == 0]
-			moves[i] = ledger.Move{Row: i + 1, To: ledger.Refused, Reason: ledger.Reason{Code: code, Column: "Email", Line: i + 2}}
+			moves[i] = ledger.Move{Row: i + 1, To: ledger.Refused,
+				Reason: ledger.Reason{Code: code, Column: "Email", Line: i + 2}}
 		}
 	}
 	if _, _, err := l.Move(t.Context(), imp.ID, moves); err != nil {
@@ -41,7 +42,8 @@ func testPages(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 	}
 	var found []int
 	for from := 1; from != 0; {
-		lines, next, err := report.Rows(t.Context(), l, imp, report.Filter{State: ledger.Refused, Code: "gone", Column: "Email"}, from, 100)
+		lines, next, err := report.Rows(t.Context(), l, imp,
+			report.Filter{State: ledger.Refused, Code: "gone", Column: "Email"}, from, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

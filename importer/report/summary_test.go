@@ -36,7 +36,9 @@ func TestASummaryCountsEveryRowAndGroupsTheReasons(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		const rows = 1200 // more than one window
 		id := spec.ID("summary")
-		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "x", Source: "/in/done/20260301T090000-ABCDEF-" + id + "--gala.csv", Rows: rows, Chunk: 50})
+		_, _, err := l.Create(t.Context(),
+			ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "x",
+				Source: "/in/done/20260301T090000-ABCDEF-" + id + "--gala.csv", Rows: rows, Chunk: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,12 +46,14 @@ func TestASummaryCountsEveryRowAndGroupsTheReasons(t *testing.T) {
 		for row := 1; row <= rows; row++ {
 			m := ledger.Move{Row: row, To: ledger.Queued}
 			if row%100 == 0 {
-				m.To, m.Reason = ledger.Rejected, ledger.Reason{Code: "email_invalid", Text: "no address", Line: row + 1, Column: "E-Mail"}
+				m.To, m.Reason = ledger.Rejected,
+					ledger.Reason{Code: "email_invalid", Text: "no address", Line: row + 1, Column: "E-Mail"}
 			}
 			moves = append(moves, m)
 		}
 		moves = append(moves,
-			ledger.Move{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "http_422", Text: "ann@example.com is blocked", Line: 2}},
+			ledger.Move{Row: 1, To: ledger.Refused,
+				Reason: ledger.Reason{Code: "http_422", Text: "ann@example.com is blocked", Line: 2}},
 			ledger.Move{Row: 2, To: ledger.Parked, Reason: ledger.Reason{Code: "trust_gate", Text: "waits", Line: 3}},
 			ledger.Move{Row: 3, To: ledger.Accepted},
 		)
@@ -69,7 +73,8 @@ func TestASummaryCountsEveryRowAndGroupsTheReasons(t *testing.T) {
 			t.Errorf("the reasons are\n%s, want\n%s", got, want)
 		}
 		text := html.UnescapeString(tags.ReplaceAllString(page, " "))
-		for _, say := range []string{"gala.csv", "1,200 rows", "email_invalid", "no address", "row 100, line 101", "1,185", "guestflow report " + id, "rejects.csv", "Not finished yet"} {
+		for _, say := range []string{"gala.csv", "1,200 rows", "email_invalid", "no address", "row 100, line 101", "1,185",
+			"guestflow report " + id, "rejects.csv", "Not finished yet"} {
 			if !strings.Contains(text, say) {
 				t.Errorf("the page does not say %q:\n%s", say, text)
 			}
@@ -89,11 +94,14 @@ func TestASummaryRunsAndFetchesNothing(t *testing.T) {
 	}
 	const evil = `"><script>alert('x')</script><img src=https://example.com/x onerror=alert(1)>{{.}}`
 	id := spec.ID("evil")
-	if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: evil, Template: evil, Profile: evil}, ID: id, SHA256: "x", Source: "/in/" + strings.ReplaceAll(evil, "/", "") + ".csv", Rows: 2, Chunk: 50}); err != nil {
+	if _, _, err := l.Create(t.Context(),
+		ledger.Import{Spec: spec.Spec{Event: evil, Template: evil, Profile: evil}, ID: id, SHA256: "x",
+			Source: "/in/" + strings.ReplaceAll(evil, "/", "") + ".csv", Rows: 2, Chunk: 50}); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = l.Move(t.Context(), id, []ledger.Move{
-		{Row: 1, To: ledger.Rejected, Reason: ledger.Reason{Code: evil, Text: evil, Column: evil}}, {Row: 2, To: ledger.Cancelled},
+		{Row: 1, To: ledger.Rejected, Reason: ledger.Reason{Code: evil, Text: evil, Column: evil}},
+		{Row: 2, To: ledger.Cancelled},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +130,8 @@ func TestASummaryStaysShortWhateverTheReasons(t *testing.T) {
 	id := ledgertest.NewImport(t, l, "many", rows)
 	var moves []ledger.Move
 	for row := 1; row <= rows; row++ {
-		moves = append(moves, ledger.Move{Row: row, To: ledger.Refused, Reason: ledger.Reason{Code: fmt.Sprintf("code_%d", row)}})
+		moves = append(moves, ledger.Move{Row: row, To: ledger.Refused,
+			Reason: ledger.Reason{Code: fmt.Sprintf("code_%d", row)}})
 	}
 	if _, _, err := l.Move(t.Context(), id, moves); err != nil {
 		t.Fatal(err)

@@ -47,8 +47,10 @@ func (m minutes) ticks(zone *time.Location, after, until time.Time) (list []time
 func TestTicksAroundClockChangesAreThoseThatBruteForceFinds(t *testing.T) {
 	t.Parallel()
 	zones := []string{
-		"Europe/London", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Asia/Beirut", "America/Santiago", "Africa/Casablanca",
-		"Europe/Dublin", "Antarctica/Troll", "Pacific/Apia", "Asia/Tehran", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Chatham", "Asia/Pyongyang",
+		"Europe/London", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Asia/Beirut", "America/Santiago",
+		"Africa/Casablanca",
+		"Europe/Dublin", "Antarctica/Troll", "Pacific/Apia", "Asia/Tehran", "America/Sao_Paulo", "Africa/Cairo",
+		"Pacific/Chatham", "Asia/Pyongyang",
 	}
 	random := rand.New(rand.NewPCG(7, 11))
 	pick := func(most, below int) (map[int]bool, string) {

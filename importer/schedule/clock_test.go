@@ -16,7 +16,8 @@ import (
 )
 
 // logging gives a process of the fleet and what it logs.
-func logging(t *testing.T, server *redisserver.Server, schedules ...*schedule.Schedule) (*schedule.Runner, *redis.Client, *bytes.Buffer) {
+func logging(t *testing.T, server *redisserver.Server, schedules ...*schedule.Schedule) (*schedule.Runner,
+	*redis.Client, *bytes.Buffer) {
 	t.Helper()
 	client, said := redistest.Connect(t, server), &bytes.Buffer{}
 	l, err := ledger.For(client, "main")
@@ -114,7 +115,8 @@ func TestAClaimHoldsATickNoLongerThanMeantWhenTheClockGoesBack(t *testing.T) {
 			now := utc(t, "2026-05-01 03:00")
 			r.StartDue(t.Context(), now.Add(-time.Hour), d.job)
 			key := r.Key("gala")
-			if err := client.HSet(t.Context(), key, "claim", now.UnixMilli(), "owner", owner, "tries", 1, "lease", time.Now().Add(year).UnixMilli()).Err(); err != nil {
+			if err := client.HSet(t.Context(), key, "claim", now.UnixMilli(), "owner", owner, "tries", 1, "lease",
+				time.Now().Add(year).UnixMilli()).Err(); err != nil {
 				t.Fatal(err)
 			}
 			for len(d.runs) == 0 && t.Context().Err() == nil { // until the lease lapses

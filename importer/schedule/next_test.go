@@ -123,7 +123,8 @@ func TestTheNextTickIsTheSameFromEveryMomentBefore(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, zone := range []string{london, newYork, "UTC", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo"} {
-		for _, cron := range []string{"30 1 * * *", "*/20 0-3 * * *", "0 2 * * 0", "*/30 * * * *", "0 0 1 * *", "59 23 31 12 *"} {
+		for _, cron := range []string{"30 1 * * *", "*/20 0-3 * * *", "0 2 * * 0", "*/30 * * * *", "0 0 1 * *",
+			"59 23 31 12 *"} {
 			s := mustNew(t, schedule.Setting{Cron: cron, Zone: zone})
 			tick := s.Next(utc(t, "2026-01-01 00:00"))
 			for range 500 {

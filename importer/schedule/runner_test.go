@@ -317,7 +317,8 @@ func TestAnErrorIsTriedAgainAndGivenUpAfterFiveTries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if doing := list[0].Running; doing == nil || doing.LastError != d.err.Error() || doing.NextTry.IsZero() || doing.Try != 1 {
+	if doing := list[0].Running; doing == nil || doing.LastError != d.err.Error() || doing.NextTry.IsZero() ||
+		doing.Try != 1 {
 		t.Fatalf("the list says %+v of a tick that is retried", doing)
 	}
 	a.Hurry(time.Minute, 0, 0, 0, 0)
@@ -330,7 +331,8 @@ func TestAnErrorIsTriedAgainAndGivenUpAfterFiveTries(t *testing.T) {
 	if list, err = a.Statuses(t.Context(), utc(t, "2026-05-01 03:59")); err != nil {
 		t.Fatal(err)
 	}
-	if last := list[0].Last; last == nil || !last.Failed || last.Text != d.err.Error() || last.Tries != 5 || list[0].Running != nil {
+	if last := list[0].Last; last == nil || !last.Failed || last.Text != d.err.Error() || last.Tries != 5 ||
+		list[0].Running != nil {
 		t.Fatalf("the list says %+v of a tick that was given up", last)
 	}
 }
@@ -364,7 +366,8 @@ func TestSchedulesShowInAsynqsInspector(t *testing.T) {
 	nightly := mustNew(t, schedule.Setting{Profile: "gala", Cron: "0 3 * * *", Zone: london})
 	yearly := mustNew(t, schedule.Setting{Profile: "ball", Cron: "@yearly", Zone: newYork})
 	var d diary
-	step(t, utc(t, "2026-05-01 01:59"), utc(t, "2026-05-01 02:01"), d.job, newRunner(t, server, nightly, yearly), newRunner(t, server, nightly, yearly))
+	step(t, utc(t, "2026-05-01 01:59"), utc(t, "2026-05-01 02:01"), d.job, newRunner(t, server, nightly, yearly),
+		newRunner(t, server, nightly, yearly))
 
 	inspector := asynq.NewInspectorFromRedisClient(client)
 	entries, err := inspector.SchedulerEntries()
@@ -407,7 +410,8 @@ func TestTheListTellsNextAndLastRuns(t *testing.T) {
 	if next := got.Next.Format(time.RFC3339); next != "2026-10-25T03:00:00Z" { // in London's winter
 		t.Errorf("next is %s", next)
 	}
-	if got.Running != nil || got.Last == nil || !got.Last.Tick.Equal(utc(t, "2026-10-24 02:00")) || got.Last.Ended.Before(got.Last.Started) ||
+	if got.Running != nil || got.Last == nil || !got.Last.Tick.Equal(utc(t, "2026-10-24 02:00")) ||
+		got.Last.Ended.Before(got.Last.Started) ||
 		got.Last.Import != "abcdefgh" || got.Last.Text != "10 guests" || got.Last.Failed || got.Last.Tries != 1 {
 		t.Errorf("the list says %+v, last %+v", got, got.Last)
 	}

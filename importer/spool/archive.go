@@ -74,8 +74,8 @@ func (c *Consumer) tidyItem(ctx context.Context, s *Spool, sub string, a *archiv
 	return 0
 }
 
-// unwantedAfter is when a file goes that came by the browser and was not started, with no part of it. Others wait for as long as any file
-// is kept, and those with a start time until then.
+// unwantedAfter is when a file goes that came by the browser and was not started, with no part of it. Others wait for
+// as long as any file is kept, and those with a start time until then.
 const unwantedAfter = 24 * time.Hour
 
 // tidyWaiting removes what has waited for too long, and returns how many files it has removed.

@@ -121,7 +121,8 @@ func (c *Consumer) readable(ctx context.Context, path string) bool {
 
 // renew renews the lease on a claimed file until stop is called.
 func (h *claimed) renew() (stop func()) {
-	quit, record := make(chan struct{}), h.recordPath() // found now, since what the item is called changes when it is put away
+	// found now, since what the item is called changes when it is put away
+	quit, record := make(chan struct{}), h.recordPath()
 	var renewing sync.WaitGroup
 	renewing.Go(func() {
 		tick := time.NewTicker(touchEvery)

@@ -208,7 +208,8 @@ func (c *Consumer) ready(s *Spool) []string {
 	return c.Watch.Ready(s.sub(processing))
 }
 
-// Take claims a file that was put into the folder of a door, has it imported, and reports whether it was free to be claimed.
+// Take claims a file that was put into the folder of a door, has it imported, and reports whether it was free to be
+// claimed.
 func (c *Consumer) Take(ctx context.Context, s *Spool, path string, r Record) (taken bool) {
 	return c.claim(ctx, s, path, newItem(filepath.Base(path)), r)
 }

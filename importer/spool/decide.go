@@ -58,7 +58,8 @@ type Decision struct {
 const retries = 5
 
 // errMet says that another decision was faster.
-var errMet = fmt.Errorf("another decision about the file was made at the same moment; look at it again: %w", ErrNotWaiting)
+var errMet = fmt.Errorf("another decision about the file was made at the same moment; look at it again: %w",
+	ErrNotWaiting)
 
 // unclear is why an item waits whose record is not of its turn.
 const unclear = "a decision about it was interrupted, or met another one; look at it again"
@@ -72,8 +73,8 @@ func (s *Spool) readWaiting(ctx context.Context, i item) Record {
 	return r
 }
 
-// readApproved returns the record of an item that is to be imported, or is: that in processing, unless the one with which
-// the item waited is newer. due says whether a start time has come, by which an item may have left waiting.
+// readApproved returns the record of an item that is to be imported, or is: that in processing, unless the one with
+// which the item waited is newer. due says whether a start time has come, by which an item may have left waiting.
 func (s *Spool) readApproved(ctx context.Context, i item, due func(Gate) bool) Record {
 	r := readRecord(ctx, s.record(processing, i))
 	if _, err := os.Lstat(s.record(waiting, i)); err != nil {

@@ -276,7 +276,8 @@ func TestAKillAtAnyStepOfAnyDoorLosesNothingAndDoesNothingTwice(t *testing.T) {
 	}
 }
 
-// Promise: a file that leaves a doubt waits with one question, wherever a process dies that puts it there or approves it.
+// Promise: a file that leaves a doubt waits with one question, wherever a process dies that puts it there or approves
+// it.
 func TestAKillWhileAFileIsHeldOrApprovedLeavesOneItemThatWaits(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
@@ -297,7 +298,8 @@ func TestAKillWhileAFileIsHeldOrApprovedLeavesOneItemThatWaits(t *testing.T) {
 	}
 	s := h.spool()
 	waiting := s.Waiting(t.Context())
-	if len(waiting) != 1 || waiting[0].ID != id || !strings.Contains(waiting[0].Question, "header") || h.lists()["waiting"] != 1 {
+	if len(waiting) != 1 || waiting[0].ID != id || !strings.Contains(waiting[0].Question, "header") ||
+		h.lists()["waiting"] != 1 {
 		t.Fatalf("%+v wait, and the file is in %v\n%s", waiting, h.lists(), &h.log)
 	}
 	answered := wanted

@@ -92,8 +92,8 @@ const (
 	edited
 )
 
-// compare separates an append, with which a copy goes on, from what people do to a file. What was read is the beginning of
-// a copy, but for archives: programs that write one come back to its beginning when they know the lengths.
+// compare separates an append, with which a copy goes on, from what people do to a file. What was read is the beginning
+// of a copy, but for archives: programs that write one come back to its beginning when they know the lengths.
 func (f fingerprint) compare(ctx context.Context, path string, info fs.FileInfo) (change, error) {
 	if !info.Mode().IsRegular() || info.Size() < f.Size {
 		return edited, nil

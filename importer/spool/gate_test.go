@@ -118,7 +118,8 @@ func (h *host) waits(s *spool.Spool) spool.Item {
 	h.t.Helper()
 	waiting := s.Waiting(h.t.Context())
 	if len(waiting) != 1 || h.lists()["waiting"] != 1 || len(h.lists()) != 1 || h.imports() != 0 {
-		h.t.Fatalf("%d items wait, the list is in %v, and there are %d imports\n%s", len(waiting), h.lists(), h.imports(), &h.log)
+		h.t.Fatalf("%d items wait, the list is in %v, and there are %d imports\n%s", len(waiting), h.lists(), h.imports(),
+			&h.log)
 	}
 	return waiting[0]
 }
@@ -135,12 +136,14 @@ func approve(t *testing.T, s *spool.Spool, i spool.Item, who string) time.Time {
 	return start
 }
 
-// Promise: nothing of a list that is held leaves before it is approved, wherever a process dies, and then it goes out once.
+// Promise: nothing of a list that is held leaves before it is approved, wherever a process dies, and then it goes out
+// once.
 func TestNothingOfAListThatIsHeldLeavesBeforeItsApprovalWhereverAProcessDies(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{
 		"nowhere", "claimed", "its waiting record is written", "its text is written", "it waits",
-		"it is taken", "it is approved", "its decision is written", "it is about to be opened", "it is opened", "begun", "imported", "noted",
+		"it is taken", "it is approved", "its decision is written", "it is about to be opened", "it is opened", "begun",
+		"imported", "noted",
 	} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
@@ -275,7 +278,8 @@ func TestAFileThatChangesAfterItsApprovalIsApprovedAnew(t *testing.T) {
 	c.pass(time.Hour)
 	look(t, consumer)
 	again := h.waits(s)
-	if again.Gate.Approval != "the file was changed after it was approved" || again.Plan.Guests != 4 || again.Approved.By != "" {
+	if again.Gate.Approval != "the file was changed after it was approved" || again.Plan.Guests != 4 ||
+		again.Approved.By != "" {
 		t.Fatalf("it waits as %+v", again.Record)
 	}
 	approve(t, s, again, "boss")
@@ -306,7 +310,8 @@ func TestOnlyAnotherOperatorApprovesWhatIsUnderThatRule(t *testing.T) {
 			t.Errorf("%q approves what anna has brought", who)
 		}
 	}
-	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "root", Also: "anna"}, Spec: wanted}); err == nil {
+	if _, err := s.Approve(t.Context(), id,
+		spool.Decision{Approval: spool.Approval{By: "root", Also: "anna"}, Spec: wanted}); err == nil {
 		t.Error("anna approves as root what she has brought")
 	}
 	if err := say("bob", true); err != nil {
@@ -338,12 +343,14 @@ func TestAListThatWasBroughtBySudoIsApprovedByAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, who := range []spool.Approval{{By: "anna"}, {By: "root"}, {By: "root", Also: "bob"}, {By: "bob", Also: "anna"}, {}} {
+	for _, who := range []spool.Approval{{By: "anna"}, {By: "root"}, {By: "root", Also: "bob"}, {By: "bob", Also: "anna"},
+		{}} {
 		if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: who, Spec: wanted}); err == nil {
 			t.Fatalf("%+v approves it", who)
 		}
 	}
-	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "bob"}, Spec: wanted}); err != nil {
+	if _, err := s.Approve(t.Context(), id,
+		spool.Decision{Approval: spool.Approval{By: "bob"}, Spec: wanted}); err != nil {
 		t.Error(err)
 	}
 }
@@ -385,10 +392,12 @@ func TestAHoldEitherHoldsOrSaysThatItIsTooLate(t *testing.T) {
 	}
 }
 
-// Promise: a kill at any step of an approval leaves an item that waits, or one that is imported once by what was approved.
+// Promise: a kill at any step of an approval leaves an item that waits, or one that is imported once by what was
+// approved.
 func TestAKillAtAnyStepOfAnApprovalLeavesOneItemOrOneImport(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"it is taken", "its decision is written", "it is approved", "it is about to be opened", "it is opened"} {
+	for _, step := range []string{"it is taken", "its decision is written", "it is approved", "it is about to be opened",
+		"it is opened"} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			h, c := newHost(t), newClocks()
@@ -471,7 +480,8 @@ func TestAKillWhileAnItemIsHeldLeavesItAsItWasOrHeld(t *testing.T) {
 				if waiting[0].Gate.Approval == "" {
 					t.Fatalf("%s: it waits as %+v", step, waiting[0].Record)
 				}
-				if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "boss", Now: true}, Spec: wanted}); err != nil {
+				if _, err := s.Approve(t.Context(), id,
+					spool.Decision{Approval: spool.Approval{By: "boss", Now: true}, Spec: wanted}); err != nil {
 					t.Fatal(err)
 				}
 				look(t, consumer)
@@ -504,8 +514,8 @@ func TestTheFirstItemOfASpoolStartsAtItsTime(t *testing.T) {
 	h.wantOneImport()
 }
 
-// Promise: a dropped file waits by the rules of its folder, is read again when it is corrected, and keeps its start time
-// when it is only touched.
+// Promise: a dropped file waits by the rules of its folder, is read again when it is corrected, and keeps its start
+// time when it is only touched.
 func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
@@ -608,7 +618,8 @@ func (g *clockGame) step() {
 			g.waited += d
 		}
 	case 4:
-		steps := []string{"claimed", "its waiting record is written", "it waits", "it is about to be opened", "it is opened", "begun", "imported"}
+		steps := []string{"claimed", "its waiting record is written", "it waits", "it is about to be opened", "it is opened",
+			"begun", "imported"}
 		g.mu.Lock()
 		g.crash = steps[g.random.IntN(len(steps))]
 		g.mu.Unlock()

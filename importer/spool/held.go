@@ -26,8 +26,8 @@ func (h Held) matches(info fs.FileInfo) bool {
 	return h.Size == info.Size() && h.Changed.Equal(info.ModTime())
 }
 
-// askAboutRows has an imported item wait for an answer about some of its rows. Its import keeps them as left out; with the
-// answer the item is another import, to which all other rows are known.
+// askAboutRows has an imported item wait for an answer about some of its rows. Its import keeps them as left out; with
+// the answer the item is another import, to which all other rows are known.
 func (c *Consumer) askAboutRows(h *claimed, r Result) error {
 	h.record.Import = r.Import
 	before := h.record.imports(r.Import)

@@ -15,11 +15,12 @@ import (
 	"guestflow/importer/visible"
 )
 
-// What a watched folder does not take stays where it is, and a note beside it says why: people look into the folder, and
-// not into the log.
+// What a watched folder does not take stays where it is, and a note beside it says why: people look into the folder,
+// and not into the log.
 
 const (
-	// noteEnd ends the name of a note. It is a list's suffix too, since people can open it by a click: Watch leaves it out.
+	// noteEnd ends the name of a note. It is a list's suffix too, since people can open it by a click: Watch leaves it
+	// out.
 	noteEnd = ".not-imported.txt"
 
 	// noteBegins begins a note. Only a file that begins so is written over or removed: another of its name is a person's.

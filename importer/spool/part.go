@@ -15,8 +15,8 @@ type Part struct {
 	Before []string `json:"before,omitempty"` // earlier imports of the file, by other decisions
 }
 
-// part returns what was imported of an item that waits; nil is nothing. An earlier version wrote the import alone, beside
-// the question about its other rows.
+// part returns what was imported of an item that waits; nil is nothing. An earlier version wrote the import alone,
+// beside the question about its other rows.
 func (r Record) part() *Part {
 	if r.Part == nil && r.Import != "" && r.Question != "" {
 		return &Part{Import: r.Import}

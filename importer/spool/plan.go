@@ -88,7 +88,8 @@ func nearOf(n *importer.NearMisses) *importer.NearMisses {
 // Text is what the import would do, without a full stop.
 func (p *Plan) Text() string {
 	if p.AtMost {
-		return fmt.Sprintf("what waits: %s, at most %s (none for those who are updated and have had it, or left out)", counted(p.Guests, "guest"),
+		return fmt.Sprintf("what waits: %s, at most %s (none for those who are updated and have had it, or left out)",
+			counted(p.Guests, "guest"),
 			counted(p.Emails, "email"))
 	}
 	text := fmt.Sprintf("%s, %s, %s; %d of %s rejected", counted(p.Guests, "guest"), counted(p.Emails, "email"),

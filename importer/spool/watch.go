@@ -170,7 +170,8 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	case !e.Type().IsRegular():
 		return "it is not a file", slog.LevelWarn
 	case listfile.Suffix(name) == "" && slices.Contains(otherSheets, strings.ToLower(filepath.Ext(name))):
-		return "spreadsheets of the kind " + strings.ToLower(filepath.Ext(name)) + " are not read; save it as .xlsx or .csv and drop that",
+		return "spreadsheets of the kind " + strings.ToLower(filepath.Ext(name)) +
+				" are not read; save it as .xlsx or .csv and drop that",
 			slog.LevelWarn
 	case listfile.Suffix(name) == "":
 		return "its name ends in none of " + strings.Join(listfile.Suffixes(), " "), slog.LevelWarn

@@ -1,5 +1,5 @@
-// Package spoolregistry says where the spools of an account are and how many files wait in each, so that a command finds
-// the folder that a running program watches, and names those of other hosts.
+// Package spoolregistry says where the spools of an account are and how many files wait in each, so that a command
+// finds the folder that a running program watches, and names those of other hosts.
 //
 // Each process that imports what is in a spool notes it now and then, in a hash in Redis. A file of the state folder
 // would be known to one host only; and the folders themselves cannot be found from outside. What a process that ended

@@ -33,7 +33,8 @@ func TestASpoolIsKnownToOtherProcessesAndAccountsKeepTheirs(t *testing.T) {
 		}
 	}
 	list, err := mine.List(t.Context())
-	if err != nil || len(list) != 2 || list[0].Host != "a" || list[0].Timed != 1 || list[1].Waiting != 2 || !list[1].Fresh() {
+	if err != nil || len(list) != 2 || list[0].Host != "a" || list[0].Timed != 1 || list[1].Waiting != 2 ||
+		!list[1].Fresh() {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if list, err := other.List(t.Context()); err != nil || len(list) != 0 {
@@ -49,7 +50,8 @@ func TestAnOldNoteIsNotTakenForHowItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for dir, age := range map[string]time.Duration{"/now": 0, "/ahead": -time.Hour, "/gone": time.Hour, "/forgotten": 31 * 24 * time.Hour} {
+	for dir, age := range map[string]time.Duration{"/now": 0, "/ahead": -time.Hour, "/gone": time.Hour,
+		"/forgotten": 31 * 24 * time.Hour} {
 		text := fmt.Sprintf(`{"host":"a","dir":%q,"waiting":1,"noted":%q}`, dir, time.Now().Add(-age).UTC().Format(time.RFC3339))
 		if err := client.HSet(t.Context(), l.Prefix()+"spools", "a\x00"+dir, text, "odd"+dir, "{").Err(); err != nil {
 			t.Fatal(err)

@@ -135,8 +135,8 @@ func (l List) addresses(r table.Record, column int, found *Listed, some []string
 	return some
 }
 
-// appendAddresses appends the addresses of a cell: one, or several with signs or blanks between. One too many is not mailed,
-// one too few is.
+// appendAddresses appends the addresses of a cell: one, or several with signs or blanks between. One too many is not
+// mailed, one too few is.
 func appendAddresses(list []string, cell string) []string {
 	if address, is := guest.Address(cell); is {
 		return append(list, address)
@@ -144,7 +144,8 @@ func appendAddresses(list []string, cell string) []string {
 	if !strings.Contains(cell, "@") || len(cell) > maxCell {
 		return list
 	}
-	for part := range strings.FieldsFuncSeq(cell, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";,|/<>()[]\"'", r) }) {
+	for part := range strings.FieldsFuncSeq(cell,
+		func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";,|/<>()[]\"'", r) }) {
 		if address, is := guest.Address(strings.Trim(part, ".:")); is && strings.Contains(part, "@") {
 			list = append(list, address)
 		}
@@ -162,7 +163,8 @@ func (l *Listed) countOthers(cells []string, column int, taken []string) {
 		if is {
 			address, is = guest.Address(cell)
 		}
-		if !is || slices.ContainsFunc(taken, func(t string) bool { return guest.FoldAddress(t) == guest.FoldAddress(address) }) {
+		if !is || slices.ContainsFunc(taken,
+			func(t string) bool { return guest.FoldAddress(t) == guest.FoldAddress(address) }) {
 			continue
 		}
 		at := slices.IndexFunc(l.Others, func(o OtherColumn) bool { return o.column == i })

@@ -38,23 +38,31 @@ func TestAListOfAddressesIsReadInTheShapesThatPeopleHaveItIn(t *testing.T) {
 		want []string
 		bad  int
 	}{
-		"a line each":               {"ann@x.example\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"one alone":                 {"ann@x.example", []string{"ann@x.example"}, 0},
-		"Windows' line ends":        {"ann@x.example\r\nbob@x.example\r\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"a byte order mark":         {"\ufeffEmail\nann@x.example\n", []string{"ann@x.example"}, 0},
-		"a header":                  {"Email\nann@x.example\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"a header in German":        {"Vorname;E-Mail-Adresse\nAnn;ann@x.example\nBob;bob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"an export of SendGrid":     {"status,reason,email,created\n5.1.1,550 no such user postmaster@y.example,ann@x.example,1780336800\n", []string{"ann@x.example"}, 0},
-		"in a line, as copied":      {"ann@x.example; bob@x.example; cid@x.example\n", []string{"ann@x.example", "bob@x.example", "cid@x.example"}, 0},
-		"with names, as copied":     {"Email\n\"Lee, Ann\" <ann@x.example>\nBob <bob@x.example>\n", []string{"bob@x.example"}, 1},
-		"names in quotes":           {"\"Ann Lee\" <ann@x.example>\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"several in a cell":         {"Email,Note\n\"ann@x.example; bob@x.example\",1\ncid@x.example / dan@x.example,2\n", []string{"ann@x.example", "bob@x.example", "cid@x.example", "dan@x.example"}, 0},
-		"with a remark":             {"Email,Note\nann@x.example (bounced),1\nold: bob@x.example.,2\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"mailto":                    {"mailto:ann@x.example\n", []string{"ann@x.example"}, 0},
-		"blank lines between":       {"ann@x.example\n\n\nbob@x.example\n\n", []string{"ann@x.example", "bob@x.example"}, 0},
-		"lines without an address":  {"Email,Note\nann@x.example,1\nnone,2\n,3\nbob@x.example,4\n", []string{"ann@x.example", "bob@x.example"}, 2},
-		"letters hidden by a star":  {"Email,Note\na**@x.example,1\nbob@x.example,2\n", []string{"bob@x.example"}, 1},
-		"the header once more":      {"Email,Note\nann@x.example,1\nEmail,Note\nbob@x.example,2\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"a line each":        {"ann@x.example\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"one alone":          {"ann@x.example", []string{"ann@x.example"}, 0},
+		"Windows' line ends": {"ann@x.example\r\nbob@x.example\r\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"a byte order mark":  {"\ufeffEmail\nann@x.example\n", []string{"ann@x.example"}, 0},
+		"a header":           {"Email\nann@x.example\nbob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"a header in German": {"Vorname;E-Mail-Adresse\nAnn;ann@x.example\nBob;bob@x.example\n",
+			[]string{"ann@x.example", "bob@x.example"}, 0},
+		"an export of SendGrid": {"status,reason,email,created\n5.1.1,550 no such user postmaster@y.example,ann@x.example,1780336800\n", []string{"ann@x.example"}, 0},
+		"in a line, as copied": {"ann@x.example; bob@x.example; cid@x.example\n",
+			[]string{"ann@x.example", "bob@x.example", "cid@x.example"}, 0},
+		"with names, as copied": {"Email\n\"Lee, Ann\" <ann@x.example>\nBob <bob@x.example>\n", []string{"bob@x.example"},
+			1},
+		"names in quotes": {"\"Ann Lee\" <ann@x.example>\nbob@x.example\n",
+			[]string{"ann@x.example", "bob@x.example"}, 0},
+		"several in a cell": {"Email,Note\n\"ann@x.example; bob@x.example\",1\ncid@x.example / dan@x.example,2\n",
+			[]string{"ann@x.example", "bob@x.example", "cid@x.example", "dan@x.example"}, 0},
+		"with a remark": {"Email,Note\nann@x.example (bounced),1\nold: bob@x.example.,2\n",
+			[]string{"ann@x.example", "bob@x.example"}, 0},
+		"mailto":              {"mailto:ann@x.example\n", []string{"ann@x.example"}, 0},
+		"blank lines between": {"ann@x.example\n\n\nbob@x.example\n\n", []string{"ann@x.example", "bob@x.example"}, 0},
+		"lines without an address": {"Email,Note\nann@x.example,1\nnone,2\n,3\nbob@x.example,4\n",
+			[]string{"ann@x.example", "bob@x.example"}, 2},
+		"letters hidden by a star": {"Email,Note\na**@x.example,1\nbob@x.example,2\n", []string{"bob@x.example"}, 1},
+		"the header once more": {"Email,Note\nann@x.example,1\nEmail,Note\nbob@x.example,2\n",
+			[]string{"ann@x.example", "bob@x.example"}, 0},
 		"a guest list with a title": {"Guests of the gala\n\nFirst Name,Last Name,Email\nAnn,Lee,ann@x.example\nBob,Kim,bob@x.example\n", []string{"ann@x.example", "bob@x.example"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,8 +131,10 @@ func TestALongListIsPassedOnInPieces(t *testing.T) {
 // Promise: addresses of another column, which are mailed as before, are named.
 func TestOtherColumnsWithAddressesAreNamed(t *testing.T) {
 	t.Parallel()
-	all, found, err := read(t, listOf(t, "Email,Other Email,Confirm\nann@x.example,ann@y.example,ANN@x.example\nbob@x.example,,bob@x.example\n"))
-	if err != nil || len(all) != 2 || len(found.Others) != 1 || found.Others[0].Header != "Other Email" || found.Others[0].Lines != 1 {
+	all, found, err := read(t,
+		listOf(t, "Email,Other Email,Confirm\nann@x.example,ann@y.example,ANN@x.example\nbob@x.example,,bob@x.example\n"))
+	if err != nil || len(all) != 2 || len(found.Others) != 1 || found.Others[0].Header != "Other Email" ||
+		found.Others[0].Lines != 1 {
 		t.Errorf("%q, %+v, %v", all, found, err)
 	}
 }

@@ -178,7 +178,8 @@ func (s *Set) Report(ctx context.Context, address string, why Reason, at time.Ti
 	return s.add(ctx, why, at, false, []string{address})
 }
 
-func (s *Set) add(ctx context.Context, why Reason, at time.Time, person bool, addresses []string) (all Added, err error) {
+func (s *Set) add(ctx context.Context, why Reason, at time.Time, person bool, addresses []string) (all Added,
+	err error) {
 	for len(addresses) > 0 && err == nil {
 		n := min(len(addresses), maxAtOnce)
 		var some Added

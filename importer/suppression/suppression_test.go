@@ -78,7 +78,8 @@ func TestTheWeightiestReasonStaysAndAPersonsWordLastsOverOldReports(t *testing.T
 		}
 		report(t, s, ann, suppression.Complained, yesterday.Add(time.Hour))
 		report(t, s, ann, suppression.Bounced, yesterday.Add(2*time.Hour))
-		if e := check(t, s, ann); e.Reason != suppression.Complained || !e.Since.Equal(yesterday.Add(time.Hour).Truncate(time.Second)) {
+		if e := check(t, s, ann); e.Reason != suppression.Complained ||
+			!e.Since.Equal(yesterday.Add(time.Hour).Truncate(time.Second)) {
 			t.Errorf("%+v", e)
 		}
 		if before, err := s.Lift(ctx, "ANN@x.example"); err != nil || before.Reason != suppression.Complained {
@@ -87,7 +88,8 @@ func TestTheWeightiestReasonStaysAndAPersonsWordLastsOverOldReports(t *testing.T
 		if e := check(t, s, ann); e.Suppressed() || e.Lifted.IsZero() {
 			t.Errorf("lifted, and yet %+v", e)
 		}
-		if got := report(t, s, ann, suppression.Complained, yesterday); got != (suppression.Added{Lifted: 1}) || check(t, s, ann).Suppressed() {
+		if got := report(t, s, ann, suppression.Complained, yesterday); got != (suppression.Added{Lifted: 1}) ||
+			check(t, s, ann).Suppressed() {
 			t.Errorf("what happened before it was lifted has suppressed it again: %+v", got)
 		}
 		report(t, s, ann, suppression.Bounced, time.Now().Add(time.Minute))
@@ -106,7 +108,8 @@ func TestTheWeightiestReasonStaysAndAPersonsWordLastsOverOldReports(t *testing.T
 		if check(t, s, "bob@x.example") != (suppression.Entry{}) {
 			t.Error("something is kept of an address that was never suppressed")
 		}
-		if before, err := s.Forget(ctx, ann); err != nil || before.Reason != suppression.ByHand || check(t, s, ann) != (suppression.Entry{}) {
+		if before, err := s.Forget(ctx, ann); err != nil || before.Reason != suppression.ByHand ||
+			check(t, s, ann) != (suppression.Entry{}) {
 			t.Errorf("%+v, %v", before, err)
 		}
 	})
@@ -218,14 +221,16 @@ func TestARowsAddressIsFoundWhenItsChunkIsGone(t *testing.T) {
 		if _, err := s.Screen(ctx, id, rows); err != nil {
 			t.Fatal(err)
 		}
-		for row, want := range map[int]bool{0: false, 1: false, 201: true, 202: false, 203: true, 204: false, 500: false, 501: false, 1 << 20: false} {
+		for row, want := range map[int]bool{0: false, 1: false, 201: true, 202: false, 203: true, 204: false, 500: false,
+			501: false, 1 << 20: false} {
 			known, err := s.ReportRow(ctx, ledger.Owner{Import: id, Row: row}, suppression.Bounced, time.Now())
 			if err != nil || known != want {
 				t.Errorf("row %d: known %v, %v", row, known, err)
 			}
 		}
 		entries, err := s.Screen(ctx, id, append(rows, suppression.Row{Row: 205, Address: "cid@x.example"}))
-		if err != nil || !entries[0].Suppressed() || !entries[1].Suppressed() || entries[2].Suppressed() || entries[3].Suppressed() {
+		if err != nil || !entries[0].Suppressed() || !entries[1].Suppressed() || entries[2].Suppressed() ||
+			entries[3].Suppressed() {
 			t.Errorf("%+v, %v", entries, err)
 		}
 		if ttl := client.TTL(ctx, l.Keys().Addresses(id)).Val(); ttl <= 0 {

@@ -13,8 +13,10 @@ import (
 
 // hostile is what a terminal or a reader's eye obeys.
 var hostile = []string{
-	"\x1b[2J", "\x1b]0;title\x07", "\x1b]52;c;ZXZpbA==\x1b\\", "\x9b31m", "\u009b31m", "\u009d0;x\u009c", "\b\b\b", "\x7f", "\x00", "\r",
-	"\u202eevil", "\u2066x\u2069", "\u200f", "\u061c", "\u2028", "\u2029", "\ufeff", "\U000e0041", "\u200b", "\xe2\x80", "\xff",
+	"\x1b[2J", "\x1b]0;title\x07", "\x1b]52;c;ZXZpbA==\x1b\\", "\x9b31m", "\u009b31m", "\u009d0;x\u009c", "\b\b\b", "\x7f",
+	"\x00", "\r",
+	"\u202eevil", "\u2066x\u2069", "\u200f", "\u061c", "\u2028", "\u2029", "\ufeff", "\U000e0041", "\u200b", "\xe2\x80",
+	"\xff",
 }
 
 func wantShown(t *testing.T, what, s, also string) {
@@ -50,7 +52,8 @@ func TestNothingThatATerminalObeysIsLeft(t *testing.T) {
 
 func TestWhatPeopleWriteStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"", "Zoë Łukasz", "王小明", "עברית", "فارسی می\u200cخواهم", "👩\u200d💻", "a\tb\nc", `back\slash \u202e`} {
+	for _, s := range []string{"", "Zoë Łukasz", "王小明", "עברית", "فارسی می\u200cخواهم", "👩\u200d💻", "a\tb\nc",
+		`back\slash \u202e`} {
 		if got := visible.Text(s); got != s {
 			t.Errorf("%q became %q", s, got)
 		}
@@ -72,7 +75,8 @@ func FuzzJSONKeepsItsMeaning(f *testing.F) {
 		if err := json.NewEncoder(visible.NewWriter(&shown)).Encode(map[string]string{"name": s}); err != nil {
 			t.Fatal(err)
 		}
-		wantShown(t, "JSON", shown.String(), "\n\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+		wantShown(t, "JSON", shown.String(),
+			"\n\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 		var a, b map[string]string
 		if json.Unmarshal(plain.Bytes(), &a) != nil || json.Unmarshal(shown.Bytes(), &b) != nil || a["name"] != b["name"] {
 			t.Errorf("%q became %q", a["name"], b["name"])

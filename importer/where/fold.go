@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns a text as it is compared: people do not tell upper from lower case, blanks at its ends, several blanks from
-// one, or the two apostrophes from each other, and do not see characters without width.
+// Fold returns a text as it is compared: people do not tell upper from lower case, blanks at its ends, several blanks
+// from one, or the two apostrophes from each other, and do not see characters without width.
 func Fold(text string) string {
 	if isPlain(text) {
 		return text
@@ -70,7 +70,8 @@ func isASCII(text string) bool {
 
 // nothing is what programs and people write where there is nothing.
 var nothing = map[string]bool{
-	"": true, "null": true, "(null)": true, "<null>": true, "[null]": true, `\n`: true, "n/a": true, "#n/a": true, "<na>": true, "nan": true,
+	"": true, "null": true, "(null)": true, "<null>": true, "[null]": true, `\n`: true, "n/a": true, "#n/a": true,
+	"<na>": true, "nan": true,
 	"nat": true, "undefined": true, "(blank)": true, "(empty)": true, "-": true, "--": true, "–": true, "—": true,
 	"0000-00-00": true, "0000-00-00 00:00:00": true,
 }

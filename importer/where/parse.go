@@ -172,7 +172,8 @@ func (p *parser) endsColumn(first bool) bool {
 
 // emptyWords mean an empty cell where they are no text of the column.
 var emptyWords = map[string]bool{
-	"empty": true, "null": true, "nil": true, "blank": true, "nothing": true, "undefined": true, "leer": true, "vide": true,
+	"empty": true, "null": true, "nil": true, "blank": true, "nothing": true, "undefined": true, "leer": true,
+	"vide":  true,
 	"vacío": true, "vacio": true, "vacía": true, "vacia": true, "vuoto": true, "vuota": true, "leeg": true, "vazio": true,
 	"puste": true, "tom": true, "tomt": true,
 }

@@ -55,8 +55,9 @@ func scan(text string) (list []token, err error) {
 		switch {
 		case m == nil:
 			first, _ := utf8.DecodeRuneInString(text)
-			return nil, &SyntaxError{Position: at, At: string(first), Expected: `one of =, !=, in and is, and quotes around texts ` +
-				`with other signs in them; texts are compared whole, and a quote is closed`}
+			return nil, &SyntaxError{Position: at, At: string(first),
+				Expected: `one of =, !=, in and is, and quotes around texts ` +
+					`with other signs in them; texts are compared whole, and a quote is closed`}
 		case m[1] != "":
 			list = append(list, token{quoted, unquote(m[1]), at})
 		case m[2] != "":

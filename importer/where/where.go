@@ -4,9 +4,10 @@
 //	status not in cancelled, refunded and unsub_time is empty
 //	(ticket in VIP, Press) or "Meat or fish" != none
 //
-// Expression libraries want every text in quotes, columns that are identifiers, and "in" with a list in brackets; people
-// type what stands in their file. So the syntax is its own, and small: tests of whole cells, and, or, parentheses. It has
-// no numbers, dates or patterns. What could be meant in two ways is an error, since a wrong guess mails people.
+// Expression libraries want every text in quotes, columns that are identifiers, and "in" with a list in brackets;
+// people type what stands in their file. So the syntax is its own, and small: tests of whole cells, and, or,
+// parentheses. It has no numbers, dates or patterns. What could be meant in two ways is an error, since a wrong guess
+// mails people.
 package where
 
 import (

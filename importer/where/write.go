@@ -41,7 +41,8 @@ func (t *Test) String() string {
 
 // quote writes a text in quotes where it would be read otherwise without them.
 func quote(text string, keyword func(string) bool) string {
-	plain := text != "" && !emptyWords[Fold(text)] && strings.Join(strings.Fields(text), " ") == text && !strings.ContainsAny(text, special)
+	plain := text != "" && !emptyWords[Fold(text)] && strings.Join(strings.Fields(text), " ") == text &&
+		!strings.ContainsAny(text, special)
 	for word := range strings.FieldsSeq(text) {
 		plain = plain && !keyword(word) && !strings.HasPrefix(word, "'") && !strings.HasPrefix(word, "‘")
 	}

@@ -12,8 +12,8 @@ import (
 var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae",
 	"Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i", "ς", "σ")
 
-// Letters leaves the letters and digits of a text, without case and accents, as headers and names are compared: "Plus 1's" is
-// plus1s, "E-Mail" is email.
+// Letters leaves the letters and digits of a text, without case and accents, as headers and names are compared: "Plus
+// 1's" is plus1s, "E-Mail" is email.
 func Letters(text string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(letters.Replace(text)) {

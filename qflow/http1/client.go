@@ -1,10 +1,10 @@
 // Package http1 posts small bodies to one server by HTTP/1.1, for half of the processor time that net/http takes: the
-// caller's own goroutine writes to its connection and reads from it, where net/http has two more for each connection, and
-// wakes them for every call. Answers are read by net/http's code; what is of this package is the request's header, which
-// connection it takes, and what becomes of that.
+// caller's own goroutine writes to its connection and reads from it, where net/http has two more for each connection,
+// and wakes them for every call. Answers are read by net/http's code; what is of this package is the request's header,
+// which connection it takes, and what becomes of that.
 //
-// No request is ever sent a second time: what fails once it has a connection is an error of that request. Whatever is no
-// small POST to a server that is called directly by http (https, HTTP/2, proxies, lists) is for net/http.
+// No request is ever sent a second time: what fails once it has a connection is an error of that request. Whatever is
+// no small POST to a server that is called directly by http (https, HTTP/2, proxies, lists) is for net/http.
 package http1
 
 import (
@@ -21,8 +21,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// MaxPost is the longest body that is posted. With its header it fits into the buffer of a socket, so that a server that
-// answers before it has read all of it holds nothing up.
+// MaxPost is the longest body that is posted. With its header it fits into the buffer of a socket, so that a server
+// that answers before it has read all of it holds nothing up.
 const MaxPost = 16 << 10
 
 // Client posts to one server. It is safe for concurrent use.
@@ -79,7 +79,8 @@ func isProxied(address *url.URL, as *http.Transport) bool {
 	return proxy != nil || err != nil
 }
 
-// Post sends a body to a path of the server, and reads the answer. sent reports whether a byte of it may have been sent.
+// Post sends a body to a path of the server, and reads the answer. sent reports whether a byte of it may have been
+// sent.
 func (c *Client) Post(ctx context.Context, path string, header []Field, body []byte) (a Answer, sent bool, err error) {
 	if err := check(header, body); err != nil {
 		return a, false, err

@@ -26,7 +26,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var limits = http1.Limits{Time: 10 * time.Second, Header: 8 << 10, Body: 64 << 10, Connections: 4, Idle: 10 * time.Second}
+var limits = http1.Limits{Time: 10 * time.Second, Header: 8 << 10, Body: 64 << 10, Connections: 4,
+	Idle: 10 * time.Second}
 
 // poster posts a body, as a client of this package does or as net/http does.
 type poster func(ctx context.Context, body string) (http1.Answer, error)
@@ -42,7 +43,8 @@ func both(t *testing.T, serve func(c net.Conn, n int), test func(t *testing.T, p
 	}
 }
 
-var header = []http1.Field{{Name: "Authorization", Value: "Bearer x"}, {Name: "Content-Type", Value: "application/json"}}
+var header = []http1.Field{{Name: "Authorization", Value: "Bearer x"},
+	{Name: "Content-Type", Value: "application/json"}}
 
 func direct(t *testing.T, address *url.URL) poster {
 	c := http1.New(address, &http.Transport{DialContext: (&net.Dialer{}).DialContext}, limits)
@@ -60,7 +62,8 @@ func standard(t *testing.T, address *url.URL) poster {
 	return func(ctx context.Context, body string) (http1.Answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, limits.Time)
 		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String()+"/guest?a=b%20c", strings.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.String()+"/guest?a=b%20c",
+			strings.NewReader(body))
 		if err != nil {
 			return http1.Answer{}, err
 		}
@@ -161,40 +164,44 @@ func TestAnAnswerIsReadAsByNetHTTP(t *testing.T) {
 		"not modified":                       "HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n",
 		"after 100":                          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
 		"after hints":                        "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-		"after too many hints":               strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <"+strings.Repeat("x", 1000)+">\r\n\r\n", 20) + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-		"only 100":                           "HTTP/1.1 100 Continue\r\n\r\n",
-		"another protocol":                   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
-		"a redirect":                         "HTTP/1.1 302 Found\r\nLocation: http://example.com/\r\nContent-Length: 0\r\n\r\n",
-		"a refusal":                          "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 2\r\n\r\n{}",
-		"fewer requests, please":             "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}",
-		"an error":                           "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}",
-		"names in lower case":                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nretry-after:9\r\n\r\n{}",
-		"no reason":                          "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}",
-		"lines that end alone":               "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
-		"a folded field":                     "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n{}",
-		"a field without a colon":            "HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 2\r\n\r\n{}",
-		"a field with a blank in its name":   "HTTP/1.1 200 OK\r\nX : a\r\nContent-Length: 2\r\n\r\n{}",
-		"two lengths":                        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-		"the same length twice":              "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-		"a length and chunks":                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-		"a length below nothing":             "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
-		"a length that is none":              "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
-		"another coding":                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}",
-		"less than its length":               "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
-		"half a header":                      "HTTP/1.1 200 OK\r\nContent-Len",
-		"half a status":                      "HTTP/1.1 20",
-		"nothing":                            "",
-		"nonsense":                           "nonsense\r\n\r\n",
-		"a status of letters":                "HTTP/1.1 two OK\r\n\r\n",
-		"a status of two digits":             "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n{}",
-		"a page of another protocol":         "\x16\x03\x01\x02\x00\x01\x00",
-		"a header that is too long":          "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 64<<10) + "\r\nContent-Length: 2\r\n\r\n{}",
-		"a header of too many fields":        "HTTP/1.1 200 OK\r\n" + strings.Repeat("X: x\r\n", 10_000) + "Content-Length: 2\r\n\r\n{}",
-		"as long as it may be":               fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(long), long),
-		"longer than it may be":              fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sx", len(long)+1, long),
-		"of a length that none has":          "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n{}",
-		"longer than it may be, in chunks":   fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n1\r\nx\r\n0\r\n\r\n", len(long), long),
-		"longer, to the connection's end":    "HTTP/1.1 200 OK\r\n\r\n" + long + "x",
+		"after too many hints": strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <"+strings.Repeat("x", 1000)+
+			">\r\n\r\n", 20) + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+		"only 100":                         "HTTP/1.1 100 Continue\r\n\r\n",
+		"another protocol":                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+		"a redirect":                       "HTTP/1.1 302 Found\r\nLocation: http://example.com/\r\nContent-Length: 0\r\n\r\n",
+		"a refusal":                        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: 2\r\n\r\n{}",
+		"fewer requests, please":           "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}",
+		"an error":                         "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}",
+		"names in lower case":              "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nretry-after:9\r\n\r\n{}",
+		"no reason":                        "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}",
+		"lines that end alone":             "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+		"a folded field":                   "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n{}",
+		"a field without a colon":          "HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 2\r\n\r\n{}",
+		"a field with a blank in its name": "HTTP/1.1 200 OK\r\nX : a\r\nContent-Length: 2\r\n\r\n{}",
+		"two lengths":                      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+		"the same length twice":            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+		"a length and chunks":              "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+		"a length below nothing":           "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+		"a length that is none":            "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
+		"another coding":                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+		"less than its length":             "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
+		"half a header":                    "HTTP/1.1 200 OK\r\nContent-Len",
+		"half a status":                    "HTTP/1.1 20",
+		"nothing":                          "",
+		"nonsense":                         "nonsense\r\n\r\n",
+		"a status of letters":              "HTTP/1.1 two OK\r\n\r\n",
+		"a status of two digits":           "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n{}",
+		"a page of another protocol":       "\x16\x03\x01\x02\x00\x01\x00",
+		"a header that is too long": "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 64<<10) +
+			"\r\nContent-Length: 2\r\n\r\n{}",
+		"a header of too many fields": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X: x\r\n", 10_000) +
+			"Content-Length: 2\r\n\r\n{}",
+		"as long as it may be": fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(long), long),
+		"longer than it may be": fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sx", len(long)+1,
+			long),
+		"of a length that none has":        "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\n{}",
+		"longer than it may be, in chunks": fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n1\r\nx\r\n0\r\n\r\n", len(long), long),
+		"longer, to the connection's end":  "HTTP/1.1 200 OK\r\n\r\n" + long + "x",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -226,8 +233,9 @@ func TestARequestArrivesAsNetHTTPsDoes(t *testing.T) {
 	for _, client := range []func(*testing.T, *url.URL) poster{direct, standard} {
 		s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
-			requests = append(requests, fmt.Sprint(r.Method, r.RequestURI, r.Proto, r.Header, r.ContentLength, r.TransferEncoding,
-				r.Close, string(body)))
+			requests = append(requests,
+				fmt.Sprint(r.Method, r.RequestURI, r.Proto, r.Header, r.ContentLength, r.TransferEncoding,
+					r.Close, string(body)))
 		}))
 		address, _ := url.Parse(s.URL)
 		if _, err := client(t, address)(t.Context(), `{"a":1}`); err != nil {
@@ -338,7 +346,8 @@ func TestAnAnswerThatNothingWasAskedForIsNobodysElse(t *testing.T) {
 // A request that a server has read, and not answered, may have been done: it is not sent again.
 func TestNoRequestIsSentASecondTime(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]string{"no answer": "", "half an answer": "HTTP/1.1 200 OK\r\nContent-", "408": "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"} {
+	for name, answer := range map[string]string{"no answer": "", "half an answer": "HTTP/1.1 200 OK\r\nContent-",
+		"408": "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			both(t, func(c net.Conn, _ int) {
@@ -364,7 +373,8 @@ func TestNoRequestIsSentASecondTime(t *testing.T) {
 
 func TestTheEndOfAContextEndsACall(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]string{"no answer": "", "half a header": "HTTP/1.1 200 OK\r\n", "half a body": accepted[:len(accepted)-1]} {
+	for name, answer := range map[string]string{"no answer": "", "half a header": "HTTP/1.1 200 OK\r\n",
+		"half a body": accepted[:len(accepted)-1]} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for kind, want := range map[string]error{"cancelled": context.Canceled, "deadline": context.DeadlineExceeded} {
@@ -424,9 +434,11 @@ func TestACallThatFoundNoConnectionWasNotSent(t *testing.T) {
 		header []http1.Field
 		body   string
 	}{
-		"the connection is refused": {t.Context(), http1.New(refusing, &http.Transport{DialContext: (&net.Dialer{}).DialContext}, limits), nil, "{}"},
-		"connecting takes too long": {t.Context(), http1.New(gone.url, &http.Transport{DialContext: hangs}, short), nil, "{}"},
-		"the context has ended":     {cancelled, http1.New(gone.url, &http.Transport{DialContext: hangs}, limits), nil, "{}"},
+		"the connection is refused": {t.Context(),
+			http1.New(refusing, &http.Transport{DialContext: (&net.Dialer{}).DialContext}, limits), nil, "{}"},
+		"connecting takes too long": {t.Context(), http1.New(gone.url, &http.Transport{DialContext: hangs}, short), nil,
+			"{}"},
+		"the context has ended": {cancelled, http1.New(gone.url, &http.Transport{DialContext: hangs}, limits), nil, "{}"},
 		"a header of two lines": {t.Context(), http1.New(gone.url, &http.Transport{DialContext: hangs}, limits),
 			[]http1.Field{{Name: "Authorization", Value: "a\r\nX: b"}}, "{}"},
 		"a name with a colon": {t.Context(), http1.New(gone.url, &http.Transport{DialContext: hangs}, limits),

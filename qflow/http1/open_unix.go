@@ -11,8 +11,8 @@ import (
 // canAsk is whether the system says of a connection that waits whether it is open.
 const canAsk = true
 
-// isOpen reports whether a server has neither closed a connection nor sent anything on it since its last answer: what is
-// posted there would be lost, or be given an answer that is none to it.
+// isOpen reports whether a server has neither closed a connection nor sent anything on it since its last answer: what
+// is posted there would be lost, or be given an answer that is none to it.
 func isOpen(c net.Conn) (open bool) {
 	s, ok := c.(syscall.Conn)
 	if !ok {

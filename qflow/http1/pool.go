@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// pool keeps the connections that wait for a call. The one that was used last is used first, so that those which are not
-// needed end.
+// pool keeps the connections that wait for a call. The one that was used last is used first, so that those which are
+// not needed end.
 type pool struct {
 	most  int
 	lasts time.Duration

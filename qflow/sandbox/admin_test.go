@@ -29,7 +29,8 @@ func TestAdminClientSeesWhatTheSandboxKnows(t *testing.T) {
 	if here := c.box.History(); !reflect.DeepEqual(history, here) {
 		t.Errorf("history over HTTP differ:\n%+v\n%+v", history, here)
 	}
-	if mail := history.EmailList[0]; mail.Count != 1 || mail.GuestID != record["id"] || mail.State != sandbox.StateDelivered || mail.CorrelationID != "row-17" {
+	if mail := history.EmailList[0]; mail.Count != 1 || mail.GuestID != record["id"] ||
+		mail.State != sandbox.StateDelivered || mail.CorrelationID != "row-17" {
 		t.Errorf("email %+v", mail)
 	}
 	if history.GuestList[0].EventID != account.EventID || history.Grants["password"] != 1 {

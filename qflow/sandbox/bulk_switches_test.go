@@ -17,8 +17,11 @@ var bulkBehaviours = map[string]map[string]func(*client){
 		"per_row_207":   oneBadRow(http.StatusMultiStatus, 2),
 	},
 	"bulk_body": {
-		"array":    bulkBody(func(body string) bool { return strings.HasPrefix(body, "[{") }),
-		"object":   bulkBody(func(body string) bool { return strings.HasPrefix(body, "{") && strings.Contains(body, `"guests":[`) }),
+		"array": bulkBody(func(body string) bool { return strings.HasPrefix(body, "[{") }),
+		"object": bulkBody(func(body string) bool {
+			return strings.HasPrefix(body, "{") &&
+				strings.Contains(body, `"guests":[`)
+		}),
 		"empty":    bulkBody(func(body string) bool { return body == "" }),
 		"not_json": bulkBody(func(body string) bool { return body == "OK" }),
 	},

@@ -39,7 +39,8 @@ func (b *recorder) keep(c *call, answer *reply, now time.Time) {
 	}
 	_ = json.Unmarshal(c.body.Bytes(), &about) // a call about no guest is kept, too
 	kept := Call{
-		Endpoint: c.at, GuestID: canonical(about.ID), Email: about.Email, Arrived: c.now, Answered: now, Outcome: answer.outcome(),
+		Endpoint: c.at, GuestID: canonical(about.ID), Email: about.Email, Arrived: c.now, Answered: now,
+		Outcome: answer.outcome(),
 	}
 	if c.at == Send {
 		kept.GuestID = canonical(about.AttendeeID)

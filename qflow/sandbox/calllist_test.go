@@ -29,7 +29,8 @@ func TestTheCallListTellsWhichAnswersWereLost(t *testing.T) {
 		t.Fatalf("calls %+v", list)
 	}
 	for i, w := range want {
-		if got := list[i]; (got.Email != "") != (w.at == sandbox.CreateGuest) || got.Endpoint != w.at || got.Outcome != w.outcome || got.Lost() != w.lost || got.GuestID != record["id"] {
+		if got := list[i]; (got.Email != "") != (w.at == sandbox.CreateGuest) || got.Endpoint != w.at ||
+			got.Outcome != w.outcome || got.Lost() != w.lost || got.GuestID != record["id"] {
 			t.Errorf("call %d is %+v, want %+v", i, got, w)
 		}
 	}

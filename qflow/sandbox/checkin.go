@@ -68,7 +68,8 @@ func (c *call) checkEmail(in *guestInput) error {
 		return nil
 	}
 	local, domain, _ := strings.Cut(email, "@")
-	if c.sw.MalformedEmail == "400" && (local == "" || domain == "" || strings.ContainsAny(email, " \t\r\n,;") || strings.Contains(domain, "@")) {
+	if c.sw.MalformedEmail == "400" &&
+		(local == "" || domain == "" || strings.ContainsAny(email, " \t\r\n,;") || strings.Contains(domain, "@")) {
 		return fmt.Errorf("email %q is not valid", email)
 	}
 	return nil

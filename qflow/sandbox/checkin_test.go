@@ -29,7 +29,8 @@ func TestAtomicCreateMakesOneGuestAndOneEmailHoweverOftenRepeated(t *testing.T) 
 func TestCreatedGuestIsAnsweredWhole(t *testing.T) {
 	t.Parallel()
 	c := signedIn(t, nil)
-	got := c.create(guest("tags", " VIP ,{session}Keynote", "plusOnes", 2, "validFrom", "2026-06-01T18:00:00+02:00")).want(http.StatusOK).json()
+	got := c.create(guest("tags", " VIP ,{session}Keynote", "plusOnes", 2, "validFrom",
+		"2026-06-01T18:00:00+02:00")).want(http.StatusOK).json()
 	for key, want := range map[string]any{
 		"firstName": "Ada", "tags": "VIP, {session}Keynote", "plusOnes": 2.0, "validFrom": "2026-06-01T16:00:00Z",
 		"createdBy": "API (" + account.ClientID + ")", "otherNames": nil,
@@ -141,12 +142,14 @@ func TestGatewayRefusalsDiffer(t *testing.T) {
 	c := signedIn(t, nil)
 	r := c.request(http.MethodPost, guestPath, guest())
 	r.Header.Del(sandbox.DefaultKeyHeader)
-	if got := c.do(r).want(http.StatusUnauthorized).json(); !strings.Contains(got["message"].(string), "missing subscription key") {
+	if got := c.do(r).want(http.StatusUnauthorized).json(); !strings.Contains(got["message"].(string),
+		"missing subscription key") {
 		t.Errorf("missing key: %v", got)
 	}
 	r = c.request(http.MethodPost, guestPath, guest())
 	r.Header.Set(sandbox.DefaultKeyHeader, "00000000000000000000000000000000")
-	if got := c.do(r).want(http.StatusUnauthorized).json(); !strings.Contains(got["message"].(string), "invalid subscription key") {
+	if got := c.do(r).want(http.StatusUnauthorized).json(); !strings.Contains(got["message"].(string),
+		"invalid subscription key") {
 		t.Errorf("wrong key: %v", got)
 	}
 	r = c.request(http.MethodPost, guestPath, guest())

@@ -55,7 +55,8 @@ func templateList(start string) func(*client) {
 func (c *client) saveTemplate(changes ...any) answer {
 	c.t.Helper()
 	record := map[string]any{
-		"id": "70000000-0000-4000-8000-000000000abc", "eventId": account.EventID, "name": "Invite", "html": "<p>{{fullname}}</p>",
+		"id": "70000000-0000-4000-8000-000000000abc", "eventId": account.EventID, "name": "Invite",
+		"html": "<p>{{fullname}}</p>",
 	}
 	for i := 0; i < len(changes); i += 2 {
 		record[changes[i].(string)] = changes[i+1]
@@ -182,7 +183,8 @@ func TestTemplatesAreCheckedOnSaving(t *testing.T) {
 	c.saveTemplate("html", "").want(http.StatusBadRequest)
 	c.saveTemplate("id", "17").want(http.StatusBadRequest)
 	c.saveTemplate("eventId", "e0000000-0000-4000-8000-00000000dead").want(http.StatusNotFound)
-	if got := c.saveTemplate("html", `<a href="http://unsafe.example">`).want(422); !strings.Contains(got.body, "spam_check_failed") {
+	if got := c.saveTemplate("html", `<a href="http://unsafe.example">`).want(422); !strings.Contains(got.body,
+		"spam_check_failed") {
 		t.Errorf("spam: %s", got.body)
 	}
 }
@@ -195,7 +197,8 @@ func TestUntrustedAccountsMayStillPrepare(t *testing.T) {
 	record := c.refusedOnce()
 	c.send(record["id"]).want(http.StatusForbidden)
 	sum := c.box.Summary()
-	if sum.RefusedUntrusted != 2 || sum.CallsWhileUntrusted[sandbox.CreateGuest] != 2 || sum.CallsWhileUntrusted[sandbox.Send] != 1 {
+	if sum.RefusedUntrusted != 2 || sum.CallsWhileUntrusted[sandbox.CreateGuest] != 2 ||
+		sum.CallsWhileUntrusted[sandbox.Send] != 1 {
 		t.Fatalf("history: %d refused, %v", sum.RefusedUntrusted, sum.CallsWhileUntrusted)
 	}
 }

@@ -43,7 +43,8 @@ func (p *mailer) settle(inv *invitation) {
 	}
 	round, now := p.roundNow(), p.s.now()
 	for _, state := range p.ordered(states) {
-		p.deliver(&notification{owner: inv.owner, inv: inv, event: "comms." + state, id: uuid.NewString(), round: round, occurred: now})
+		p.deliver(&notification{owner: inv.owner, inv: inv, event: "comms." + state, id: uuid.NewString(), round: round,
+			occurred: now})
 	}
 }
 

@@ -23,7 +23,8 @@ const (
 var basicClient = url.UserPassword(account.ClientID, account.ClientSecret)
 
 func signInForm(scope string) url.Values {
-	return url.Values{"grant_type": {"password"}, "username": {account.Email}, "password": {account.Password}, "scope": {scope}}
+	return url.Values{"grant_type": {"password"}, "username": {account.Email}, "password": {account.Password},
+		"scope": {scope}}
 }
 
 func formClient(form url.Values) url.Values {
@@ -72,7 +73,8 @@ func TestEQdkpKeepsItsRefreshTokenAndWantsRedirectURI(t *testing.T) {
 func TestProcessMakerHasWorkspacesAndAllGrants(t *testing.T) {
 	t.Parallel()
 	c := open(t, nil)
-	got := c.tokenAt(makerToken, url.Values{"grant_type": {"client_credentials"}, "scope": {"*"}}, basicClient).want(http.StatusOK).json()
+	got := c.tokenAt(makerToken, url.Values{"grant_type": {"client_credentials"}, "scope": {"*"}},
+		basicClient).want(http.StatusOK).json()
 	if got["refresh_token"] != nil || got["scope"] != "*" {
 		t.Errorf("client credentials: %v", got)
 	}
@@ -104,7 +106,8 @@ func (c *client) consent(path string, query url.Values) *url.URL {
 
 func consentQuery(kind, scope string) url.Values {
 	return url.Values{
-		"response_type": {kind}, "client_id": {account.ClientID}, "redirect_uri": {redirectURI}, "scope": {scope}, "state": {"s-17"},
+		"response_type": {kind}, "client_id": {account.ClientID}, "redirect_uri": {redirectURI}, "scope": {scope},
+		"state": {"s-17"},
 	}
 }
 
@@ -133,7 +136,8 @@ func TestAuthorizationCodeNeedsItsVerifierAndWorksOnce(t *testing.T) {
 					t.Errorf("state %q", back.Get("state"))
 				}
 				form := url.Values{
-					"grant_type": {"authorization_code"}, "code": {back.Get("code")}, "redirect_uri": {redirectURI}, "code_verifier": {verifier},
+					"grant_type": {"authorization_code"}, "code": {back.Get("code")}, "redirect_uri": {redirectURI},
+					"code_verifier": {verifier},
 				}
 				if dialect.client == nil {
 					formClient(form)
@@ -155,7 +159,8 @@ func TestImplicitGrantIsInTheFragmentAndProcessMakersOnly(t *testing.T) {
 	t.Parallel()
 	c := open(t, nil)
 	fragment, err := url.ParseQuery(c.consent(makerConsent, consentQuery("token", "*")).Fragment)
-	if err != nil || len(fragment.Get("access_token")) != 32 || fragment.Get("refresh_token") != "" || fragment.Get("state") != "s-17" {
+	if err != nil || len(fragment.Get("access_token")) != 32 || fragment.Get("refresh_token") != "" ||
+		fragment.Get("state") != "s-17" {
 		t.Errorf("fragment %v: %v", fragment, err)
 	}
 	back := c.consent("/oauth/authorize", consentQuery("token", "read"))

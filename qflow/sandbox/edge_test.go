@@ -16,7 +16,8 @@ var edgeBehaviours = map[string]map[string]func(*client){
 	},
 	"origin_down": {
 		"no":  func(c *client) { c.create(guest()).want(http.StatusOK) },
-		"521": downWith(521), "522": downWith(522), "523": downWith(523), "524": downWith(524), "525": downWith(525), "526": downWith(526),
+		"521": downWith(521), "522": downWith(522), "523": downWith(523), "524": downWith(524), "525": downWith(525),
+		"526": downWith(526),
 	},
 	"rate_limit_body": {
 		"json":  tooMany(func(got answer) bool { return got.json()["error"] == "rate_limit" }),

@@ -25,7 +25,8 @@ func ExampleNew() {
 		"client_id": {known.ClientID}, "client_secret": {known.ClientSecret},
 		"username": {known.UserName()}, "password": {known.Password},
 	}
-	answer, err := http.Post(base+"/core/connect/token", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	answer, err := http.Post(base+"/core/connect/token", "application/x-www-form-urlencoded",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		fmt.Println(err)
 		return

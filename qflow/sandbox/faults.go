@@ -191,7 +191,8 @@ func (a *armed) after(c *call, answer *reply) *reply {
 	case HTMLAfter:
 		return textReply(http.StatusOK, "text/html", "<html><body>We will be back shortly</body></html>")
 	case WrongTypesAfter:
-		return jsonReply(http.StatusOK, map[string]any{"id": 7, "access_token": 7, "refresh_token": []string{}, "expires_in": "soon"})
+		return jsonReply(http.StatusOK,
+			map[string]any{"id": 7, "access_token": 7, "refresh_token": []string{}, "expires_in": "soon"})
 	}
 	return answer
 }

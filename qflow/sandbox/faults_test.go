@@ -76,7 +76,8 @@ func TestFaultsStrikeByCountAndByChance(t *testing.T) {
 		}
 	}
 	chance := sandbox.Fault{Probability: 0.5}
-	if first, second := run(chance), run(chance); first != second || !strings.Contains(first, "x") || !strings.Contains(first, ".") {
+	if first, second := run(chance), run(chance); first != second || !strings.Contains(first, "x") ||
+		!strings.Contains(first, ".") {
 		t.Errorf("by chance: %s and %s", first, second)
 	}
 }
@@ -96,7 +97,8 @@ func TestBooksShowCallsWithoutReplyAsCut(t *testing.T) {
 	c.bulk(guest()).wantLost()
 	c.bulk(guest()).want(http.StatusOK)
 	sum := c.box.Summary()
-	if calls := sum.Calls[sandbox.BulkGuests]; calls["cut"] != 1 || calls["200"] != 1 || sum.Total(sandbox.BulkGuests) != 2 {
+	if calls := sum.Calls[sandbox.BulkGuests]; calls["cut"] != 1 || calls["200"] != 1 ||
+		sum.Total(sandbox.BulkGuests) != 2 {
 		t.Fatalf("history: %v", calls)
 	}
 }

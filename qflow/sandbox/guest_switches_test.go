@@ -28,7 +28,8 @@ func (c *client) refusedOnce() map[string]any {
 
 func (c *client) otherEvent() string {
 	c.t.Helper()
-	record := map[string]any{"title": "Other", "startTime": "2026-06-02T18:00:00", "endTime": "2026-06-02T20:00:00", "timeZoneId": "UTC"}
+	record := map[string]any{"title": "Other", "startTime": "2026-06-02T18:00:00", "endTime": "2026-06-02T20:00:00",
+		"timeZoneId": "UTC"}
 	return c.call(http.MethodPost, "/checkin/v1/api/event", record).want(http.StatusOK).json()["id"].(string)
 }
 

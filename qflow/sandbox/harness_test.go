@@ -204,7 +204,8 @@ var bulkPath = "/checkin/v1/api/guests/" + account.EventID
 // guest is a full record with a new id; changes are pairs of key and value, nil removing a key.
 func guest(changes ...any) map[string]any {
 	record := map[string]any{
-		"id": uuid.NewString(), "eventId": account.EventID, "firstName": "Ada", "lastName": "Lovelace", "email": "ada@guests.example",
+		"id": uuid.NewString(), "eventId": account.EventID, "firstName": "Ada", "lastName": "Lovelace",
+		"email": "ada@guests.example",
 	}
 	for i := 0; i < len(changes); i += 2 {
 		record[changes[i].(string)] = changes[i+1]

@@ -95,7 +95,8 @@ func (s *Sandbox) Summary() Summary {
 	return sum
 }
 
-// History returns everything that happened. It copies, so with very many guests ask for the Summary in a loop and for the History once.
+// History returns everything that happened. It copies, so with very many guests ask for the Summary in a loop and for
+// the History once.
 func (s *Sandbox) History() History {
 	all := History{Summary: s.Summary()}
 	s.recorder.detail(&all)

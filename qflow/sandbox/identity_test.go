@@ -13,7 +13,8 @@ func TestPasswordGrantAnswersAsDocumented(t *testing.T) {
 	t.Parallel()
 	c := open(t, nil)
 	got := c.token(passwordForm()).want(http.StatusOK).json()
-	if got["expires_in"] != 3600.0 || got["token_type"] != "Bearer" || len(got["access_token"].(string)) != 32 || len(got["refresh_token"].(string)) != 32 {
+	if got["expires_in"] != 3600.0 || got["token_type"] != "Bearer" || len(got["access_token"].(string)) != 32 ||
+		len(got["refresh_token"].(string)) != 32 {
 		t.Fatalf("token answer: %v", got)
 	}
 }
@@ -45,7 +46,8 @@ func TestBasicAuthIsNotQflows(t *testing.T) {
 	form := passwordForm()
 	form.Del("client_id")
 	form.Del("client_secret")
-	c.tokenAt("/core/connect/token", form, url.UserPassword(account.ClientID, account.ClientSecret)).want(http.StatusBadRequest)
+	c.tokenAt("/core/connect/token", form,
+		url.UserPassword(account.ClientID, account.ClientSecret)).want(http.StatusBadRequest)
 }
 
 func TestEnterpriseUserSignsInWithPinOnly(t *testing.T) {

@@ -126,7 +126,8 @@ func (s *Sandbox) SetInvitation(guestID, templateID, state string) error {
 	p := s.store.pairOf(row.ID, canonical(templateID))
 	if p.last == nil {
 		p.last = &invitation{
-			id: uuid.NewString(), guest: row.ID, template: canonical(templateID), event: row.EventID, email: row.Email, owner: row.owner,
+			id: uuid.NewString(), guest: row.ID, template: canonical(templateID), event: row.EventID, email: row.Email,
+			owner: row.owner,
 		}
 	}
 	p.last.state = state

@@ -136,7 +136,8 @@ func (p *mailer) finish(jobs int) {
 	p.idle = nil
 }
 
-// Settle waits until every email that is not held has reached its final state and every webhook was accepted or given up.
+// Settle waits until every email that is not held has reached its final state and every webhook was accepted or given
+// up.
 func (s *Sandbox) Settle(ctx context.Context) error {
 	p := &s.mailer
 	p.Lock()

@@ -115,6 +115,7 @@ func (c *call) invalidKey() *reply {
 
 func (c *call) accessDenied(message string) *reply {
 	answer := jsonReply(http.StatusUnauthorized, map[string]any{"statusCode": http.StatusUnauthorized, "message": message})
-	challenge := fmt.Sprintf("AzureApiManagementKey realm=%q,name=%q,type=\"header\"", "https://api.qflowhub.io", c.s.options.KeyHeader)
+	challenge := fmt.Sprintf("AzureApiManagementKey realm=%q,name=%q,type=\"header\"", "https://api.qflowhub.io",
+		c.s.options.KeyHeader)
 	return answer.with("WWW-Authenticate", challenge)
 }

@@ -91,7 +91,8 @@ func (s *Sandbox) Listen(addr string) (string, error) {
 	s.server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // aborted replies are what faults are for, not news
+		// aborted replies are what faults are for, not news
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	s.serving.Go(func() { _ = s.server.Serve(listener) })
 	return "http://" + listener.Addr().String(), nil

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Snapshot is what a sandbox knows of its accounts, secrets included: another one goes on from there, in a later process or version.
-// Of the History, only the counts of emails are in it.
+// Snapshot is what a sandbox knows of its accounts, secrets included: another one goes on from there, in a later
+// process or version. Of the History, only the counts of emails are in it.
 type Snapshot struct {
 	Guests   []Guest           `json:"guests"` // in order of creation, event by event
 	Emails   []SnapshotEmail   `json:"emails"`
@@ -47,8 +47,8 @@ func (s *Sandbox) Snapshot() Snapshot {
 	return shot
 }
 
-// Restore puts a snapshot in the place of all guests, emails, tokens and webhooks. Its accounts, events and templates have to be
-// those of this sandbox.
+// Restore puts a snapshot in the place of all guests, emails, tokens and webhooks. Its accounts, events and templates
+// have to be those of this sandbox.
 func (s *Sandbox) Restore(shot Snapshot) error {
 	s.mailer.clear()
 	s.store.initialise(s.now())

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// store is the business state: who owns which events, templates and guests, and what was sent. Its mutex is taken by the
-// stages wrapped in locked, and by methods that say so.
+// store is the business state: who owns which events, templates and guests, and what was sent. Its mutex is taken by
+// the stages wrapped in locked, and by methods that say so.
 type store struct {
 	sync.Mutex
 	accounts  []*account      // fixed after open

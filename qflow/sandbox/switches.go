@@ -1,8 +1,8 @@
 package sandbox
 
-// Switches are the facts about Qflow that are unknown, and the state of the account, as values that can be changed while
-// the sandbox runs. A text field takes one of the values of its one_of tag; the first is the default, the likeliest
-// answer by docs/qflow-api.md. Section numbers below are that page's.
+// Switches are the facts about Qflow that are unknown, and the state of the account, as values that can be changed
+// while the sandbox runs. A text field takes one of the values of its one_of tag; the first is the default, the
+// likeliest answer by docs/qflow-api.md. Section numbers below are that page's.
 type Switches struct {
 	// Gates of the account itself.
 
@@ -41,7 +41,8 @@ type Switches struct {
 	// MitigationScope says what is refused meanwhile: all calls of the address, or those of the rule that tripped.
 	MitigationScope string `json:"mitigation_scope" one_of:"all,rule"`
 	// OriginDown is the status by which Cloudflare answers every call while it cannot reach what is behind it (a fact of
-	// the platform, docs/qflow-api.md section 7): none of them is handed on. After 521, 523, 525 and 526 a client may know that.
+	// the platform, docs/qflow-api.md section 7): none of them is handed on. After 521, 523, 525 and 526 a client may know
+	// that.
 	OriginDown string `json:"origin_down" one_of:"no,521,522,523,524,525,526"`
 	// RateLimitBody and RetryAfter are section 11 question 17: 429 body and headers.
 	RateLimitBody string `json:"rate_limit_body" one_of:"json,html,empty"`

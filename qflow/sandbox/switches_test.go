@@ -45,7 +45,8 @@ func TestEveryValueOfEverySwitchDoesWhatItSays(t *testing.T) {
 func TestDefaultsAreTheFirstChoices(t *testing.T) {
 	t.Parallel()
 	sw := sandbox.DefaultSwitches()
-	if !sw.Trusted || !sw.CommsEnabled || sw.RowOnTrust403 != "kept" || sw.BulkPartial != "reject_all" || sw.ZonePerMinute != 1000 {
+	if !sw.Trusted || !sw.CommsEnabled || sw.RowOnTrust403 != "kept" || sw.BulkPartial != "reject_all" ||
+		sw.ZonePerMinute != 1000 {
 		t.Fatalf("defaults: %+v", sw)
 	}
 }
@@ -59,7 +60,8 @@ func TestUnknownSwitchesAndValuesAreRefused(t *testing.T) {
 			t.Errorf("%v was accepted", changes)
 		}
 	}
-	if err := c.box.Adjust(func(sw *sandbox.Switches) { sw.BulkBody = "xml" }); err == nil || !strings.Contains(err.Error(), "bulk_body") {
+	if err := c.box.Adjust(func(sw *sandbox.Switches) { sw.BulkBody = "xml" }); err == nil ||
+		!strings.Contains(err.Error(), "bulk_body") {
 		t.Errorf("the error does not name the switch: %v", err)
 	}
 	if sw := c.box.Switches(); sw != sandbox.DefaultSwitches() {

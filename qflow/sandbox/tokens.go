@@ -44,7 +44,8 @@ type authCode struct {
 	expires   time.Time
 }
 
-// maxAccess is where expired access tokens are swept; a client that signs in for every call must not grow the map forever.
+// maxAccess is where expired access tokens are swept; a client that signs in for every call must not grow the map
+// forever.
 const maxAccess = 10_000
 
 func (i *identity) initialise(accounts []*account) {
@@ -107,8 +108,8 @@ func (i *identity) issueRefresh(f *family) string {
 	return token
 }
 
-// redeem uses up a refresh token, if the dialect rotates, and returns its family, or nil. The second value reports that a
-// used one came again.
+// redeem uses up a refresh token, if the dialect rotates, and returns its family, or nil. The second value reports that
+// a used one came again.
 func (i *identity) redeem(token string, d *Dialect, client string) (f *family, reused bool) {
 	found := i.refresh[token]
 	if found == nil || found.family.dialect != d.Name || found.family.client != client || found.family.revoked {

@@ -253,7 +253,8 @@ func TestWebhookLifeCycle(t *testing.T) {
 	c.call(http.MethodPost, commsPath+"/webhook", map[string]any{"url": "ftp://x"}).want(http.StatusBadRequest)
 	r := c.receiver(0)
 	secret := c.register(r.URL)
-	if shown := c.call(http.MethodGet, commsPath+"/webhook", nil).want(http.StatusOK); strings.Contains(shown.body, secret) {
+	if shown := c.call(http.MethodGet, commsPath+"/webhook", nil).want(http.StatusOK); strings.Contains(shown.body,
+		secret) {
 		t.Error("GET /webhook shows the secret")
 	}
 	rotated := c.call(http.MethodPost, commsPath+"/webhook/rotate", nil).want(http.StatusOK).json()["secret"]
@@ -317,7 +318,8 @@ func TestEventsMatchTheSend(t *testing.T) {
 		if err := json.Unmarshal([]byte(one.body), &f); err != nil {
 			t.Fatal(err)
 		}
-		if f.AttendeeInvitationID != sent["attendeeInvitationId"] || f.CorrelationID != "again" || f.AttendeeID != record["id"] {
+		if f.AttendeeInvitationID != sent["attendeeInvitationId"] || f.CorrelationID != "again" ||
+			f.AttendeeID != record["id"] {
 			t.Errorf("%s: %+v", one.event, f)
 		}
 	}

@@ -13,7 +13,8 @@ import (
 // Kind is what an event says. The set is closed: it is a metric's label.
 type Kind string
 
-// The kinds. Qflow's documents name sent, failed, delivered, opened, bounced and test; the others surely exist under some name.
+// The kinds. Qflow's documents name sent, failed, delivered, opened, bounced and test; the others surely exist under
+// some name.
 const (
 	Sent         Kind = "sent"
 	Deferred     Kind = "deferred" // on its way, the other side asked for patience
@@ -34,11 +35,12 @@ func Kinds() []Kind {
 	return []Kind{Sent, Deferred, Delivered, Opened, Clicked, Failed, Bounced, Dropped, Spam, Unsubscribed, Test, Other}
 }
 
-// kinds are the names that are taken for each kind, behind "comms." and without blanks, dots, hyphens and underscores. Those
-// that no document names are SendGrid's, which sends Qflow's emails, and their usual forms.
+// kinds are the names that are taken for each kind, behind "comms." and without blanks, dots, hyphens and underscores.
+// Those that no document names are SendGrid's, which sends Qflow's emails, and their usual forms.
 var kinds = map[string]Kind{
 	"sent": Sent, "processed": Sent, "deferred": Deferred, "delivered": Delivered, "opened": Opened, "open": Opened,
-	"clicked": Clicked, "click": Clicked, "failed": Failed, "bounced": Bounced, "bounce": Bounced, "dropped": Dropped, "drop": Dropped,
+	"clicked": Clicked, "click": Clicked, "failed": Failed, "bounced": Bounced, "bounce": Bounced, "dropped": Dropped,
+	"drop": Dropped,
 	"spam": Spam, "spamreport": Spam, "spamreported": Spam, "complained": Spam, "complaint": Spam,
 	"unsubscribed": Unsubscribed, "unsubscribe": Unsubscribed, "groupunsubscribe": Unsubscribed, "test": Test,
 }
@@ -70,8 +72,8 @@ const (
 	maxFields  = 200
 )
 
-// parseEvent reads an event's body and reports whether it is a JSON object. named is the event's name in the header, which is
-// not signed: it is used only where the body has no name.
+// parseEvent reads an event's body and reports whether it is a JSON object. named is the event's name in the header,
+// which is not signed: it is used only where the body has no name.
 func parseEvent(body []byte, named string) (e Event, readable bool) {
 	f := fields{}
 	if !f.collect(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), maxNesting) {
@@ -95,7 +97,8 @@ func parseEvent(body []byte, named string) (e Event, readable bool) {
 	}, true
 }
 
-// fields are the strings, numbers and truths of an object and of the objects inside it, by plain name. The outer one wins.
+// fields are the strings, numbers and truths of an object and of the objects inside it, by plain name. The outer one
+// wins.
 type fields map[string]string
 
 func (f fields) collect(body []byte, depth int) bool {

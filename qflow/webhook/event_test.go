@@ -38,8 +38,10 @@ func TestAnEventIsReadInEveryShapeThatItMayHave(t *testing.T) {
 func TestEveryNameOfAnEventHasAKind(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]webhook.Kind{
-		"comms.sent": webhook.Sent, "comms.failed": webhook.Failed, "comms.delivered": webhook.Delivered, "comms.opened": webhook.Opened,
-		"comms.bounced": webhook.Bounced, "comms.test": webhook.Test, "comms.dropped": webhook.Dropped, "comms.spam": webhook.Spam,
+		"comms.sent": webhook.Sent, "comms.failed": webhook.Failed, "comms.delivered": webhook.Delivered,
+		"comms.opened":  webhook.Opened,
+		"comms.bounced": webhook.Bounced, "comms.test": webhook.Test, "comms.dropped": webhook.Dropped,
+		"comms.spam":          webhook.Spam,
 		"comms.spam_reported": webhook.Spam, "comms.unsubscribed": webhook.Unsubscribed, "comms.clicked": webhook.Clicked,
 		"comms.deferred": webhook.Deferred, "Comms.Bounced\t": webhook.Bounced,
 		"comms.brand-new": webhook.Other, "checkin.sent": webhook.Other, "sent": webhook.Other, "": webhook.Other,

@@ -23,7 +23,8 @@ const (
 	// readTimeout is how long a body may take to arrive. Those of Qflow come with their headers.
 	readTimeout = 3 * time.Second
 
-	// maxConcurrent is how many requests are processed at once, 8 MiB of bodies at most. Qflow repeats those that are refused.
+	// maxConcurrent is how many requests are processed at once, 8 MiB of bodies at most. Qflow repeats those that are
+	// refused.
 	maxConcurrent = 128
 )
 
@@ -46,7 +47,8 @@ const (
 // Refusals lists them.
 func Refusals() []Refusal {
 	return []Refusal{
-		RefusedMethod, RefusedBusy, RefusedMalformed, RefusedStale, RefusedTooLarge, RefusedBroken, RefusedNoSecret, RefusedWrong,
+		RefusedMethod, RefusedBusy, RefusedMalformed, RefusedStale, RefusedTooLarge, RefusedBroken, RefusedNoSecret,
+		RefusedWrong,
 		RefusedNotRecorded,
 	}
 }
@@ -62,9 +64,9 @@ type Delivery struct {
 
 // Config configures a Handler.
 type Config struct {
-	// Secrets returns the secrets that may have signed a request. It is called for every request with a well-formed header, so
-	// it must answer from memory; fresh is set when a signature did not match and the last answer may be outdated. No secret
-	// means that no webhook is registered; an error, that there may be further ones.
+	// Secrets returns the secrets that may have signed a request. It is called for every request with a well-formed
+	// header, so it must answer from memory; fresh is set when a signature did not match and the last answer may be
+	// outdated. No secret means that no webhook is registered; an error, that there may be further ones.
 	Secrets func(ctx context.Context, fresh bool) ([]secret.Text, error)
 	// Record stores an event. After an error Qflow is asked to deliver it again.
 	Record func(ctx context.Context, d Delivery) error
@@ -74,8 +76,8 @@ type Config struct {
 	Now     func() time.Time // nil is time.Now
 }
 
-// Handler answers Qflow's deliveries: 200 for what is recorded, 401 for what is not correctly signed, 413 and 405, and 503
-// for what Qflow should deliver again.
+// Handler answers Qflow's deliveries: 200 for what is recorded, 401 for what is not correctly signed, 413 and 405, and
+// 503 for what Qflow should deliver again.
 type Handler struct {
 	Config
 	readers readers
@@ -83,8 +85,8 @@ type Handler struct {
 	tally   tally
 }
 
-// NewHandler returns the handler of one account's webhook. It limits requests by their RemoteAddr: behind a reverse proxy that
-// has to be the address of the proxy's client.
+// NewHandler returns the handler of one account's webhook. It limits requests by their RemoteAddr: behind a reverse
+// proxy that has to be the address of the proxy's client.
 func NewHandler(c Config) *Handler {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -97,9 +99,12 @@ func NewHandler(c Config) *Handler {
 
 // statuses are the answers to refusals.
 var statuses = map[Refusal]int{
-	RefusedMethod: http.StatusMethodNotAllowed, RefusedBusy: http.StatusServiceUnavailable, RefusedMalformed: http.StatusUnauthorized,
-	RefusedStale: http.StatusUnauthorized, RefusedTooLarge: http.StatusRequestEntityTooLarge, RefusedBroken: http.StatusBadRequest,
-	RefusedNoSecret: http.StatusUnauthorized, RefusedWrong: http.StatusUnauthorized, RefusedNotRecorded: http.StatusServiceUnavailable,
+	RefusedMethod: http.StatusMethodNotAllowed, RefusedBusy: http.StatusServiceUnavailable,
+	RefusedMalformed: http.StatusUnauthorized,
+	RefusedStale:     http.StatusUnauthorized, RefusedTooLarge: http.StatusRequestEntityTooLarge,
+	RefusedBroken:   http.StatusBadRequest,
+	RefusedNoSecret: http.StatusUnauthorized, RefusedWrong: http.StatusUnauthorized,
+	RefusedNotRecorded: http.StatusServiceUnavailable,
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -96,7 +96,8 @@ func (d *desk) refusedFor(why webhook.Refusal) int {
 func TestASignedDeliveryIsTakenAsItCame(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)); status != http.StatusOK {
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body),
+		bytes.NewReader(body)); status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 	got := d.taken[0]
@@ -118,12 +119,16 @@ func TestEachRefusalHasItsAnswerAndItsCount(t *testing.T) {
 		why            webhook.Refusal
 		asked          int // for secrets
 	}{
-		"a GET":                     {http.MethodGet, good, http.NoBody, nil, 405, webhook.RefusedMethod, 0},
-		"no signature":              {http.MethodPost, "", bytes.NewReader(body), nil, 401, webhook.RefusedMalformed, 0},
-		"an old one":                {http.MethodPost, sign([]byte(current), noon.Add(-time.Hour), body), bytes.NewReader(body), nil, 401, webhook.RefusedStale, 0},
-		"a large body":              {http.MethodPost, sign([]byte(current), noon, large), bytes.NewReader(large), nil, 413, webhook.RefusedTooLarge, 0},
-		"a large body without size": {http.MethodPost, sign([]byte(current), noon, large), unsized(large), nil, 413, webhook.RefusedTooLarge, 0},
-		"a forged one":              {http.MethodPost, sign([]byte("guessed"), noon, body), bytes.NewReader(body), nil, 401, webhook.RefusedWrong, 2},
+		"a GET":        {http.MethodGet, good, http.NoBody, nil, 405, webhook.RefusedMethod, 0},
+		"no signature": {http.MethodPost, "", bytes.NewReader(body), nil, 401, webhook.RefusedMalformed, 0},
+		"an old one": {http.MethodPost, sign([]byte(current), noon.Add(-time.Hour), body),
+			bytes.NewReader(body), nil, 401, webhook.RefusedStale, 0},
+		"a large body": {http.MethodPost, sign([]byte(current), noon, large), bytes.NewReader(large), nil, 413,
+			webhook.RefusedTooLarge, 0},
+		"a large body without size": {http.MethodPost, sign([]byte(current), noon, large), unsized(large), nil, 413,
+			webhook.RefusedTooLarge, 0},
+		"a forged one": {http.MethodPost, sign([]byte("guessed"), noon, body), bytes.NewReader(body), nil, 401,
+			webhook.RefusedWrong, 2},
 		"no webhook": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
 			d.known = func(bool) ([]secret.Text, error) { return nil, nil }
 		}, 401, webhook.RefusedNoSecret, 2},
@@ -162,7 +167,8 @@ func TestARotationByAnotherProcessIsSeenAtOnce(t *testing.T) {
 		}
 		return []secret.Text{previous}, nil
 	}
-	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)); status != http.StatusOK {
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body),
+		bytes.NewReader(body)); status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 }
@@ -171,7 +177,8 @@ func TestWhatIsSignedButUnreadableIsNotAskedForAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	text := []byte("not json")
-	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, text), bytes.NewReader(text)); status != http.StatusOK {
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, text),
+		bytes.NewReader(text)); status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 	if d.taken[0].Readable {

@@ -60,7 +60,8 @@ func (f fields) temporary(named string) bool {
 	if hard := f.first("hard", "ishard", "ishardbounce", "permanent", "ispermanent"); hard != "" {
 		return hard == "false"
 	}
-	if code := statusCode.FindStringSubmatch(f.first("status", "smtpstatus", "enhancedstatuscode")); code != nil && !temporary {
+	if code := statusCode.FindStringSubmatch(f.first("status", "smtpstatus", "enhancedstatuscode")); code != nil &&
+		!temporary {
 		return code[1] == "4" || code[2] == "2.2"
 	}
 	return temporary

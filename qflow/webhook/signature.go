@@ -33,8 +33,8 @@ type signature struct {
 	macs  [][]byte // those of v1, the highest version known; of any further version nothing is known but that it may come
 }
 
-// parseSignature reads a header tolerantly: blanks, any order, unknown entries, several v1. It reports whether the header is
-// of the form t=<unix>,v1=<hex>.
+// parseSignature reads a header tolerantly: blanks, any order, unknown entries, several v1. It reports whether the
+// header is of the form t=<unix>,v1=<hex>.
 func parseSignature(header string) (s signature, ok bool) {
 	if len(header) > longestSignature {
 		return s, false
@@ -64,7 +64,8 @@ func (s signature) fresh(now time.Time) bool {
 	return s.at.After(now.Add(-Window-time.Second)) && s.at.Before(now.Add(Window+time.Second)) // t has whole seconds
 }
 
-// signedBy returns the one of the secrets that signed the body, or "". The time it takes does not depend on where a forgery goes wrong.
+// signedBy returns the one of the secrets that signed the body, or "". The time it takes does not depend on where a
+// forgery goes wrong.
 func (s signature) signedBy(body []byte, secrets []secret.Text) secret.Text {
 	for _, one := range secrets {
 		for _, key := range keysOf(one) {
@@ -84,8 +85,9 @@ func (s signature) matches(body, key []byte) bool {
 	return slices.ContainsFunc(s.macs, func(got []byte) bool { return hmac.Equal(got, sum) })
 }
 
-// keysOf returns the keys that a secret may stand for. It is unknown whether the key is the secret's text or the bytes that its
-// 64 hex characters name (docs/qflow-api.md section 11, question 24); without the secret, neither can be guessed.
+// keysOf returns the keys that a secret may stand for. It is unknown whether the key is the secret's text or the bytes
+// that its 64 hex characters name (docs/qflow-api.md section 11, question 24); without the secret, neither can be
+// guessed.
 func keysOf(s secret.Text) [][]byte {
 	if !s.Set() {
 		return nil // an empty key would accept every sender

@@ -68,24 +68,27 @@ func TestWhatIsNotSignedRightlyIsRefused(t *testing.T) {
 		body   string
 		want   webhook.Refusal
 	}{
-		"no header":                   {"", string(body), webhook.RefusedMalformed},
-		"only a time":                 {stamp, string(body), webhook.RefusedMalformed},
-		"only a signature":            {v1, string(body), webhook.RefusedMalformed},
-		"a time that is none":         {"t=noon," + v1, string(body), webhook.RefusedMalformed},
-		"two times":                   {"t=1," + good, string(body), webhook.RefusedMalformed},
-		"half a signature":            {good[:len(good)-2], string(body), webhook.RefusedMalformed},
-		"no hex":                      {stamp + ",v1=" + strings.Repeat("zz", 32), string(body), webhook.RefusedMalformed},
-		"only an unknown version":     {stamp + ",v2=" + strings.Repeat("ab", 32), string(body), webhook.RefusedMalformed},
-		"more signatures than anyone": {stamp + strings.Repeat(",v1="+strings.Repeat("ab", 32), 5), string(body), webhook.RefusedMalformed},
-		"a header without end":        {good + strings.Repeat(",x=1", 1000), string(body), webhook.RefusedMalformed},
-		"too old":                     {sign([]byte(current), noon.Add(-webhook.Window-2*time.Second), body), string(body), webhook.RefusedStale},
-		"too far ahead":               {sign([]byte(current), noon.Add(webhook.Window+2*time.Second), body), string(body), webhook.RefusedStale},
-		"before all time":             {"t=-9223372036854775808," + v1, string(body), webhook.RefusedStale},
-		"another time":                {fmt.Sprintf("t=%d,%s", noon.Unix()+1, v1), string(body), webhook.RefusedWrong},
-		"another secret":              {sign([]byte("guessed"), noon, body), string(body), webhook.RefusedWrong},
-		"no secret at all":            {sign(nil, noon, body), string(body), webhook.RefusedWrong},
-		"another body":                {good, strings.Replace(string(body), "delivered", "bounced", 1), webhook.RefusedWrong},
-		"the body in other blanks":    {good, strings.TrimSpace(string(body)), webhook.RefusedWrong},
+		"no header":               {"", string(body), webhook.RefusedMalformed},
+		"only a time":             {stamp, string(body), webhook.RefusedMalformed},
+		"only a signature":        {v1, string(body), webhook.RefusedMalformed},
+		"a time that is none":     {"t=noon," + v1, string(body), webhook.RefusedMalformed},
+		"two times":               {"t=1," + good, string(body), webhook.RefusedMalformed},
+		"half a signature":        {good[:len(good)-2], string(body), webhook.RefusedMalformed},
+		"no hex":                  {stamp + ",v1=" + strings.Repeat("zz", 32), string(body), webhook.RefusedMalformed},
+		"only an unknown version": {stamp + ",v2=" + strings.Repeat("ab", 32), string(body), webhook.RefusedMalformed},
+		"more signatures than anyone": {stamp + strings.Repeat(",v1="+strings.Repeat("ab", 32), 5), string(body),
+			webhook.RefusedMalformed},
+		"a header without end": {good + strings.Repeat(",x=1", 1000), string(body), webhook.RefusedMalformed},
+		"too old": {sign([]byte(current), noon.Add(-webhook.Window-2*time.Second), body), string(body),
+			webhook.RefusedStale},
+		"too far ahead": {sign([]byte(current), noon.Add(webhook.Window+2*time.Second), body), string(body),
+			webhook.RefusedStale},
+		"before all time":          {"t=-9223372036854775808," + v1, string(body), webhook.RefusedStale},
+		"another time":             {fmt.Sprintf("t=%d,%s", noon.Unix()+1, v1), string(body), webhook.RefusedWrong},
+		"another secret":           {sign([]byte("guessed"), noon, body), string(body), webhook.RefusedWrong},
+		"no secret at all":         {sign(nil, noon, body), string(body), webhook.RefusedWrong},
+		"another body":             {good, strings.Replace(string(body), "delivered", "bounced", 1), webhook.RefusedWrong},
+		"the body in other blanks": {good, strings.TrimSpace(string(body)), webhook.RefusedWrong},
 	} {
 		for _, known := range [][]secret.Text{secrets, {current, ""}} {
 			if why := webhook.Verify(known, c.header, []byte(c.body), noon); why != c.want {
@@ -100,7 +103,8 @@ func TestWhatIsNotSignedRightlyIsRefused(t *testing.T) {
 
 func FuzzSignature(f *testing.F) {
 	good := sign([]byte(current), noon, body)
-	for _, header := range []string{"", good, "t=,v1=", good + ",v2=00", "v1=" + strings.Repeat("0", 64) + ",t=0", "t=1,t=2", ",,,=,="} {
+	for _, header := range []string{"", good, "t=,v1=", good + ",v2=00", "v1=" + strings.Repeat("0", 64) + ",t=0",
+		"t=1,t=2", ",,,=,="} {
 		f.Add(header, body)
 	}
 	stamp, mac, _ := strings.Cut(good, ",v1=")
@@ -109,7 +113,8 @@ func FuzzSignature(f *testing.F) {
 			return
 		}
 		// Only who signed this very body at this very time can have made it.
-		if !bytes.Equal(body2, body) || !strings.Contains(strings.ToLower(header), mac) || !strings.Contains(header, strings.TrimPrefix(stamp, "t=")) {
+		if !bytes.Equal(body2, body) || !strings.Contains(strings.ToLower(header), mac) ||
+			!strings.Contains(header, strings.TrimPrefix(stamp, "t=")) {
 			t.Fatalf("%q is taken for a signature of %q", header, body2)
 		}
 	})

@@ -10,7 +10,8 @@ import (
 func TestASecretFileIsReadHoweverItsTextIsWritten(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string]string{
-		"plain": "pw\n", "crlf": " pw\r\n", "utf-8 mark": "\ufeffpw\r\n", "utf-16": "\xff\xfep\x00w\x00\r\x00\n\x00", "utf-16 big": "\xfe\xff\x00p\x00w",
+		"plain": "pw\n", "crlf": " pw\r\n", "utf-8 mark": "\ufeffpw\r\n", "utf-16": "\xff\xfep\x00w\x00\r\x00\n\x00",
+		"utf-16 big": "\xfe\xff\x00p\x00w",
 	} {
 		if got, err := secret.FromFile([]byte(raw)); err != nil || got.Reveal() != "pw" {
 			t.Errorf("%s: %q, %v", name, got.Reveal(), err)

@@ -31,7 +31,8 @@ type Account struct {
 	Profiles []string
 	Spool    *spool.Spool // of lists that are sent
 	Settings func(spec.Spec) (importer.Settings, error)
-	Approved func()                                                                     // is called once an item may be imported
+	// is called once an item may be imported
+	Approved func()
 	Report   func(ctx context.Context, imp ledger.Import, folder string) (Files, error) // writes the report of an import
 	MaxBytes int64                                                                      // of a list
 }
@@ -47,7 +48,8 @@ type API struct {
 	log      *slog.Logger
 }
 
-// maxArriving bounds the lists that are received and read at a time: each takes a core for a while, and room on the disk.
+// maxArriving bounds the lists that are received and read at a time: each takes a core for a while, and room on the
+// disk.
 const maxArriving = 4
 
 // New returns the API of some accounts. The guard must also wrap the handler.

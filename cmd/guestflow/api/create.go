@@ -52,8 +52,9 @@ type findingView struct {
 
 func planOf(p importer.Plan) *planView {
 	v := planView{
-		Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests, Emails: p.Emails, Suppressed: p.Suppressed.Total(),
-		Compared: p.Compared, Findings: make([]findingView, len(p.Findings)), Events: p.Events,
+		Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests, Emails: p.Emails,
+		Suppressed: p.Suppressed.Total(),
+		Compared:   p.Compared, Findings: make([]findingView, len(p.Findings)), Events: p.Events,
 	}
 	if p.Near != nil {
 		v.Near = p.Near.Total()
@@ -70,7 +71,8 @@ func (a *API) createImport(ctx context.Context, c *call) (*answer, error) {
 	case a.arriving <- struct{}{}:
 		defer func() { <-a.arriving }()
 	default:
-		return nil, &access.Problem{Title: "Busy", Status: http.StatusServiceUnavailable, Detail: "Other lists are being received. Try again in some seconds."}
+		return nil, &access.Problem{Title: "Busy", Status: http.StatusServiceUnavailable,
+			Detail: "Other lists are being received. Try again in some seconds."}
 	}
 	got, err := c.receive()
 	defer func() { _ = os.Remove(got.path) }() // gone by then if all is well
@@ -118,7 +120,8 @@ func (c *call) known(ctx context.Context, plan importer.Plan) (*answer, error) {
 	case imp.Counts[ledger.New] > 0:
 		return nil, nil
 	}
-	return &answer{location: Path + "/imports/" + imp.ID, body: createdView{Import: imp.ID, State: "known", Plan: planOf(plan)}}, nil
+	return &answer{location: Path + "/imports/" + imp.ID,
+		body: createdView{Import: imp.ID, State: "known", Plan: planOf(plan)}}, nil
 }
 
 // plan reads the list beside what earlier imports have done.
@@ -155,7 +158,8 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 	if err != nil {
 		return nil, err
 	}
-	made := createdView{Import: plan.Import, State: "waiting", Plan: planOf(plan), Waiting: &waitingView{ID: id, Why: record.Why()}}
+	made := createdView{Import: plan.Import, State: "waiting", Plan: planOf(plan),
+		Waiting: &waitingView{ID: id, Why: record.Why()}}
 	if reason == "" {
 		made, err = c.begin(ctx, id, plan, made)
 	}
@@ -163,7 +167,8 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 		_ = c.Spool.Discard(id)
 	}
 	if err == nil && made.State == "waiting" { // a start is audited by itself
-		err = c.Audited(ctx, c.actor(), "import", plan.Import, "", func() (string, error) { return made.Waiting.Why + ", as file " + id, nil })
+		err = c.Audited(ctx, c.actor(), "import", plan.Import, "",
+			func() (string, error) { return made.Waiting.Why + ", as file " + id, nil })
 	}
 	return &answer{status: http.StatusAccepted, location: Path + "/imports/" + plan.Import, body: made}, err
 }

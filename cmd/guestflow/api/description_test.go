@@ -63,15 +63,18 @@ func TestTheDescriptionHasEveryParameterOfAnImport(t *testing.T) {
 	same(t, "parameters", slices.Collect(maps.Keys(parameters())), said)
 	ofFiles := []string{"sheet", "encoding", "header_row", "hidden"}
 	inJSON := slices.DeleteFunc(said, func(name string) bool { return slices.Contains(ofFiles, name) })
-	same(t, "fields of a body", append(inJSON, "mapping", "guests"), slices.Collect(maps.Keys(d.Components.Schemas["Order"].Properties)))
+	same(t, "fields of a body", append(inJSON, "mapping", "guests"),
+		slices.Collect(maps.Keys(d.Components.Schemas["Order"].Properties)))
 }
 
 func TestTheDescriptionHasEveryFieldOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	d := described(t)
 	for name, answered := range map[string]any{
-		"Problem": access.Problem{}, "Created": createdView{}, "Waiting": waitingView{}, "Plan": planView{}, "Finding": findingView{}, "Import": importView{},
-		"Imports": importsView{}, "Rows": rowsView{}, "Row": rowView{}, "Agreement": agreement{}, "Done": doneView{}, "Status": statusView{},
+		"Problem": access.Problem{}, "Created": createdView{}, "Waiting": waitingView{}, "Plan": planView{},
+		"Finding": findingView{}, "Import": importView{},
+		"Imports": importsView{}, "Rows": rowsView{}, "Row": rowView{}, "Agreement": agreement{}, "Done": doneView{},
+		"Status": statusView{},
 	} {
 		var fields, always []string
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(answered)) {

@@ -28,8 +28,9 @@ const (
 	keyTTL = 24 * time.Hour
 )
 
-// keptAnswer is what is kept of the first request with a key. An import is found again by its id anyhow, whichever process
-// was killed when: the answer is kept so that it stays the same, and the request so that a key is not used for another.
+// keptAnswer is what is kept of the first request with a key. An import is found again by its id anyhow, whichever
+// process was killed when: the answer is kept so that it stays the same, and the request so that a key is not used for
+// another.
 type keptAnswer struct {
 	Request  string          `json:"request"` // a hash
 	Status   int             `json:"status,omitempty"`
@@ -91,7 +92,8 @@ func (c *call) keepAnswer(ctx context.Context, at, request string, is *answer) e
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(keptAnswer{Request: request, Status: max(is.status, http.StatusOK), Location: is.location, Body: body})
+	raw, err := json.Marshal(keptAnswer{Request: request, Status: max(is.status, http.StatusOK), Location: is.location,
+		Body: body})
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,8 @@ func listRows(ctx context.Context, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := report.Rows(ctx, c.Ledger, imp, report.Filter{State: state, Code: q.Get("code"), Column: q.Get("column")}, from, limit)
+	rows, next, err := report.Rows(ctx, c.Ledger, imp,
+		report.Filter{State: state, Code: q.Get("code"), Column: q.Get("column")}, from, limit)
 	shown := rowsView{State: state.String(), Rows: make([]rowView, len(rows)), Next: next}
 	for n, row := range rows {
 		why := operate.PublicReason(state, row.Reason, c.User.Guests)

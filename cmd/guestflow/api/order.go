@@ -180,7 +180,8 @@ func (o *order) checkName(kind string) error {
 
 // kinds are the endings of lists by their media types; what is in a file is found out by reading it.
 var kinds = map[string]string{
-	"text/csv": ".csv", "text/tab-separated-values": ".tsv", "text/plain": ".csv", "application/gzip": ".csv.gz", "application/zip": ".zip",
+	"text/csv": ".csv", "text/tab-separated-values": ".tsv", "text/plain": ".csv", "application/gzip": ".csv.gz",
+	"application/zip": ".zip",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 
@@ -195,7 +196,8 @@ func kindOf(r *http.Request) (string, error) {
 	if kind, known := kinds[media]; known {
 		return kind, nil
 	}
-	return "", wrong("Content-Type", "It is text/csv, "+jsonType+", the type of .xlsx workbooks, application/zip or application/gzip.")
+	return "", wrong("Content-Type",
+		"It is text/csv, "+jsonType+", the type of .xlsx workbooks, application/zip or application/gzip.")
 }
 
 // spec is what is asked of the import.

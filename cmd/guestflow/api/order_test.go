@@ -24,8 +24,10 @@ func refused(err error) string {
 func TestAWrongParameterIsNamed(t *testing.T) {
 	t.Parallel()
 	for query, parameter := range map[string]string{
-		"evnt=x": "evnt", "event=a&event=b": "event", "dry_run=perhaps": "dry_run", "where=" + strings.Repeat("x", 5000): "where",
-		"strict=": "strict", "map.email=A&map.email=B": "map.email", "guests=1": "guests", "mapping=x": "mapping",
+		"evnt=x": "evnt", "event=a&event=b": "event", "dry_run=perhaps": "dry_run",
+		"where=" + strings.Repeat("x", 5000): "where",
+		"strict=":                            "strict", "map.email=A&map.email=B": "map.email", "guests=1": "guests",
+		"mapping=x": "mapping",
 	} {
 		q, err := url.ParseQuery(query)
 		if err != nil {
@@ -35,7 +37,8 @@ func TestAWrongParameterIsNamed(t *testing.T) {
 			t.Errorf("%.40s: %v", query, err)
 		}
 	}
-	o, err := orderOfURL(url.Values{"map.tags": {"VIP, {{Session}}"}, "strict": {"true"}, "max_rejects": {"5%"}, "hold": {"1"}})
+	o, err := orderOfURL(url.Values{"map.tags": {"VIP, {{Session}}"}, "strict": {"true"}, "max_rejects": {"5%"},
+		"hold": {"1"}})
 	if err != nil || o.Mapping["tags"] != "VIP, {{Session}}" || !o.IsStrict() || o.MaxRejects != "5%" || !o.Hold {
 		t.Errorf("%+v, %v", o, err)
 	}
@@ -111,13 +114,15 @@ func TestGuestsThatAreNoRowsAreRefusedByNumberAndField(t *testing.T) {
 
 func TestAListHasANameThatAFileCanHave(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{"": "list.csv", "gala": "gala.csv", "gala.xlsx": "gala.xlsx", "Gäste 2026": "Gäste 2026.csv"} {
+	for name, want := range map[string]string{"": "list.csv", "gala": "gala.csv", "gala.xlsx": "gala.xlsx",
+		"Gäste 2026": "Gäste 2026.csv"} {
 		o := order{Name: name}
 		if err := o.checkName(".csv"); err != nil || o.Name != want {
 			t.Errorf("%q is %q, %v", name, o.Name, err)
 		}
 	}
-	for _, name := range []string{"../etc/passwd", `a\b`, ".hidden", "a\x00b", "a\x1b[2Jb", strings.Repeat("x", 181), "a\u202eb"} {
+	for _, name := range []string{"../etc/passwd", `a\b`, ".hidden", "a\x00b", "a\x1b[2Jb", strings.Repeat("x", 181),
+		"a\u202eb"} {
 		o := order{Name: name}
 		if err := o.checkName(".csv"); refused(err) != "name" {
 			t.Errorf("%q: %v", name, err)

@@ -71,9 +71,11 @@ func troubleOf(err error) *access.Problem {
 	_, network := errors.AsType[net.Error](err)
 	switch {
 	case ofQflow && q.Outcome.Kind == qflow.Refused:
-		return &access.Problem{Title: "Qflow refuses it", Status: http.StatusUnprocessableEntity, Detail: operate.Describe(err)}
+		return &access.Problem{Title: "Qflow refuses it", Status: http.StatusUnprocessableEntity,
+			Detail: operate.Describe(err)}
 	case ofQflow:
-		return &access.Problem{Title: "Qflow cannot be asked", Status: http.StatusServiceUnavailable, Detail: operate.Describe(err)}
+		return &access.Problem{Title: "Qflow cannot be asked", Status: http.StatusServiceUnavailable,
+			Detail: operate.Describe(err)}
 	case errors.Is(err, ledger.ErrNotFound):
 		return errNoImport
 	case errors.Is(err, os.ErrNotExist):

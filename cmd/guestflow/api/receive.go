@@ -83,7 +83,8 @@ func (c *call) receiveJSON() (got received, err error) {
 // listOf writes guests as a list, whose columns are all the fields that there are.
 func listOf(guests []map[string]any) ([]byte, error) {
 	if len(guests) == 0 || len(guests) > maxGuests {
-		return nil, wrong("guests", fmt.Sprintf("There are %d; send 1 to %d, and more of them as CSV.", len(guests), maxGuests))
+		return nil, wrong("guests",
+			fmt.Sprintf("There are %d; send 1 to %d, and more of them as CSV.", len(guests), maxGuests))
 	}
 	fields := map[string]bool{}
 	for _, g := range guests {

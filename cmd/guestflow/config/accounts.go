@@ -63,7 +63,8 @@ func (s *Settings) ForProfile(name string) (*Settings, error) {
 		return s, err
 	}
 	if s.Account != "" || !slices.Contains(s.accounts.names, account) {
-		return nil, Usagef("profile %s is for the account %q, which is not %s", name, account, cmp.Or(s.Account, "among those of guestflow.yaml"))
+		return nil, Usagef("profile %s is for the account %q, which is not %s", name, account,
+			cmp.Or(s.Account, "among those of guestflow.yaml"))
 	}
 	return s.accounts.as(account)
 }

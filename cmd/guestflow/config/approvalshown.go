@@ -8,8 +8,8 @@ import (
 	"guestflow/importer/guest"
 )
 
-// What config shows of approve_by is the rule that holds: that of guestflow.yaml is not lifted by a flag or the environment,
-// and that of a profile holds for all lists of its event.
+// What config shows of approve_by is the rule that holds: that of guestflow.yaml is not lifted by a flag or the
+// environment, and that of a profile holds for all lists of its event.
 
 const approveByKey, byOtherValue = "approve_by", "other"
 

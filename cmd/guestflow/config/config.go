@@ -91,7 +91,8 @@ func (s *Settings) Finish() error {
 		return err
 	}
 	for _, check := range []func() error{
-		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkHeartbeat, s.checkLive, s.checkEventNames,
+		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels,
+		s.checkHeartbeat, s.checkLive, s.checkEventNames,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -107,7 +108,8 @@ func (s *Settings) readSecrets() error {
 		key  string
 	}{
 		{s.RedisURLFile, &s.RedisURL, "redis_url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis_password"},
-		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis_sentinel_password"}, {s.ClientSecretFile, &s.ClientSecret, "client_secret"},
+		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis_sentinel_password"},
+		{s.ClientSecretFile, &s.ClientSecret, "client_secret"},
 		{s.PasswordFile, &s.Password, "password"}, {s.EnterprisePinFile, &s.EnterprisePin, "enterprise_pin"},
 		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription_key"},
 		{s.TokenKeysFile, &s.TokenKeys, "token_keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify_url"},
@@ -122,7 +124,8 @@ func (s *Settings) readSecrets() error {
 }
 
 func (s *Settings) checkURLs() error {
-	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL, "console_url": s.ConsoleURL} {
+	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL,
+		"console_url": s.ConsoleURL} {
 		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
 			return Usagef("%s is not a URL such as https://host/path, without a user or password", name)
 		}
@@ -160,7 +163,8 @@ func (s *Settings) checkChannels() error {
 // checkHTTP refuses to send keys, tokens and guests over a network in clear. An address of this machine is allowed.
 func (s *Settings) checkHTTP() error {
 	for _, a := range []struct{ name, url string }{
-		{"--api-url", s.APIURL}, {"identity_url", s.IdentityURL}, {"auth_url", s.AuthURL}, {"notify_url", s.NotifyURL.Reveal()},
+		{"--api-url", s.APIURL}, {"identity_url", s.IdentityURL}, {"auth_url", s.AuthURL},
+		{"notify_url", s.NotifyURL.Reveal()},
 		{"heartbeat_url", s.HeartbeatURL.Reveal()},
 	} {
 		u, err := url.Parse(a.url)
@@ -182,14 +186,16 @@ func (s *Settings) checkLive() error {
 	var missing []string
 	endpoint := s.Endpoint()
 	for key, has := range map[string]bool{
-		"client_id": s.ClientID != "", "client_secret": s.ClientSecret.Set() || !endpoint.NeedsSecret(), "subscription_key": s.SubscriptionKey.Set(),
+		"client_id": s.ClientID != "", "client_secret": s.ClientSecret.Set() || !endpoint.NeedsSecret(),
+		"subscription_key": s.SubscriptionKey.Set(),
 	} {
 		if !has {
 			missing = append(missing, key)
 		}
 	}
 	if len(missing) > 0 {
-		return Usagef("for Qflow itself %s must be set too; without any credentials everything runs against the sandbox", strings.Join(missing, ", "))
+		return Usagef("for Qflow itself %s must be set too; without any credentials everything runs against the sandbox",
+			strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ import (
 // Events are the names of events.
 func (s *Settings) Events() qflow.EventNames { return s.EventNames }
 
-// checkEventNames refuses names by which an event could be taken for another, and what cannot be the id of one. It shows
-// no name: wrong indentation can make a password one.
+// checkEventNames refuses names by which an event could be taken for another, and what cannot be the id of one. It
+// shows no name: wrong indentation can make a password one.
 func (s *Settings) checkEventNames() error {
 	ids, names := map[string]bool{}, map[string]string{}
 	for _, id := range slices.Sorted(maps.Keys(s.EventNames)) {
@@ -31,7 +31,8 @@ func (s *Settings) checkEventNames() error {
 		case ids[strings.ToLower(id)]:
 			return Usagef("event_names: the event %s has two names", id)
 		case names[strings.ToLower(name)] != "":
-			return Usagef("event_names: %s and %s have the same name, so that it names neither", names[strings.ToLower(name)], id)
+			return Usagef("event_names: %s and %s have the same name, so that it names neither", names[strings.ToLower(name)],
+				id)
 		}
 		ids[strings.ToLower(id)], names[strings.ToLower(name)] = true, id
 	}

@@ -40,9 +40,11 @@ func TestEventNamesNameOneEventEach(t *testing.T) {
 
 func TestAnEventIsChosenByItsNameAsByItsID(t *testing.T) {
 	t.Parallel()
-	s := &Settings{EventNames: map[string]string{gala: "Spring Gala"}, Profiles: map[string]Profile{"vip": {Event: "Spring Gala"}}}
+	s := &Settings{EventNames: map[string]string{gala: "Spring Gala"},
+		Profiles: map[string]Profile{"vip": {Event: "Spring Gala"}}}
 	for _, c := range []struct{ profile, typed, want string }{
-		{"", "spring gala", gala}, {"", gala, gala}, {"vip", "", gala}, {"vip", ball, ball}, {"", "Gala", "Gala"}, {"", "", ""},
+		{"", "spring gala", gala}, {"", gala, gala}, {"vip", "", gala}, {"vip", ball, ball}, {"", "Gala", "Gala"},
+		{"", "", ""},
 	} {
 		to, err := s.ImportSpec(c.profile, Lists{Event: c.typed})
 		if err != nil || to.Event != c.want {

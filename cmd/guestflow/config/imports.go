@@ -47,7 +47,8 @@ func (s *Settings) ImportSpec(name string, l Lists) (spec.Spec, error) {
 		Event: s.Events().ID(cmp.Or(l.Event, p.Event)), Template: cmp.Or(l.Template, p.Template), Key: cmp.Or(l.Key, p.Key),
 		Reading: l.Of(p.Reading), AnySheet: l.Typed.Sheet == "" && p.Sheet == "",
 	}
-	if err := errors.Join(importer.Check(to), p.NearMisses.CheckStanding(), l.Rest.NearMisses.CheckStanding()); err != nil {
+	if err := errors.Join(importer.Check(to), p.NearMisses.CheckStanding(),
+		l.Rest.NearMisses.CheckStanding()); err != nil {
 		return to, Usagef("%w", err)
 	}
 	return to, nil

@@ -48,11 +48,12 @@ func ZeroLimit(setting string) error {
 		"with guestflow pause ID", setting)
 }
 
-// ReadLimits decides about limits that were written as 0. On the command line that is refused. In the environment and in
-// guestflow.yaml it has meant no limit since the first version, and goes on to, with a warning: an upgrade that stops a
-// fleet would be no better.
+// ReadLimits decides about limits that were written as 0. On the command line that is refused. In the environment and
+// in guestflow.yaml it has meant no limit since the first version, and goes on to, with a warning: an upgrade that
+// stops a fleet would be no better.
 func (s *Settings) ReadLimits(typed func(flag string) bool) error {
-	for flag, l := range map[string]*Limit{"rate-per-minute": &s.RatePerMinute, "send-rate-per-minute": &s.SendRatePerMinute} {
+	for flag, l := range map[string]*Limit{"rate-per-minute": &s.RatePerMinute,
+		"send-rate-per-minute": &s.SendRatePerMinute} {
 		if *l != askedZero {
 			continue
 		}

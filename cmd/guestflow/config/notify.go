@@ -8,7 +8,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Notifications is where events go: an import is finished, a file failed or waits for approval, a gate closed or opened.
+// Notifications is where events go: an import is finished, a file failed or waits for approval, a gate closed or
+// opened.
 type Notifications struct {
 	NotifyURL        secret.Text `help:"URL to which a JSON event is posted when an import finishes, a file fails or waits for approval, or a gate closes or opens." group:"Notifications" keyonly:""`
 	NotifyURLFile    string      `help:"File that holds notify_url." type:"path" group:"Notifications" keyonly:""`

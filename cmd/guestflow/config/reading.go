@@ -15,7 +15,8 @@ import (
 
 // Typed reports whether a flag stands on the command line.
 func Typed(line *kong.Context, name string) bool {
-	return slices.ContainsFunc(line.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name && !p.Resolved })
+	return slices.ContainsFunc(line.Path,
+		func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name && !p.Resolved })
 }
 
 // Ways are what a command says of how lists are read. What was typed wins over a profile, and a profile over what the
@@ -37,7 +38,8 @@ func (w Ways) Of(profile spec.Reading) spec.Reading { return w.Typed.Over(profil
 
 // deciding are the fields that decide whom an import mails, and who is the same guest (importer/guest/identify.go).
 var deciding = []string{
-	columns.TemplateID, columns.EventID, columns.Email, columns.FirstName, columns.LastName, columns.OtherNames, columns.FullName,
+	columns.TemplateID, columns.EventID, columns.Email, columns.FirstName, columns.LastName, columns.OtherNames,
+	columns.FullName,
 	columns.CustomID, columns.Barcode, columns.Ignore,
 }
 

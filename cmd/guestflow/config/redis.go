@@ -30,7 +30,8 @@ func (r Redis) Options(stateDir string, log *slog.Logger) store.Options {
 	return store.Options{
 		URL: r.RedisURL, Password: r.RedisPassword,
 		SentinelUsername: r.RedisSentinelUsername, SentinelPassword: r.RedisSentinelPassword,
-		TLS:      store.TLS{CAFile: r.RedisCAFile, CertFile: r.RedisCertFile, KeyFile: r.RedisKeyFile, ServerName: r.RedisServerName},
+		TLS: store.TLS{CAFile: r.RedisCAFile, CertFile: r.RedisCertFile, KeyFile: r.RedisKeyFile,
+			ServerName: r.RedisServerName},
 		StateDir: stateDir, Log: log,
 	}
 }

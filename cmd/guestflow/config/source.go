@@ -29,9 +29,11 @@ func (p Profile) Schedule(name string) (*schedule.Schedule, error) {
 			return nil, fmt.Errorf("jitter %q is not a duration such as 5m or 30s", p.Jitter)
 		}
 	}
-	made, err := schedule.New(schedule.Setting{Profile: name, Cron: p.Cron, Zone: p.Timezone, Missed: schedule.Missed(p.Missed), Jitter: jitter})
+	made, err := schedule.New(schedule.Setting{Profile: name, Cron: p.Cron, Zone: p.Timezone,
+		Missed: schedule.Missed(p.Missed), Jitter: jitter})
 	if wrong, is := errors.AsType[*schedule.SettingError](err); is {
-		return nil, fmt.Errorf("%s %q: %s; %s", strings.Replace(wrong.Field, "zone", "timezone", 1), wrong.Value, wrong.Problem, wrong.Advice)
+		return nil, fmt.Errorf("%s %q: %s; %s", strings.Replace(wrong.Field, "zone", "timezone", 1), wrong.Value,
+			wrong.Problem, wrong.Advice)
 	}
 	return made, err
 }
@@ -129,7 +131,8 @@ func (p Profile) Credentials(name string) (remote.Options, error) {
 		key, path string
 		into      *[]byte
 	}{
-		{"source_secret_file", p.SourceSecretFile, &raw}, {"source_key_file", p.SourceKeyFile, new([]byte)}, {"source_known_hosts", p.SourceKnownHosts, new([]byte)},
+		{"source_secret_file", p.SourceSecretFile, &raw}, {"source_key_file", p.SourceKeyFile, new([]byte)},
+		{"source_known_hosts", p.SourceKnownHosts, new([]byte)},
 	} {
 		if f.path == "" {
 			continue

@@ -6,7 +6,8 @@ import (
 
 func TestAProfilesCredentialsGoToItsSourceOnly(t *testing.T) {
 	t.Parallel()
-	for source, addresses := range map[string]map[string]string{ // what is asked for, and what is fetched with credentials; "" is without
+	// what is asked for, and what is fetched with credentials; "" is without
+	for source, addresses := range map[string]map[string]string{
 		"s3://guests/2026?region=eu-west-1": {
 			"s3://guests/list.csv":                           "s3://guests/list.csv?region=eu-west-1",
 			"s3://guests/list.csv?region=eu-west-1":          "s3://guests/list.csv?region=eu-west-1",

@@ -68,7 +68,8 @@ func forFlag(value any, flag *kong.Flag) (any, error) {
 	if kind == reflect.Map {
 		return nil, errors.New("expected a table, the file has one value")
 	}
-	if own, is := reflect.New(flag.Target.Type()).Interface().(encoding.TextUnmarshaler); is && own.UnmarshalText([]byte(plain(value))) != nil {
+	if own, is := reflect.New(flag.Target.Type()).Interface().(encoding.TextUnmarshaler); is &&
+		own.UnmarshalText([]byte(plain(value))) != nil {
 		return nil, errors.New("the value in the file cannot be read; see guestflow config --keys")
 	}
 	return plain(value), nil

@@ -73,20 +73,24 @@ func TestQuestionsHaveTheirAnswersAsButtons(t *testing.T) {
 func TestAColumnThatIsMissingIsChosenFromThoseThatAreThere(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ list, template, answer, label, then string }{
-		{"First Name,,Email\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:last_name=#2", "“#2” is: ", "2 guests"},
+		{"First Name,,Email\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:last_name=#2", "“#2” is: ",
+			"2 guests"},
 		{"First Name,Last Name,Reply\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", sandbox.Defaults().TemplateID,
 			"map:email=Reply", "“Reply” is: ", "2 emails"},
 		{"First Name,Last Name,Contact\nAda,Lee,Ada <ada@party.example>\nBo,Ray,by post\nCy,Ray,by post\n",
 			sandbox.Defaults().TemplateID, "map:email=Contact", "“Contact” is: ", "1 email"},
-		{"First Name,Last Name,{{Reply}}\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", sandbox.Defaults().TemplateID,
+		{"First Name,Last Name,{{Reply}}\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n",
+			sandbox.Defaults().TemplateID,
 			"map:email=#3", "“#3” is: ", "2 emails"},
-		{"-x,=y,email=\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:first_name=-x", "“-x” is: ", "map:last_name=#2"},
+		{"-x,=y,email=\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:first_name=-x", "“-x” is: ",
+			"map:last_name=#2"},
 	} {
 		d := newTestConsole(t, nil).as("gina")
 		asked := d.upload("list.csv", []byte(c.list))
 		asked = d.post(asked.at, url.Values{"event": {sandbox.Defaults().EventID}, "template": {c.template}})
 		d.wants(asked, http.StatusOK, "choose below", c.label, `value="`+c.answer+`"`)
-		d.wants(d.post(asked.at, url.Values{"answer": {c.answer}, "event": {sandbox.Defaults().EventID}, "template": {c.template}}),
+		d.wants(d.post(asked.at,
+			url.Values{"answer": {c.answer}, "event": {sandbox.Defaults().EventID}, "template": {c.template}}),
 			http.StatusOK, c.then)
 	}
 }
@@ -102,22 +106,33 @@ func TestAPlanThatLeavesRowsOutSaysWhyInItsFirstLine(t *testing.T) {
 const declined = "First Name,Last Name,Email,approval_status,Ticket\nAda,Lee,ada@party.example,approved,GA\nBo,Lee,bo@party.example,declined,VIP\n" +
 	"Cy,Lee,cy@party.example,Waitlist,GA\nDi,Lee,di@party.example,,GA\nEd,Lee,ed@party.example,Edith's guest,GA\n"
 
-// Promise: the words of a column that says who is not meant are ticked off on the page of the preview, and make the rule.
+// Promise: the words of a column that says who is not meant are ticked off on the page of the preview, and make the
+// rule.
 func TestRowsThatAreNotMeantAreTickedOff(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	asked := d.upload("list.csv", []byte(declined))
-	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`, `value="approval_status != Waitlist" checked`,
-		`value="approval_status != approved">`, `value="approval_status is not empty">`, "Edith&#39;s guest", "Leave out: Waitlist (1), declined (1)",
+	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`,
+		`value="approval_status != Waitlist" checked`,
+		`value="approval_status != approved">`, `value="approval_status is not empty">`, "Edith&#39;s guest",
+		"Leave out: Waitlist (1), declined (1)",
 		`value="where:all"`, "All rows are meant")
-	ticked := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != Waitlist", "approval_status != declined"}})
-	d.wants(ticked, http.StatusOK, "The file can be imported", `name="where" value="approval_status not in Waitlist, declined"`,
-		`value="approval_status != declined" checked`, "<dt>Filtered</dt><dd>2</dd>", "2 rows are left out by the rule", "3 guests")
-	again := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != declined", "approval_status is not empty"}})
-	d.wants(again, http.StatusOK, `value="approval_status is not empty and approval_status != declined"`, "Waitlist 1", "may not be meant")
+	ticked := d.post(asked.at,
+		url.Values{"leaving": {"out"}, "column": {"approval_status"},
+			"leave": {"approval_status != Waitlist", "approval_status != declined"}})
+	d.wants(ticked, http.StatusOK, "The file can be imported",
+		`name="where" value="approval_status not in Waitlist, declined"`,
+		`value="approval_status != declined" checked`, "<dt>Filtered</dt><dd>2</dd>", "2 rows are left out by the rule",
+		"3 guests")
+	again := d.post(asked.at,
+		url.Values{"leaving": {"out"}, "column": {"approval_status"},
+			"leave": {"approval_status != declined", "approval_status is not empty"}})
+	d.wants(again, http.StatusOK, `value="approval_status is not empty and approval_status != declined"`, "Waitlist 1",
+		"may not be meant")
 	typed := d.post(asked.at, url.Values{"where": {"Ticket = VIP and approval_status != waitlist"}, "template": {"none"}})
 	d.wants(typed, http.StatusOK, "declined 1")
-	both := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != approved"}})
+	both := d.post(asked.at,
+		url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != approved"}})
 	d.wants(both, http.StatusOK, `value="Ticket = VIP and approval_status != approved"`)
 	none := d.post(asked.at, url.Values{"where": {""}, "template": {"none"}})
 	d.wants(none, http.StatusOK, "may not be meant")
@@ -132,7 +147,8 @@ func TestTheTextsOfAColumnAreForThoseWhoMaySeeGuests(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("otto")
 	asked := d.upload("list.csv", []byte(declined))
-	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`, "1 row with other texts")
+	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`,
+		"1 row with other texts")
 	if strings.Contains(asked.body, "Edith") {
 		t.Error("it shows a text that may be a guest's")
 	}
@@ -144,21 +160,24 @@ func TestTheTextsOfAColumnAreForThoseWhoMaySeeGuests(t *testing.T) {
 	}
 }
 
-// Promise: an import's page says how many rows its rule left out, and lists them; the rule only to those who may see guests.
+// Promise: an import's page says how many rows its rule left out, and lists them; the rule only to those who may see
+// guests.
 func TestTheRowsThatARuleLeftOutAreListed(t *testing.T) {
 	t.Parallel()
 	c := newTestConsole(t, nil)
 	d := c.as("gina")
 	d.run()
 	asked := d.upload("list.csv", []byte(declined))
-	event := d.post(asked.at, url.Values{"event": {sandbox.Defaults().EventID}, "template": {"none"}, "where": {"approval_status = approved"}})
+	event := d.post(asked.at,
+		url.Values{"event": {sandbox.Defaults().EventID}, "template": {"none"}, "where": {"approval_status = approved"}})
 	id := idOf(d.start(event))
 	d.enqueued(id)
 	begun := d.get("/a/main/imports/" + id)
 	d.wants(begun, http.StatusOK, "left out by <code>approval_status = approved</code>", "?state=filtered")
 	rows := d.get(begun.at + "/rows?state=filtered")
 	d.wants(rows, http.StatusOK, "Rows that are filtered", "<code>where</code>", "approval_status = approved")
-	d.wants(d.get(begun.at+"/rows/2"), http.StatusOK, "<strong>filtered</strong>", "<code>where</code>: approval_status = approved")
+	d.wants(d.get(begun.at+"/rows/2"), http.StatusOK, "<strong>filtered</strong>",
+		"<code>where</code>: approval_status = approved")
 	o := c.as("otto")
 	hidden := o.get(begun.at + "/rows?state=filtered")
 	o.wants(hidden, http.StatusOK, "<code>where</code>")

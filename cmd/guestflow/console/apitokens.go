@@ -39,14 +39,16 @@ func (r *request) addAPIToken(ctx context.Context) (text secret.Text, made opera
 	if !r.User.Operator {
 		return "", made, errOperator
 	}
-	t := operate.APIToken{Name: r.PostFormValue("name"), Operator: r.PostFormValue("operator") != "", Guests: r.PostFormValue("guests") != ""}
+	t := operate.APIToken{Name: r.PostFormValue("name"), Operator: r.PostFormValue("operator") != "",
+		Guests: r.PostFormValue("guests") != ""}
 	if t.Guests && !r.User.Guests {
 		return "", made, errGuests
 	}
 	if days := r.PostFormValue("days"); days != "" {
 		n, err := strconv.Atoi(days)
 		if err != nil || n < 1 || n > maxTokenDays {
-			return "", made, &problem{http.StatusUnprocessableEntity, "Invalid time", "A token is valid for 1 to 3650 days; leave the field empty for no end."}
+			return "", made, &problem{http.StatusUnprocessableEntity, "Invalid time",
+				"A token is valid for 1 to 3650 days; leave the field empty for no end."}
 		}
 		until := time.Now().UTC().AddDate(0, 0, n).Truncate(time.Second)
 		t.Expires = &until
@@ -56,5 +58,6 @@ func (r *request) addAPIToken(ctx context.Context) (text secret.Text, made opera
 
 func revokeAPIToken(ctx context.Context, r *request) (next, flash string, err error) {
 	t, err := r.RevokeAPIToken(ctx, r.actor(), r.PathValue("token"))
-	return r.at("settings") + "#tokens", "The API token " + t.Name + " is revoked: requests with it are refused from now on.", err
+	return r.at("settings") + "#tokens",
+		"The API token " + t.Name + " is revoked: requests with it are refused from now on.", err
 }

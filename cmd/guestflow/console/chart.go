@@ -81,7 +81,8 @@ func stateChart(moments []history.Moment, l *lang.Language) template.HTML {
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
-	beginChart(&b, l.Text("States over time; at the end")+" "+sharesText(advice.Shares(last.Counts, false), l)+". "+l.Text("It begins and ends"))
+	beginChart(&b, l.Text("States over time; at the end")+" "+sharesText(advice.Shares(last.Counts, false), l)+". "+
+		l.Text("It begins and ends"))
 	grid(&b)
 	below := make([]int, len(moments))
 	for _, s := range stacked() {
@@ -127,7 +128,8 @@ func stacked() []ledger.State {
 }
 
 // area draws one state on top of those below, and adds it to them.
-func area(b *strings.Builder, s ledger.State, name string, moments []history.Moment, below []int, x func(time.Time) float64,
+func area(b *strings.Builder, s ledger.State, name string, moments []history.Moment, below []int,
+	x func(time.Time) float64,
 	y func(int) float64) {
 	var up, down strings.Builder
 	drawn := false
@@ -226,7 +228,8 @@ func callChart(moments []budget.Minute, l *lang.Language) template.HTML {
 	}
 	endChart(&b, most, moments[0].At, moments[len(moments)-1].At, l)
 	if len(above) > 0 {
-		fmt.Fprintf(&b, `<p class="hint">%s: %s.</p>`, template.HTMLEscapeString(l.Text("Above the chart")), template.HTMLEscapeString(limitsText(above, l)))
+		fmt.Fprintf(&b, `<p class="hint">%s: %s.</p>`, template.HTMLEscapeString(l.Text("Above the chart")),
+			template.HTMLEscapeString(limitsText(above, l)))
 	}
 	return template.HTML(b.String()) // numbers and times
 }

@@ -51,9 +51,10 @@ func TestEachColumnOfAFileHasOneChoice(t *testing.T) {
 		"moved":          {map[string]string{"2": "none", "3": "email"}, map[string]string{"Email": "Mail at work"}, ""},
 		"swapped": {map[string]string{"0": "last_name", "1": "first_name"},
 			map[string]string{"First name": "Last Name", "Last name": "First Name"}, ""},
-		"without a header":      {map[string]string{"5": "tags"}, map[string]string{"Tags": "#6"}, ""},
-		"of two of one name":    {map[string]string{"6": "tags"}, map[string]string{"Tags": "#7"}, ""},
-		"with braces":           {map[string]string{"7": "tags", "8": "notes"}, map[string]string{"Tags": "#8", "Notes": "#9"}, ""},
+		"without a header":   {map[string]string{"5": "tags"}, map[string]string{"Tags": "#6"}, ""},
+		"of two of one name": {map[string]string{"6": "tags"}, map[string]string{"Tags": "#7"}, ""},
+		"with braces": {map[string]string{"7": "tags", "8": "notes"},
+			map[string]string{"Tags": "#8", "Notes": "#9"}, ""},
 		"two for one":           {map[string]string{"3": "notes", "5": "notes"}, nil, "Two columns are one field"},
 		"no field of that name": {map[string]string{"3": "password"}, map[string]string{"Email": "Email"}, ""},
 	} {

@@ -116,11 +116,12 @@ func (s *Site) compare(ctx context.Context, r *request) (next, flash string, err
 	name := compareName(r, imp.ID)
 	s.previews.comparisons.forget(name)
 	account := r.Account
-	_, err = s.previews.comparisons.start(name, operate.Crosscheck{}, func(ctx context.Context, report func(operate.Crosscheck)) error {
-		found, err := account.Crosscheck(ctx, imp.Event, imp.ID, nil, report)
-		report(found)
-		return err
-	})
+	_, err = s.previews.comparisons.start(name, operate.Crosscheck{},
+		func(ctx context.Context, report func(operate.Crosscheck)) error {
+			found, err := account.Crosscheck(ctx, imp.Event, imp.ID, nil, report)
+			report(found)
+			return err
+		})
 	return r.at("imports", imp.ID, "qflow"), "", err
 }
 
@@ -130,7 +131,8 @@ func (s *Site) settleFound(ctx context.Context, r *request) (next, flash string,
 	name := compareName(r, id)
 	k := s.previews.comparisons.find(name)
 	if k == nil || !k.finished() {
-		return "", "", &problem{http.StatusConflict, "Nothing was settled", "The comparison is no longer kept. Compare again."}
+		return "", "", &problem{http.StatusConflict, "Nothing was settled",
+			"The comparison is no longer kept. Compare again."}
 	}
 	so, err := s.previews.comparisons.wait(ctx, k, 0)
 	if err != nil {

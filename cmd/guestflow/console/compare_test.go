@@ -55,7 +55,8 @@ func TestAnImportIsComparedWithQflow(t *testing.T) {
 	d.wants(d.get(of), http.StatusOK, "Compare with Qflow", of+"/qflow")
 	d.wants(d.get(of+"/qflow"), http.StatusOK, "may list a part", "<button")
 	page := d.post(of+"/qflow", url.Values{})
-	d.wants(page, http.StatusOK, "2 guests listed by Qflow", "there and here, and alike", "with other data", "tags", "ann@party.example",
+	d.wants(page, http.StatusOK, "2 guests listed by Qflow", "there and here, and alike", "with other data", "tags",
+		"ann@party.example",
 		"reconcile --import "+imp.ID)
 	if strings.Contains(page.body, "changed at the door") {
 		t.Error("it shows the field's content")

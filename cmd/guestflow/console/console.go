@@ -37,7 +37,8 @@ func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 			a.Clock = rfc3339
 		}
 	}
-	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), resends: make(chan struct{}, maxSearches), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log),
+		resends: make(chan struct{}, maxSearches), log: log}
 }
 
 //go:embed pages/*.html

@@ -61,7 +61,8 @@ func (s *Site) planOf(ctx context.Context, r *request) (u upload, plan importer.
 		return u, plan, err
 	}
 	if u.Started() {
-		return u, plan, &problem{http.StatusConflict, "This file is being imported, or was", "Its rows are on the page of its import."}
+		return u, plan, &problem{http.StatusConflict, "This file is being imported, or was",
+			"Its rows are on the page of its import."}
 	}
 	shown := planShown{Upload: u, Values: true}
 	if err := s.readFile(ctx, r, &shown, startWait); err != nil {
@@ -84,29 +85,33 @@ func rowOf(r *request) (int, error) {
 	}
 	row, err := strconv.Atoi(text)
 	if err != nil || row < 0 {
-		return 0, &problem{http.StatusUnprocessableEntity, "This is no row", "Rows are numbers, of which the first below the header is 1."}
+		return 0, &problem{http.StatusUnprocessableEntity, "This is no row",
+			"Rows are numbers, of which the first below the header is 1."}
 	}
 	return row, nil
 }
 
 // email returns the email of a row. It and its template are kept for a minute, for the page, its frame and its button.
-func (s *Site) email(ctx context.Context, r *request, u upload, plan importer.Plan, row int) (operate.EmailPreview, error) {
+func (s *Site) email(ctx context.Context, r *request, u upload, plan importer.Plan, row int) (operate.EmailPreview,
+	error) {
 	name, err := json.Marshal([]any{r.Name(), u.ID, u.Request(), u.NoEmail, plan.Settings.Template, row})
 	if err != nil {
 		return operate.EmailPreview{}, fmt.Errorf("name the email of a row: %w", err)
 	}
 	plan.Path = u.Path
-	k, err := s.previews.emails.start(string(name), operate.EmailPreview{}, func(ctx context.Context, tell func(operate.EmailPreview)) error {
-		p, err := r.PreviewEmail(ctx, plan, row)
-		tell(p)
-		return err
-	})
+	k, err := s.previews.emails.start(string(name), operate.EmailPreview{},
+		func(ctx context.Context, tell func(operate.EmailPreview)) error {
+			p, err := r.PreviewEmail(ctx, plan, row)
+			tell(p)
+			return err
+		})
 	if err != nil {
 		return operate.EmailPreview{}, err
 	}
 	now, err := s.previews.emails.wait(ctx, k, emailWait)
 	if err == nil && !now.Done {
-		err = &problem{http.StatusServiceUnavailable, "The email is not there yet", "The file is being read, or Qflow asked for the template. This page comes when it is."}
+		err = &problem{http.StatusServiceUnavailable, "The email is not there yet",
+			"The file is being read, or Qflow asked for the template. This page comes when it is."}
 	}
 	return now.SoFar, err
 }
@@ -157,9 +162,11 @@ func (s *Site) sendTest(ctx context.Context, r *request) (next, flash string, er
 	decision := r.PostFormValue("decision")
 	switch {
 	case !testDecision.MatchString(decision):
-		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was sent", "The form lacks its decision. Open the page of the email and send it there."}
+		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was sent",
+			"The form lacks its decision. Open the page of the email and send it there."}
 	case r.Live && r.PostFormValue("sure") == "":
-		return "", "", &problem{http.StatusConflict, "This sends a real email", "Nothing was sent. Say on the page of the email that you mean it."}
+		return "", "", &problem{http.StatusConflict, "This sends a real email",
+			"Nothing was sent. Say on the page of the email that you mean it."}
 	}
 	p, err := s.emailAsked(r)
 	if err != nil {
@@ -173,8 +180,10 @@ func (s *Site) sendTest(ctx context.Context, r *request) (next, flash string, er
 	if t.Sent != nil { // pressed twice
 		return next, "Nothing more was sent: " + t.Sent.Text() + ".", nil
 	}
-	if _, err := r.SendTest(context.WithoutCancel(ctx), r.actor(), t); err != nil { // one who goes away now has decided it all the same
+	// one who goes away now has decided it all the same
+	if _, err := r.SendTest(context.WithoutCancel(ctx), r.actor(), t); err != nil {
 		return "", "", qflowSays(err)
 	}
-	return next, "The test email is queued at Qflow. Remove its guest there afterwards: the first name begins with TEST.", nil
+	return next, "The test email is queued at Qflow. Remove its guest there afterwards: the first name begins with TEST.",
+		nil
 }

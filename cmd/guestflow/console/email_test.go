@@ -27,7 +27,9 @@ func TestTheEmailOfARowIsShownInASandboxAndSentToOneselfOnce(t *testing.T) {
 	plan := d.mailing("gala.csv", 3)
 	d.wants(plan, http.StatusOK, `href="`+plan.at+`/email"`)
 	shown := d.get(plan.at + "/email?row=2")
-	d.wants(shown, http.StatusOK, "Row</dt><dd>2, line 3", "Invitation", "You are invited to [event]", `<iframe class="email" sandbox title`, "Remove that guest in Qflow afterwards", "In brackets is what Qflow fills in: event, barcode_qr.")
+	d.wants(shown, http.StatusOK, "Row</dt><dd>2, line 3", "Invitation", "You are invited to [event]",
+		`<iframe class="email" sandbox title`, "Remove that guest in Qflow afterwards",
+		"In brackets is what Qflow fills in: event, barcode_qr.")
 
 	text := d.header(plan.at + "/email/text?row=2")
 	policy := text.Header.Get("Content-Security-Policy")
@@ -39,7 +41,8 @@ func TestTheEmailOfARowIsShownInASandboxAndSentToOneselfOnce(t *testing.T) {
 	if framing := text.Header.Get("X-Frame-Options"); framing != "SAMEORIGIN" {
 		t.Errorf("X-Frame-Options: %s", framing)
 	}
-	if p := d.header(plan.at + "/email").Header.Get("Content-Security-Policy"); !strings.Contains(p, "frame-src 'self'") || !strings.Contains(p, "frame-ancestors 'none'") {
+	if p := d.header(plan.at + "/email").Header.Get("Content-Security-Policy"); !strings.Contains(p, "frame-src 'self'") ||
+		!strings.Contains(p, "frame-ancestors 'none'") {
 		t.Errorf("the policy of its page is %s", p)
 	}
 	if p := d.header(plan.at).Header.Get("Content-Security-Policy"); strings.Contains(p, "frame-src") {
@@ -47,7 +50,8 @@ func TestTheEmailOfARowIsShownInASandboxAndSentToOneselfOnce(t *testing.T) {
 	}
 	d.wants(d.get(plan.at+"/email/text?row=2"), http.StatusOK, "Dear Änne,", "[image]")
 
-	form := url.Values{"row": {"2"}, "to": {"me@office.example"}, "decision": {testDecision.FindStringSubmatch(shown.body)[1]}}
+	form := url.Values{"row": {"2"}, "to": {"me@office.example"},
+		"decision": {testDecision.FindStringSubmatch(shown.body)[1]}}
 	d.wants(d.post(plan.at+"/email", form), http.StatusOK, "The test email is queued", "begins with TEST")
 	d.wants(d.post(plan.at+"/email", form), http.StatusOK, "Nothing more was sent: it was sent at")
 	if n := d.box.Summary(); n.Emails != 1 || n.Guests != 1 {
@@ -74,7 +78,8 @@ func TestWhoMaySeeAndSendAnEmailOfARow(t *testing.T) {
 	d.account.Live = true
 	shown := d.get(plan.at + "/email")
 	d.wants(shown, http.StatusOK, "This sends a real email")
-	form := url.Values{"row": {"1"}, "to": {"me@office.example"}, "decision": {testDecision.FindStringSubmatch(shown.body)[1]}}
+	form := url.Values{"row": {"1"}, "to": {"me@office.example"},
+		"decision": {testDecision.FindStringSubmatch(shown.body)[1]}}
 	d.wants(d.post(plan.at+"/email", form), http.StatusConflict, "This sends a real email")
 	form.Set("sure", "yes")
 	for _, user := range []string{"vera", "otto", "greta"} {
@@ -97,7 +102,8 @@ func TestAPlanNamesTokensThatNoColumnFills(t *testing.T) {
 	d := newTestConsole(t, nil).as("gina")
 	d.saveTemplate("<p>{{firstname}} {{guestnotes}} {{V_1}}</p>")
 	plan := d.mailing("gala.csv", 2)
-	d.wants(plan, http.StatusOK, "The email may have gaps", "{{guestnotes}} is filled by no column of this list", "{{V_1}} is a custom field")
+	d.wants(plan, http.StatusOK, "The email may have gaps", "{{guestnotes}} is filled by no column of this list",
+		"{{V_1}} is a custom field")
 	if strings.Contains(plan.body, "{{firstname}}") {
 		t.Error("a token that a column fills is named")
 	}
@@ -126,8 +132,10 @@ func (d *testConsole) saveTemplate(html string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	body, _ := json.Marshal(map[string]string{"id": c.TemplateID, "eventId": c.EventID, "name": "Invitation", "subject": "Come", "html": html})
-	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.api+"/comms/v1/api/comms/template", bytes.NewReader(body))
+	body, _ := json.Marshal(map[string]string{"id": c.TemplateID, "eventId": c.EventID, "name": "Invitation",
+		"subject": "Come", "html": html})
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.api+"/comms/v1/api/comms/template",
+		bytes.NewReader(body))
 	if err != nil {
 		d.t.Fatal(err)
 	}

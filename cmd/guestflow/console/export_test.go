@@ -79,5 +79,6 @@ func GoTexts() (list []string) {
 	for _, v := range verbTexts {
 		list = append(list, v.label)
 	}
-	return append(list, "all", "imports", "actions", "being released", "3 days", "none", "fresh", "expired", "renewing", "abandoned", "Overview", "Imports", "New import")
+	return append(list, "all", "imports", "actions", "being released", "3 days", "none", "fresh", "expired", "renewing",
+		"abandoned", "Overview", "Imports", "New import")
 }

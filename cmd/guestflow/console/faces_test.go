@@ -36,8 +36,9 @@ func (d *testConsole) counted(n int, rows map[ledger.State]int) ledger.Import {
 		total += many
 	}
 	id := strings.Repeat(string(rune('a'+n)), 8)
-	_, _, err := d.account.Ledger.Create(d.t.Context(), ledger.Import{ID: id, SHA256: id, Source: "/lists/" + id + ".csv", Rows: total, Chunk: 50,
-		Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}})
+	_, _, err := d.account.Ledger.Create(d.t.Context(),
+		ledger.Import{ID: id, SHA256: id, Source: "/lists/" + id + ".csv", Rows: total, Chunk: 50,
+			Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}})
 	row := 0
 	for _, s := range slices.Sorted(maps.Keys(rows)) {
 		way := []ledger.State{s}
@@ -50,7 +51,8 @@ func (d *testConsole) counted(n int, rows map[ledger.State]int) ledger.Import {
 				if to == ledger.New || err != nil {
 					continue
 				}
-				_, _, err = d.account.Ledger.Move(d.t.Context(), id, []ledger.Move{{Row: row, To: to, Reason: ledger.Reason{Code: "invalid_email"}}})
+				_, _, err = d.account.Ledger.Move(d.t.Context(), id,
+					[]ledger.Move{{Row: row, To: to, Reason: ledger.Reason{Code: "invalid_email"}}})
 			}
 		}
 	}
@@ -77,8 +79,10 @@ func TestNumbersAgreeOnEveryFace(t *testing.T) {
 	d := newTestConsole(t, withReports)
 	v := d.as("gina")
 	sent := make(chan notify.Event, 10)
-	channel := notify.Channel{Name: "webhook", Send: func(_ context.Context, e notify.Event) error { sent <- e; return nil }}
-	n := notify.New(d.account.Redis, d.account.Ledger, func(context.Context) ([]notify.ClosedGate, error) { return nil, nil }, []notify.Channel{channel}, d.logger())
+	channel := notify.Channel{Name: "webhook",
+		Send: func(_ context.Context, e notify.Event) error { sent <- e; return nil }}
+	n := notify.New(d.account.Redis, d.account.Ledger,
+		func(context.Context) ([]notify.ClosedGate, error) { return nil, nil }, []notify.Channel{channel}, d.logger())
 	if err := n.Poll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +91,8 @@ func TestNumbersAgreeOnEveryFace(t *testing.T) {
 		d.counted(1, map[ledger.State]int{ledger.Cancelled: 9, ledger.Rejected: 6, ledger.Accepted: 2}),
 		d.counted(2, map[ledger.State]int{ledger.Filtered: 2, ledger.Suppressed: 3, ledger.Unchanged: 4, ledger.Accepted: 1}),
 		d.counted(3, map[ledger.State]int{ledger.Parked: 8, ledger.ParkedTried: 3, ledger.Refused: 2}),
-		d.counted(4, map[ledger.State]int{ledger.Unknown: 3, ledger.Exhausted: 4, ledger.Refused: 5, ledger.Delivered: 1, ledger.Undeliverable: 2, ledger.Created: 1}),
+		d.counted(4, map[ledger.State]int{ledger.Unknown: 3, ledger.Exhausted: 4, ledger.Refused: 5, ledger.Delivered: 1,
+			ledger.Undeliverable: 2, ledger.Created: 1}),
 		d.counted(5, map[ledger.State]int{ledger.Sending: 1, ledger.Queued: 1, ledger.Accepted: 1234}),
 	}
 	if err := d.account.Ledger.Pause(t.Context(), imports[0].ID); err != nil {
@@ -203,7 +208,8 @@ func (d *testConsole) agree(v *testConsole, when string, p operate.Progress) {
 }
 
 // reported compares the report.
-func (d *testConsole) reported(p operate.Progress, compare func(string, map[string]int, map[string]int), states map[string]int) {
+func (d *testConsole) reported(p operate.Progress, compare func(string, map[string]int, map[string]int),
+	states map[string]int) {
 	d.t.Helper()
 	summary, err := report.Summarise(d.t.Context(), d.account.Ledger, p.ID, time.Now())
 	if err != nil {

@@ -35,7 +35,8 @@ func TestImportsAreFoundByStateAndName(t *testing.T) {
 	d := newTestConsole(t, nil).as("otto")
 	dir, to := t.TempDir(), spec.Spec{Account: "main", Event: sandbox.Defaults().EventID}
 	good := d.imported(filepath.Join(dir, "gala.csv"), "First name,Last name,Email\nIda,Holm,ida@filter.example\n", to).ID
-	bad := d.imported(filepath.Join(dir, "expo & more.csv"), "First name,Last name,Email\nAnn,Lee,ann@@filter.example\nBo,Ek,bo@filter.example\n", to).ID
+	bad := d.imported(filepath.Join(dir, "expo & more.csv"),
+		"First name,Last name,Email\nAnn,Lee,ann@@filter.example\nBo,Ek,bo@filter.example\n", to).ID
 	gone := d.imported(filepath.Join(dir, "early.csv"), "First name,Last name,Email\nCy,Roe,cy@filter.example\n", to).ID
 	who := operate.Actor{Name: "otto", Via: "console"}
 	for verb, id := range map[operate.Verb]string{operate.Cancel: gone, operate.Pause: good} {
@@ -61,7 +62,8 @@ func TestImportsAreFoundByStateAndName(t *testing.T) {
 			t.Errorf("%s: %v, want %v", query, got, want)
 		}
 	}
-	d.wants(d.get("/a/main/imports"), http.StatusOK, "Need attention", `aria-current="page">3 all`, ">1 paused<", ">1 cancelled<")
+	d.wants(d.get("/a/main/imports"), http.StatusOK, "Need attention", `aria-current="page">3 all`, ">1 paused<",
+		">1 cancelled<")
 	d.wants(d.get("/a/main/imports?state=nonsense"), http.StatusNotFound)
 	d.wants(d.get("/a/main/imports?q="+strings.Repeat("x", 201)), http.StatusNotFound)
 }

@@ -65,7 +65,8 @@ func inboxPage(ctx context.Context, r *request) (page, error) {
 			soon.add(inboxFile{Name: i.Name, Folder: folder, At: i.Came(), Why: "it is being read"})
 		}
 		for _, i := range s.Waiting(ctx) {
-			waits.add(inboxFile{Name: i.Name, Folder: folder, At: i.Came(), Waits: true, Why: waitingItem{upload: upload{Item: i}}.Waits()})
+			waits.add(inboxFile{Name: i.Name, Folder: folder, At: i.Came(), Waits: true,
+				Why: waitingItem{upload: upload{Item: i}}.Waits()})
 		}
 		failed.ended(ctx, s, spool.Failed, folder)
 		taken.ended(ctx, s, spool.Done, folder)
@@ -87,7 +88,8 @@ func (s *inboxShown) folder(of *spool.Spool) string {
 func (s *inboxShown) look(w *spool.Watch, dir, folder string, left, soon *inboxSection) {
 	list, all, err := w.Left(dir, 10*mostListed)
 	if err != nil {
-		s.Troubles = append(s.Troubles, fmt.Sprintf("The folder %s cannot be read: nothing in it is taken until it can be.", visible.Line(dir)))
+		s.Troubles = append(s.Troubles,
+			fmt.Sprintf("The folder %s cannot be read: nothing in it is taken until it can be.", visible.Line(dir)))
 		return
 	}
 	left.More += all - len(list)
@@ -120,7 +122,8 @@ func (s *inboxSection) ended(ctx context.Context, of *spool.Spool, st spool.Stat
 	list, all := of.Ended(ctx, st, mostListed)
 	s.More += all - len(list)
 	for _, e := range list {
-		f := inboxFile{Name: e.Name, Folder: folder, At: e.Came(), Import: e.Import, Why: strings.TrimPrefix(e.Text, e.Name+": ")}
+		f := inboxFile{Name: e.Name, Folder: folder, At: e.Came(), Import: e.Import,
+			Why: strings.TrimPrefix(e.Text, e.Name+": ")}
 		s.add(f)
 	}
 }

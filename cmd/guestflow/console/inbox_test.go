@@ -21,7 +21,8 @@ func TestWhatBecameOfADroppedFileIsOnThePage(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, withReports)
 	dir := filepath.Join(t.TempDir(), "inbox")
-	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID,
+		Template: sandbox.Defaults().TemplateID}}
 	box, err := inbox.New(dir, 0, map[string]importer.Settings{"": to, "gala": to}, d.account.Consume, d.logger())
 	if err != nil {
 		t.Fatal(err)
@@ -34,14 +35,17 @@ func TestWhatBecameOfADroppedFileIsOnThePage(t *testing.T) {
 		}
 		folders = append(folders, s)
 	}
-	d.account.Inbox = console.Inbox{Dir: dir, Folders: folders, Watch: &spool.Watch{Ignore: func(name string) bool { return inbox.Own(name, []string{"gala"}) }}}
+	d.account.Inbox = console.Inbox{Dir: dir, Folders: folders,
+		Watch: &spool.Watch{Ignore: func(name string) bool { return inbox.Own(name, []string{"gala"}) }}}
 	const list = "First name,Last name,Email\nAnn,Lee,ann.lee@example.com\n"
 	for name, content := range map[string]string{
-		"taken.csv": list, "gala/fine.csv": "First name,Last name,Email\nBo,Ray,bo.ray@example.com\n", "broken.csv": "%PDF-1.4 \n",
-		"old.xls": "x", "galla/lost.csv": list, ".hidden.csv": list, "half.csv.part": list, "esc\x1b[2J<b>.xls": "x",
+		"taken.csv": list, "gala/fine.csv": "First name,Last name,Email\nBo,Ray,bo.ray@example.com\n",
+		"broken.csv": "%PDF-1.4 \n",
+		"old.xls":    "x", "galla/lost.csv": list, ".hidden.csv": list, "half.csv.part": list, "esc\x1b[2J<b>.xls": "x",
 	} {
 		path := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700),
+			os.WriteFile(path, []byte(content), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -54,8 +58,10 @@ func TestWhatBecameOfADroppedFileIsOnThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := v.get("/a/main/inbox")
-	v.wants(page, 200, "again-later.csv", "it is taken once it has been unchanged", "old.xls", "save it as .xlsx or .csv", "galla",
-		"there is no profile of this folder", "broken.csv", "fine.csv", "in gala", ".hidden.csv", "half.csv.part", "2 temporary or hidden files")
+	v.wants(page, 200, "again-later.csv", "it is taken once it has been unchanged", "old.xls", "save it as .xlsx or .csv",
+		"galla",
+		"there is no profile of this folder", "broken.csv", "fine.csv", "in gala", ".hidden.csv", "half.csv.part",
+		"2 temporary or hidden files")
 	for _, imp := range d.imports() {
 		if !strings.Contains(page.body, `/a/main/imports/`+imp.ID+`"`) {
 			t.Errorf("no link to import %s", imp.ID)

@@ -27,15 +27,18 @@ func (d *testConsole) asks(language, path string) answer {
 func TestPagesAreInTheLanguageThatIsSetOrThatTheBrowserWants(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, withReports).as("gina")
-	imp := d.imported(filepath.Join(d.t.TempDir(), "gala.csv"), "First name,Email\nAnn,ann@example.com\nBo,nope\n", spec.Spec{})
+	imp := d.imported(filepath.Join(d.t.TempDir(), "gala.csv"), "First name,Email\nAnn,ann@example.com\nBo,nope\n",
+		spec.Spec{})
 	d.wants(d.asks("de", "/a/main/"), http.StatusOK, `<html lang="en">`, "Overview")
 	d.site.Language = lang.Auto
 	d.wants(d.asks("en", "/a/main/"), http.StatusOK, `<html lang="en">`, "Overview")
 	for path, says := range map[string][]string{
-		"/a/main/":                   {`<html lang="de">`, "<h1>Übersicht</h1>", "Neuer Import", "Nichts bewegt sich:", "Zeilen warten", "höchstens pro Minute", `aria-label="1 in der Schlange, 1 abgelehnt"`},
-		"/a/main/new":                {"<h1>Neuer Import</h1>", "Eine Gästeliste", "Vorschau", `name="file" required`},
-		"/a/main/imports":            {"<h1>Importe</h1>", "1 Import.", "laufend", "Zu prüfen"},
-		"/a/main/imports/" + imp.ID:  {"in der Schlange", "1 von 2 Zeilen erledigt", "Herunterladen:", "Import abbrechen", "1 Zeile</span>", "abgelehnt"},
+		"/a/main/": {`<html lang="de">`, "<h1>Übersicht</h1>", "Neuer Import", "Nichts bewegt sich:",
+			"Zeilen warten", "höchstens pro Minute", `aria-label="1 in der Schlange, 1 abgelehnt"`},
+		"/a/main/new":     {"<h1>Neuer Import</h1>", "Eine Gästeliste", "Vorschau", `name="file" required`},
+		"/a/main/imports": {"<h1>Importe</h1>", "1 Import.", "laufend", "Zu prüfen"},
+		"/a/main/imports/" + imp.ID: {"in der Schlange", "1 von 2 Zeilen erledigt", "Herunterladen:", "Import abbrechen",
+			"1 Zeile</span>", "abgelehnt"},
 		"/a/main/schedules":          {`<html lang="de">`, "<h1>Zeitpläne</h1>", "Keine Zeitpläne."},
 		"/a/main/nowhere":            {"<h1>Seite nicht gefunden</h1>", "Vielleicht ist die Adresse unvollständig."},
 		"/a/main/imports?state=none": {`<html lang="de">`},
@@ -57,7 +60,8 @@ func TestPagesAreInTheLanguageThatIsSetOrThatTheBrowserWants(t *testing.T) {
 // english finds words that sentences of English have and those of German have not.
 var english = regexp.MustCompile(`(?i)(^|[ (])(the|of|is|are|has|have|and|not|with|this|it|its|be|been|for|from|by|to|no|or|if|that|which)[ .,;:]`)
 
-// notText is what is left as it is in every language: commands, what stands in files and settings, and what no reader sees.
+// notText is what is left as it is in every language: commands, what stands in files and settings, and what no reader
+// sees.
 var notText = regexp.MustCompile(`(?s)<code.*?</code>|<option.*?</option>|<pre.*?</pre>|<script.*?</script>|<!--.*?-->`)
 
 // texts are those of a page, between its tags and in the attributes that people read.
@@ -81,8 +85,10 @@ func TestNoGermanPageHasAnEnglishSentence(t *testing.T) {
 	d.post(of+"/steer/pause", url.Values{"rows": {"1"}})
 	plan := d.upload("neu.csv", []byte("Vorname,Status,Email\nIda,cancelled,ida@example.com\nBo,ok,nope\n"))
 	d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}})
-	for _, path := range append(everyPage(imp), plan.at, of+"/steer/cancel", of+"/steer/resume", of+"/steer/explode", of+"/window", "/a/main/imports?state=paused",
-		"/a/main/sign-in", "/a/main/imports/00000000", "/a/main/new/00000000", "/a/other/", "/login", of+"/report/x", of+"/resend/1") {
+	for _, path := range append(everyPage(imp), plan.at, of+"/steer/cancel", of+"/steer/resume", of+"/steer/explode",
+		of+"/window", "/a/main/imports?state=paused",
+		"/a/main/sign-in", "/a/main/imports/00000000", "/a/main/new/00000000", "/a/other/", "/login", of+"/report/x",
+		of+"/resend/1") {
 		a := d.asks("de", path)
 		for _, text := range texts(a.body) {
 			if text = strings.Join(strings.Fields(text), " "); english.MatchString(text) {

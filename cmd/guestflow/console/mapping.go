@@ -247,7 +247,8 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 			s.Mapping[field] = header
 			continue
 		}
-		if kept, is := before.Mapping[field]; is && !decides(list, field, kept) && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
+		if kept, is := before.Mapping[field]; is && !decides(list, field, kept) && !r.PostForm.Has("from."+field) &&
+			!r.PostForm.Has("text."+field) {
 			s.Mapping[field] = kept
 		}
 		choice, text := r.PostFormValue("from."+field), r.text("text."+field)

@@ -1,6 +1,7 @@
 package console
 
-// Which rows of a list are meant: what its columns say of it, with a box for each text, and the rule that the boxes make.
+// Which rows of a list are meant: what its columns say of it, with a box for each text, and the rule that the boxes
+// make.
 
 import (
 	"slices"
@@ -26,7 +27,8 @@ type boxShown struct {
 	Ticked bool
 }
 
-// statuses are the columns of a plan with their boxes. Without the right to see guests' data only known words are shown.
+// statuses are the columns of a plan with their boxes. Without the right to see guests' data only known words are
+// shown.
 func (p *planShown) statuses() (list []statusShown) {
 	if p.Plan == nil || p.Redacted {
 		return nil
@@ -45,7 +47,8 @@ func (p *planShown) statuses() (list []statusShown) {
 				s.Others += v.Rows
 			case v.Text == "":
 				s.Boxes = append(s.Boxes, boxShown{
-					Test: where.Empty(c.Header, true).String(), Kind: "empty", Rows: v.Rows, Ticked: ruled && c.LeftOut("") || !ruled && v.Out,
+					Test: where.Empty(c.Header, true).String(), Kind: "empty", Rows: v.Rows, Ticked: ruled && c.LeftOut("") ||
+						!ruled && v.Out,
 				})
 			default:
 				s.Boxes = append(s.Boxes, boxShown{
@@ -64,8 +67,8 @@ func (p *planShown) statuses() (list []statusShown) {
 	return list
 }
 
-// leavingOut returns the settings of a file whose rows are left out that are ticked. headers are the columns of the boxes:
-// what the rule said of them before is dropped.
+// leavingOut returns the settings of a file whose rows are left out that are ticked. headers are the columns of the
+// boxes: what the rule said of them before is dropped.
 func leavingOut(s spec.Spec, headers, ticked []string) spec.Spec {
 	before, err := where.Parse(s.Where)
 	if err != nil {

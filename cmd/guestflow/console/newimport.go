@@ -66,12 +66,13 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 		_ = r.Spool.Discard(u.ID) // if it cannot be, it goes in a day
 		return "", "", wrong
 	}
-	err = r.Audited(ctx, r.actor(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
+	err = r.Audited(ctx, r.actor(), "upload", u.ID, "",
+		func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
 	return r.at("new", u.ID), "", err
 }
 
-// unreadable returns at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
-// unfolds to is looked at by the preview; which also finds what does not show at a glance.
+// unreadable returns at once what no other choice mends. Another sheet of a workbook may be better than its first, and
+// what a zip unfolds to is looked at by the preview; which also finds what does not show at a glance.
 func (s *Site) unreadable(ctx context.Context, u upload) error {
 	if packed(u.Path) {
 		return nil
@@ -105,9 +106,11 @@ func discard(ctx context.Context, r *request) (next, done string, err error) {
 	if u.Origin.Door == spool.Console {
 		before = u.Name + ", uploaded by " + u.Origin.By
 	}
-	err = r.Audited(ctx, r.actor(), "discard", u.ID, before, func() (string, error) { return "removed", u.Spool.Discard(u.ID) })
+	err = r.Audited(ctx, r.actor(), "discard", u.ID, before,
+		func() (string, error) { return "removed", u.Spool.Discard(u.ID) })
 	if errors.Is(err, spool.ErrNotWaiting) {
-		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
+		return "", "", &problem{http.StatusConflict, "This file is being imported",
+			"Cancel the import instead, on its own page."}
 	}
 	return r.at("new"), u.Discarded(), err
 }

@@ -35,7 +35,8 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	}
 	preview = d.post(preview.at, url.Values{"accept": {"email:E-Mial"}, "template": {sandbox.Defaults().TemplateID},
 		"from.notes": {"text"}, "text.notes": {"=by browser"}})
-	d.wants(preview, http.StatusOK, "aenne0@party.example", `<td data-of="Comes from">E-Mial`, `<option value="email" selected>`, "Start: 120 guests, 120 emails, sandbox", "by browser",
+	d.wants(preview, http.StatusOK, "aenne0@party.example", `<td data-of="Comes from">E-Mial`,
+		`<option value="email" selected>`, "Start: 120 guests, 120 emails, sandbox", "by browser",
 		"the same in every row", "120 new")
 
 	begun := d.start(preview)

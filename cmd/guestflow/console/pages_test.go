@@ -67,7 +67,8 @@ func (d *testConsole) imported(path, list string, to spec.Spec) ledger.Import {
 func everyPage(imp ledger.Import) []string {
 	of := "/a/main/imports/" + imp.ID
 	return []string{
-		"/a/main/", "/a/main/imports", "/a/main/inbox", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/suppressed", "/a/main/settings",
+		"/a/main/", "/a/main/imports", "/a/main/inbox", "/a/main/waiting", "/a/main/guests", "/a/main/parked",
+		"/a/main/schedules", "/a/main/suppressed", "/a/main/settings",
 		"/a/main/help", "/a/main/new", of,
 		of + "/qflow", of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
 	}
@@ -130,7 +131,8 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 		}
 	}
 	of := "/a/main/imports/" + imp.ID
-	for _, path := range []string{of + "/report/result.csv", of + "/report/rejects.csv", of + "/steer/cancel", of + "/window"} {
+	for _, path := range []string{of + "/report/result.csv", of + "/report/rejects.csv", of + "/steer/cancel",
+		of + "/window"} {
 		d.wants(d.get(path), http.StatusForbidden)
 	}
 	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
@@ -271,7 +273,8 @@ func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
 		`href="/a/main/imports?after=`+imp.ID+`">Reload</a>`)
 	act := d.post("/a/main/imports/"+imp.ID+"/steer/pause", url.Values{"rows": {"1"}})
 	d.wants(act, http.StatusServiceUnavailable, "Redis cannot be reached")
-	if strings.Contains(act.body, "data-again") || strings.Contains(act.body, "by itself") || strings.Contains(page.body, "by itself.<") {
+	if strings.Contains(act.body, "data-again") || strings.Contains(act.body, "by itself") ||
+		strings.Contains(page.body, "by itself.<") {
 		t.Errorf("it says that it tries again: %s", act.body)
 	}
 }

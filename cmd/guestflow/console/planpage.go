@@ -162,7 +162,8 @@ func (p *planShown) refuse(err error) error {
 func (p *planShown) setPreview(now jobState[preview], err error) {
 	so := now.SoFar
 	if !now.Done && err == nil {
-		p.Reading = &readingShown{Queued: now.Queued, Read: bytesOf(so.Bytes), Size: bytesOf(p.Upload.Size), Rows: so.Rows, Bytes: so.Bytes}
+		p.Reading = &readingShown{Queued: now.Queued, Read: bytesOf(so.Bytes), Size: bytesOf(p.Upload.Size), Rows: so.Rows,
+			Bytes: so.Bytes}
 	}
 	p.Plan = so.Plan
 	p.columns(so)
@@ -275,7 +276,8 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 			return
 		}
 		asked := r.parseRequest(before)
-		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
+		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted &&
+			slices.Contains(columns.Fields(), field) {
 			asked.Mapping[field] = mapped(header)
 		}
 		now.Spec, now.NoEmail, now.Plan = &asked, r.text("template") == noEmail, nil

@@ -73,8 +73,10 @@ func newPreviewCache(log *slog.Logger) *previewCache {
 	}
 }
 
-// preview returns the progress of a file's preview after a while, or when it is whole. Concurrent requests for the same one share a job.
-func (l *previewCache) preview(ctx context.Context, u upload, to importer.Settings, while time.Duration) (jobState[preview], error) {
+// preview returns the progress of a file's preview after a while, or when it is whole. Concurrent requests for the same
+// one share a job.
+func (l *previewCache) preview(ctx context.Context, u upload, to importer.Settings,
+	while time.Duration) (jobState[preview], error) {
 	return l.run(ctx, while, []any{u.ID, u.Request(), u.NoEmail, to.ShowValues},
 		func(ctx context.Context, tell func(preview)) error {
 			return readPlan(ctx, u.Path, to, tell)

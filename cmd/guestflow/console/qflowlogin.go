@@ -24,7 +24,8 @@ type qflowLoginShown struct {
 // callbackPath is where Qflow's page may send a browser back to, as an app has it registered.
 const callbackPath = "/sign-in/back"
 
-var errNoTokens = &problem{http.StatusConflict, "Not possible here", "This process only looks at the account. Sign in with: guestflow token login"}
+var errNoTokens = &problem{http.StatusConflict, "Not possible here",
+	"This process only looks at the account. Sign in with: guestflow token login"}
 
 // beginQflowLogin shows the page that leads to Qflow. A link and no form: a form may lead to this console only.
 func (s *Site) beginQflowLogin(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +79,8 @@ func (s *Site) finishQflowLogin(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, req.at(), http.StatusSeeOther)
 }
 
-var errOtherLogin = &problem{http.StatusConflict, "Not signed in", "This sign-in was begun too long ago, or in another browser. Begin it anew from the account's page Settings."}
+var errOtherLogin = &problem{http.StatusConflict, "Not signed in",
+	"This sign-in was begun too long ago, or in another browser. Begin it anew from the account's page Settings."}
 
 func (r *request) finishLogin(ctx context.Context, login tokencache.PendingLogin) error {
 	if !r.User.Operator {
@@ -95,7 +97,8 @@ func (r *request) finishLogin(ctx context.Context, login tokencache.PendingLogin
 		return errOtherLogin
 	}
 	if denied, is := errors.AsType[*tokencache.DeniedError](err); is {
-		return &problem{http.StatusUnprocessableEntity, "Qflow refuses the sign-in", sentence(denied.Error()) + " Nothing was changed."}
+		return &problem{http.StatusUnprocessableEntity, "Qflow refuses the sign-in",
+			sentence(denied.Error()) + " Nothing was changed."}
 	}
 	return err
 }

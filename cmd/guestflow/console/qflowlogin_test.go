@@ -24,11 +24,13 @@ func withCallback(t *testing.T) func(*console.Account) {
 		}
 		t.Cleanup(func() { _ = box.Close() })
 		to := tokencache.Qflow()
-		to.TokenURL, to.AuthURL, to.RedirectURI = url+"/core/connect/token", url+"/core/connect/authorize", "https://console.example.com/sign-in/back"
+		to.TokenURL, to.AuthURL, to.RedirectURI = url+"/core/connect/token", url+"/core/connect/authorize",
+			"https://console.example.com/sign-in/back"
 		c := sandbox.Defaults()
 		tokens, err := tokencache.New(a.Redis, tokencache.Config{
 			Account: "main", Endpoint: to, StateDir: t.TempDir(),
-			Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email},
+			Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret),
+				Username: c.Email},
 		})
 		if err != nil {
 			t.Fatal(err)

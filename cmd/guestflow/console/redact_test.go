@@ -72,7 +72,8 @@ func TestAGuestInTheFirstLineStaysHiddenWhateverIsChosen(t *testing.T) {
 	a := d.post(preview.at, url.Values{"event": {""}, "header_row": {"1"}})
 	d.wants(a, http.StatusOK, "Start: 1 guest,")
 	d.as("gina")
-	d.wants(d.get(preview.at), http.StatusOK, `value="Zoe"`, `<option value="first_name" selected>`, `<option value="Quux" selected>`)
+	d.wants(d.get(preview.at), http.StatusOK, `value="Zoe"`, `<option value="first_name" selected>`,
+		`<option value="Quux" selected>`)
 }
 
 func TestNamesInAnArchiveAreForThoseWhoMaySeeGuests(t *testing.T) {

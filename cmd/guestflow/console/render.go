@@ -163,7 +163,8 @@ func (d templateData) Lang() string { return d.language.Name }
 func (d templateData) Title() string { return d.language.Text(d.P.Title) }
 
 func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flash string) error {
-	if err := sets[s.language(r)]()[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
+	if err := sets[s.language(r)]()[p.Template].ExecuteTemplate(w, "layout",
+		s.templateData(ctx, r, p, flash)); err != nil {
 		return fmt.Errorf("render the page %s: %w", p.Template, err)
 	}
 	return nil

@@ -72,7 +72,8 @@ func (s *Site) planResend(ctx context.Context, r *request, decision string) (ope
 	case s.resends <- struct{}{}:
 		defer func() { <-s.resends }()
 	case <-ctx.Done():
-		return operate.Resend{}, &problem{http.StatusServiceUnavailable, "Other files are being read", "Nothing was sent. Try again in a moment."}
+		return operate.Resend{},
+			&problem{http.StatusServiceUnavailable, "Other files are being read", "Nothing was sent. Try again in a moment."}
 	}
 	return r.PlanResend(ctx, operate.ResendRequest{Import: r.PathValue("id"), Rows: []int{row}, Decision: decision})
 }
@@ -84,7 +85,8 @@ var decisionShape = regexp.MustCompile(`^[0-9]{0,3}$`)
 func (s *Site) resend(ctx context.Context, r *request) (next, flash string, err error) {
 	decision := r.PostFormValue("decision")
 	if !decisionShape.MatchString(decision) || !r.PostForm.Has("decision") {
-		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was sent", "The form lacks its decision. Open the page of the row and choose there."}
+		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was sent",
+			"The form lacks its decision. Open the page of the row and choose there."}
 	}
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has decided it all the same
 	reading, cancel := context.WithTimeout(ctx, resendTimeout)
@@ -97,7 +99,8 @@ func (s *Site) resend(ctx context.Context, r *request) (next, flash string, err 
 		return "", "", qflowSays(err)
 	}
 	if sent := p.Rows[0].Sent; sent != nil { // pressed twice
-		return r.at("imports", sent.Import), "This email was sent again before, by the same decision. Nothing more was sent.", nil
+		return r.at("imports", sent.Import), "This email was sent again before, by the same decision. Nothing more was sent.",
+			nil
 	}
 	return s.beginResend(ctx, r, p)
 }

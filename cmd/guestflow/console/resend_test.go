@@ -16,9 +16,11 @@ import (
 // mailedImport is an import of two guests whose emails went out.
 func (d *testConsole) mailedImport() ledger.Import {
 	d.t.Helper()
-	imp := d.imported(filepath.Join(d.t.TempDir(), "gala.csv"), "First name,Last name,Email\nAnn,Lee,ann@example.com\nBob,Ray,bob@example.com\n",
+	imp := d.imported(filepath.Join(d.t.TempDir(), "gala.csv"),
+		"First name,Last name,Email\nAnn,Lee,ann@example.com\nBob,Ray,bob@example.com\n",
 		spec.Spec{Template: sandbox.Defaults().TemplateID})
-	if _, _, err := d.account.Ledger.Move(d.t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Accepted}}); err != nil {
+	if _, _, err := d.account.Ledger.Move(d.t.Context(), imp.ID,
+		[]ledger.Move{{Row: 1, To: ledger.Accepted}}); err != nil {
 		d.t.Fatal(err)
 	}
 	return d.enqueued(imp.ID)

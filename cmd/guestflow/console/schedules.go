@@ -26,7 +26,8 @@ func lookNow(ctx context.Context, r *request) (next, flash string, err error) {
 		return "", "", errNoPage
 	}
 	if r.Live && r.PostFormValue("sure") == "" {
-		return "", "", &problem{http.StatusConflict, "This reaches real people", "Nothing was begun. Say on the page of the schedules that you mean it."}
+		return "", "", &problem{http.StatusConflict, "This reaches real people",
+			"Nothing was begun. Say on the page of the schedules that you mean it."}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTimeout)
 	defer cancel()
@@ -37,9 +38,11 @@ func lookNow(ctx context.Context, r *request) (next, flash string, err error) {
 	})
 	switch {
 	case err != nil:
-		return "", "", &problem{http.StatusBadGateway, "The source cannot be read", sentence(err.Error()) + " Nothing was taken that is not among the imports."}
+		return "", "", &problem{http.StatusBadGateway, "The source cannot be read",
+			sentence(err.Error()) + " Nothing was taken that is not among the imports."}
 	case taken == 0:
 		return r.at("schedules"), "Nothing is new at the source of " + profile + ".", nil
 	}
-	return r.at("imports"), "Taken from the source of " + profile + ": " + counting(taken, "file") + ". What becomes of it is shown here.", nil
+	return r.at("imports"), "Taken from the source of " + profile + ": " + counting(taken, "file") +
+		". What becomes of it is shown here.", nil
 }

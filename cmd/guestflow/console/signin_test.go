@@ -21,8 +21,10 @@ func TestASignInThatFailsIsOnEveryPageUntilOneSucceeds(t *testing.T) {
 	c := sandbox.Defaults()
 	endpoint := tokencache.Qflow()
 	endpoint.TokenURL = d.api + "/core/connect/token"
-	wrong, err := tokencache.New(d.account.Redis, tokencache.Config{Account: "main", Endpoint: endpoint, Keys: d.account.Tokens.Keys(),
-		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: "not-this", Username: c.Email, Password: secret.Text(c.Password)}})
+	wrong, err := tokencache.New(d.account.Redis,
+		tokencache.Config{Account: "main", Endpoint: endpoint, Keys: d.account.Tokens.Keys(),
+			Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: "not-this", Username: c.Email,
+				Password: secret.Text(c.Password)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,10 +32,12 @@ func TestASignInThatFailsIsOnEveryPageUntilOneSucceeds(t *testing.T) {
 	if _, err := wrong.Renew(t.Context()); err == nil {
 		t.Fatal("the sandbox takes any secret")
 	}
-	testkit.Eventually(t, "the banner comes", func() bool { return strings.Contains(v.get("/a/main/").body, "client secret") })
+	testkit.Eventually(t, "the banner comes",
+		func() bool { return strings.Contains(v.get("/a/main/").body, "client secret") })
 	for _, at := range pages {
 		body := v.get(at).body
-		if !strings.Contains(body, "refuses the client secret") || !strings.Contains(body, "guestflow token renew --account main") {
+		if !strings.Contains(body, "refuses the client secret") ||
+			!strings.Contains(body, "guestflow token renew --account main") {
 			t.Errorf("%s does not say that the sign-in fails", at)
 		}
 	}

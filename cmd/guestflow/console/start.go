@@ -13,8 +13,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// startWait is how long a start waits for its file to be read. What was shown may be some minutes old; and the page of what waits
-// shows what is known of a file without reading it, so that its approval is the first to do so.
+// startWait is how long a start waits for its file to be read. What was shown may be some minutes old; and the page of
+// what waits shows what is known of a file without reading it, so that its approval is the first to do so.
 const startWait = 5 * time.Second
 
 // start begins the import that was shown, and no other.
@@ -62,7 +62,8 @@ func (r *request) startedAt(ctx context.Context, u upload) string {
 	return r.at("imports", u.Import)
 }
 
-var errChanged = &problem{http.StatusConflict, "The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then."}
+var errChanged = &problem{http.StatusConflict, "The preview has changed",
+	"Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then."}
 
 // checkConfirmed wants a person to have seen and said what it takes.
 func (r *request) checkConfirmed(p planShown) error {
@@ -73,7 +74,8 @@ func (r *request) checkConfirmed(p planShown) error {
 	case r.PostFormValue("seen") != p.Seen:
 		return errChanged
 	case p.Same != nil && !p.Resumes && r.PostFormValue("again") == "":
-		return no("This file was imported already", "It is import "+p.Same.ID+". To import it once more, say so on the page of the preview.")
+		return no("This file was imported already",
+			"It is import "+p.Same.ID+". To import it once more, say so on the page of the preview.")
 	case r.Live && r.PostFormValue("sure") == "":
 		return no("This reaches real people", "Nothing was begun. Say on the page of the preview that you mean it.")
 	}
@@ -90,14 +92,16 @@ func (r *request) ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	switch {
 	case err == nil:
 	case asking.Err() != nil && ctx.Err() == nil:
-		err = &problem{http.StatusServiceUnavailable, "Nothing was imported", "Qflow does not say in time whether it knows these events and templates. Try again, or import the file by the command line, which waits longer."}
+		err = &problem{http.StatusServiceUnavailable, "Nothing was imported",
+			"Qflow does not say in time whether it knows these events and templates. Try again, or import the file by the command line, which waits longer."}
 	case operate.IsInputError(err):
 		err = &problem{http.StatusUnprocessableEntity, "Nothing was imported", operate.Describe(err)}
 	}
 	return plan, err
 }
 
-// begin approves the item and begins its import, so that the page of the import is there. From then on any process goes on with it.
+// begin approves the item and begins its import, so that the page of the import is there. From then on any process goes
+// on with it.
 func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Plan) (next, done string, err error) {
 	plan, err = r.ready(ctx, plan)
 	if err != nil {
@@ -121,7 +125,8 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 			plan.Path = path
 			imp, _, err := r.Begin(ctx, r.actor(), plan)
 			if err == nil && imp.Stopped == ledger.StoppedCancelled {
-				err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
+				err = &problem{http.StatusConflict, "This import was cancelled",
+					"It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
 			}
 			id = imp.ID
 			return err

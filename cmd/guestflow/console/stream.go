@@ -19,7 +19,8 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		http.Error(w, "This page has no stream.", http.StatusNotFound)
 		return
 	}
-	key := fmt.Sprintf("%s %v %v %s", r.URL.Path, r.User.Operator, r.User.Guests, s.language(r).Name) // no live page depends on a query
+	// no live page depends on a query
+	key := fmt.Sprintf("%s %v %v %s", r.URL.Path, r.User.Operator, r.User.Guests, s.language(r).Name)
 	frames, leave := s.hub.subscribe(r.User.Name, key, s.frames(r, v))
 	if frames == nil {
 		w.Header().Set("Retry-After", "5")

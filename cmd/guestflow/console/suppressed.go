@@ -35,7 +35,8 @@ const maxTyped = 500
 
 // typedAddresses returns the addresses of a form, which is posted, so that none is in an address of a page or in a log.
 func typedAddresses(r *request) ([]string, error) {
-	list := strings.FieldsFunc(r.PostFormValue("addresses"), func(c rune) bool { return strings.ContainsRune(" \t\r\n,;", c) })
+	list := strings.FieldsFunc(r.PostFormValue("addresses"),
+		func(c rune) bool { return strings.ContainsRune(" \t\r\n,;", c) })
 	switch {
 	case len(list) == 0:
 		return nil, &problem{http.StatusUnprocessableEntity, "No address given", "Enter one address or several."}
@@ -86,7 +87,8 @@ func checkAddresses(ctx context.Context, r *request, addresses []string) (string
 			suppressed++
 		}
 	}
-	return fmt.Sprintf("%d of %s %s suppressed.", suppressed, plural.Of(len(addresses), "address"), plural.Word(suppressed, "is", "are")), nil
+	return fmt.Sprintf("%d of %s %s suppressed.", suppressed, plural.Of(len(addresses), "address"),
+		plural.Word(suppressed, "is", "are")), nil
 }
 
 // liftAddresses lifts those that are suppressed; the others are mailed already.
@@ -105,7 +107,8 @@ func liftAddresses(ctx context.Context, r *request, addresses []string) (string,
 			return "", err
 		}
 	}
-	return fmt.Sprintf("%d of %s %s suppressed, and are mailed again.", lifted, plural.Of(len(addresses), "address"), plural.Word(lifted, "was", "were")), nil
+	return fmt.Sprintf("%d of %s %s suppressed, and are mailed again.", lifted, plural.Of(len(addresses), "address"),
+		plural.Word(lifted, "was", "were")), nil
 }
 
 // erase removes what is kept of a person, once the operator has confirmed that it cannot be undone.

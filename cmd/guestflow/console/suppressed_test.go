@@ -28,9 +28,11 @@ func TestAddressesAreCheckedSuppressedAndLiftedWithoutBeingShown(t *testing.T) {
 	wants("lift", "ann@x.example", "there is nothing to lift")
 	wants("add", "no-address", "none such as name@example.com")
 	d.wants(d.post("/a/main/suppressed/add", url.Values{"addresses": {" "}}), http.StatusUnprocessableEntity)
-	d.wants(d.post("/a/main/suppressed/add", url.Values{"addresses": {strings.Repeat("a@x.example ", 501)}}), http.StatusUnprocessableEntity)
+	d.wants(d.post("/a/main/suppressed/add", url.Values{"addresses": {strings.Repeat("a@x.example ", 501)}}),
+		http.StatusUnprocessableEntity)
 	log, err := d.account.AuditLog(t.Context(), "", 10)
-	if err != nil || len(log) != 2 || log[0].Action != "suppress lift" || log[0].Actor != "otto" || log[1].After != "3 addresses added" {
+	if err != nil || len(log) != 2 || log[0].Action != "suppress lift" || log[0].Actor != "otto" ||
+		log[1].After != "3 addresses added" {
 		t.Errorf("the audit log: %+v, %v", log, err)
 	}
 }

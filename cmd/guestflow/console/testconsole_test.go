@@ -352,7 +352,8 @@ func (d *testConsole) enqueued(id string) (imp ledger.Import) {
 	return imp
 }
 
-// onItsWay reports whether a file of a spool is not yet where it is archived. Its place is written down before it moves.
+// onItsWay reports whether a file of a spool is not yet where it is archived. Its place is written down before it
+// moves.
 func onItsWay(path string) bool {
 	_, err := os.Stat(path)
 	return spool.Active(path) || errors.Is(err, fs.ErrNotExist) && filepath.Base(filepath.Dir(path)) == "done"

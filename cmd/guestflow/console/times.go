@@ -21,7 +21,8 @@ func timeTag(at time.Time, l *lang.Language) template.HTML {
 	if at.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + rfc3339(at) + `">` + at.UTC().Format(l.Text(timeLayout)) + `</time>`) // two forms of a time
+	// two forms of a time
+	return template.HTML(`<time datetime="` + rfc3339(at) + `">` + at.UTC().Format(l.Text(timeLayout)) + `</time>`)
 }
 
 // rfc3339 formats a time inside a sentence, for withTimes to find.

@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	// defaultMaxUpload is how large an uploaded file may be where nothing else is said: a list of two million guests, or the
-	// packed one of ten.
+	// defaultMaxUpload is how large an uploaded file may be where nothing else is said: a list of two million guests, or
+	// the packed one of ten.
 	defaultMaxUpload = 256 << 20
 
 	// uploadTimeout is how long an upload may take: 256 MiB at 3.5 Mbit/s, which every office has.
@@ -40,7 +40,8 @@ const (
 	maxFileName = 180
 )
 
-// upload is an item of the spool as the pages show it: a file that came by the browser, or another that waits for a person.
+// upload is an item of the spool as the pages show it: a file that came by the browser, or another that waits for a
+// person.
 type upload struct{ spool.Item }
 
 // Question is what has to be answered about it, without the command line's options: its page has them as controls.
@@ -75,10 +76,11 @@ func (a *Account) upload(ctx context.Context, id string) (upload, error) {
 	return upload{found}, err
 }
 
-var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
+var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here",
+	"Files that were not imported are removed after a day. Upload it again."}
 
-// spools are those whose files are shown: those of this process, and those that others on this host have noted. An account
-// that is only looked at may have none of its own.
+// spools are those whose files are shown: those of this process, and those that others on this host have noted. An
+// account that is only looked at may have none of its own.
 func (a *Account) spools(ctx context.Context) spool.Spools {
 	found, err := a.places(ctx)
 	if err != nil { // the page says that Redis does not answer
@@ -164,8 +166,9 @@ func (a *Account) asBefore(ctx context.Context, came *received) error {
 	return err
 }
 
-// maxWaitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
-// disk is also others'. Those that were imported stay for their reports, and are no heap that grows by itself.
+// maxWaitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests'
+// data, and the disk is also others'. Those that were imported stay for their reports, and are no heap that grows by
+// itself.
 const maxWaitingUploads = 4
 
 // incoming are the bytes that are on their way.
@@ -301,8 +304,8 @@ func bytesOf(n int64) string {
 	return counting(int(n), "byte")
 }
 
-// cleanName makes any text a name that a file may have and a person can read: no folders, nothing invisible, not hidden. It
-// gives such a name unchanged.
+// cleanName makes any text a name that a file may have and a person can read: no folders, nothing invisible, not
+// hidden. It gives such a name unchanged.
 func cleanName(name string) string {
 	name = strings.ToValidUTF8(name, "")
 	if at := strings.LastIndexAny(name, `/\`); at >= 0 {

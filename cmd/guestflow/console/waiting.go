@@ -74,8 +74,9 @@ func (r *request) mayApprove(rules hold.Rules, brought string) error {
 }
 
 // errNoLogins is why a console without logins approves nothing that another operator has to.
-var errNoLogins = &problem{http.StatusForbidden, "Another operator has to approve it", "This console has no logins, so it is not known who " +
-	"approves (approve_by: other). Another user of the host approves it by guestflow approve, or set up logins: guestflow user add."}
+var errNoLogins = &problem{http.StatusForbidden, "Another operator has to approve it",
+	"This console has no logins, so it is not known who " +
+		"approves (approve_by: other). Another user of the host approves it by guestflow approve, or set up logins: guestflow user add."}
 
 // Waits says why it waits, in two or three words.
 func (i waitingItem) Waits() string {
@@ -178,7 +179,8 @@ func decided(err error) error {
 	case errors.Is(err, spool.ErrChanged):
 		return errChanged
 	case errors.Is(err, spool.ErrNotWaiting), errors.Is(err, spool.ErrImporting):
-		return &problem{http.StatusConflict, "This file no longer waits", "It is being imported, or was removed. See the imports."}
+		return &problem{http.StatusConflict, "This file no longer waits",
+			"It is being imported, or was removed. See the imports."}
 	}
 	return err
 }

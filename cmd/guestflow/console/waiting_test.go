@@ -91,14 +91,16 @@ func (d *testConsole) approvals(id string) (list []operate.AuditEntry) {
 	return list
 }
 
-// The page shows what was known when the file came. Its approval is the first to read it here, which takes longer than a page waits.
+// The page shows what was known when the file came. Its approval is the first to read it here, which takes longer than
+// a page waits.
 func TestAHeldFileIsApprovedOnThePageOfWhatWaits(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, comparedSlowly(300*time.Millisecond)).as("otto")
 	d.wants(d.get("/a/main/waiting"), http.StatusOK, "No file waits.")
 	box, item := d.dropped("dropped.csv", plainList, hold.Rules{Hold: "always"})
 	shown := d.get("/a/main/waiting")
-	d.wants(shown, http.StatusOK, "dropped.csv", "Waits for approval", "hold: always", "2 new, 0 changed", "Approve", "Discard")
+	d.wants(shown, http.StatusOK, "dropped.csv", "Waits for approval", "hold: always", "2 new, 0 changed", "Approve",
+		"Discard")
 	seen := seenField.FindStringSubmatch(shown.body)
 	if seen == nil {
 		t.Fatal("nothing can be approved")
@@ -138,7 +140,8 @@ func TestAnImportIsTakenBackHeldAndStartedOnThePageOfWhatWaits(t *testing.T) {
 
 	other := d.start(d.upload("other.csv", []byte(plainList)))
 	item := d.waiting()[0]
-	begun := d.post("/a/main/new/"+item.ID+"/start", url.Values{"seen": {seenField.FindStringSubmatch(other.body)[1]}, "now": {"yes"}})
+	begun := d.post("/a/main/new/"+item.ID+"/start",
+		url.Values{"seen": {seenField.FindStringSubmatch(other.body)[1]}, "now": {"yes"}})
 	d.wants(begun, http.StatusOK, "The import has begun.")
 	d.enqueued(idOf(begun))
 	if log := d.approvals(item.ID); len(log) != 3 { // uploaded, started, started at once
@@ -176,19 +179,22 @@ func TestSettingsThatChangeAfterTheStartAreApprovedAnew(t *testing.T) {
 	preview := d.upload("list.csv", []byte(plainList))
 	d.start(preview)
 	d.post(preview.at, url.Values{"template": {sandbox.Defaults().TemplateID}})
-	if item := d.waiting()[0]; item.Scheduled() || !strings.Contains(item.Gate.Approval, "changed") || item.Approved.By != "" {
+	if item := d.waiting()[0]; item.Scheduled() || !strings.Contains(item.Gate.Approval, "changed") ||
+		item.Approved.By != "" {
 		t.Errorf("it waits as %+v", item.Record)
 	}
 }
 
-// Promise: of a file of which a part was imported each text says what is out and what waits, and the file stays for its report.
+// Promise: of a file of which a part was imported each text says what is out and what waits, and the file stays for its
+// report.
 func TestAFileOfWhichAPartIsOutSaysWhatWaits(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	d.enqueued(idOf(d.start(d.upload("monday.csv", []byte(plainList+"Cyd,Lee,cyd@party.example\n")))))
-	_, item := d.dropped("tuesday.csv", "First Name,Last Name,Email\nAnn,Lee,ann@party.example\nRobert,Lee,bob@party.example\n"+
-		"Dan,Lee,dan@party.example\n", hold.Rules{})
+	_, item := d.dropped("tuesday.csv",
+		"First Name,Last Name,Email\nAnn,Lee,ann@party.example\nRobert,Lee,bob@party.example\n"+
+			"Dan,Lee,dan@party.example\n", hold.Rules{})
 	const soFar = "1 of its 3 rows waits; the others are imported, as import "
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(item.Path), item.ID+"--tuesday.csv.txt"))
 	if err != nil || !strings.Contains(string(text), soFar) || strings.Contains(string(text), "Nothing of it") {
@@ -205,7 +211,8 @@ func TestAFileOfWhichAPartIsOutSaysWhatWaits(t *testing.T) {
 		t.Error("the page says that nothing of it was imported")
 	}
 	d.wants(d.get("/a/main/new/"+item.ID), http.StatusOK, soFar)
-	d.wants(d.post("/a/main/new/"+item.ID+"/discard", nil), http.StatusOK, "stay left out of import "+item.PartOf(), "so does the file")
+	d.wants(d.post("/a/main/new/"+item.ID+"/discard", nil), http.StatusOK, "stay left out of import "+item.PartOf(),
+		"so does the file")
 	done, err := item.Spool.Find(t.Context(), item.ID)
 	if err != nil || done.State != spool.Done || done.Import != item.PartOf() {
 		t.Errorf("it became %+v, %v", done, err)
@@ -219,7 +226,8 @@ func TestHeldRowsWaitAlsoAfterAKillBetweenTheirImportAndTheirQuestion(t *testing
 	d.run()
 	d.enqueued(idOf(d.start(d.upload("monday.csv", []byte(plainList+"Cyd,Lee,cyd@party.example\n")))))
 	dir, kills := filepath.Join(t.TempDir(), "inbox"), 0
-	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID,
+		Template: sandbox.Defaults().TemplateID}}
 	take := func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 		r, err := d.account.Consume(ctx, path, s)
 		if kills++; kills <= 2 && err == nil {
@@ -257,9 +265,12 @@ func TestHeldRowsWaitAlsoAfterAKillBetweenTheirImportAndTheirQuestion(t *testing
 func TestAQuestionShowsThePlanThatItIsAbout(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	_, item := d.dropped("answers.csv", "First Name,Last Name,Email,RSVP\nAnn,Lee,ann@party.example,yes\nBob,Lee,bob@party.example,no\n", hold.Rules{})
-	if item.Plan == nil || item.Plan.Guests != 2 || !strings.Contains(item.SoFar(), "Nothing of it was imported, and no email was sent.") {
+	_, item := d.dropped("answers.csv",
+		"First Name,Last Name,Email,RSVP\nAnn,Lee,ann@party.example,yes\nBob,Lee,bob@party.example,no\n", hold.Rules{})
+	if item.Plan == nil || item.Plan.Guests != 2 ||
+		!strings.Contains(item.SoFar(), "Nothing of it was imported, and no email was sent.") {
 		t.Errorf("it waits as %+v", item.Record)
 	}
-	d.wants(d.get("/a/main/waiting"), http.StatusOK, "RSVP", "2 new, 0 changed", "Answer", "Discard", "Nothing of it was imported")
+	d.wants(d.get("/a/main/waiting"), http.StatusOK, "RSVP", "2 new, 0 changed", "Answer", "Discard",
+		"Nothing of it was imported")
 }

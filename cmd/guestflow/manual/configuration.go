@@ -39,8 +39,9 @@ func WriteConfiguration(w io.Writer, app *kong.Application) error {
 	for _, k := range config.ProfileHelp() {
 		writeRow(w, code(k.Key), cell(k.Help))
 	}
-	_, err := fmt.Fprint(w, "\n## Accounts\n\nBelow `accounts`, below the name of the account, stand the keys of Qflow, pace and identity "+
-		"that are the account's own; what is\nnot there is as for all.\n")
+	_, err := fmt.Fprint(w,
+		"\n## Accounts\n\nBelow `accounts`, below the name of the account, stand the keys of Qflow, pace and identity "+
+			"that are the account's own; what is\nnot there is as for all.\n")
 	return err
 }
 

@@ -78,9 +78,10 @@ func newFleetCollector() *fleetCollector {
 			"lane"),
 		workers: desc("workers", "Processes of the fleet that work for an account.", "account"),
 
-		tokenLeft:    desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
-		tokenRenews:  desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
-		sourceOK:     desc("source_last_success_timestamp_seconds", "When a profile's source was last read.", "account", "profile"),
+		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
+		tokenRenews: desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
+		sourceOK: desc("source_last_success_timestamp_seconds", "When a profile's source was last read.", "account",
+			"profile"),
 		sourceFailed: desc("source_failed", "Whether the last look at a profile's source has failed.", "account", "profile"),
 		signIn: desc("sign_in_failed", "Whether the account cannot sign in at Qflow, or cannot once its token ends; the "+
 			"problem says what was refused.", "account", "problem"),
@@ -99,7 +100,8 @@ func (m *Metrics) AddAccount(a *operate.Account) {
 func (f *fleetCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		f.up, f.importRows, f.imports, f.stalled, f.gate, f.gateSince, f.limit, f.booked, f.allowed, f.pace, f.paused,
-		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews, f.signIn, f.sourceOK, f.sourceFailed,
+		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews, f.signIn, f.sourceOK,
+		f.sourceFailed,
 	} {
 		to <- d
 	}

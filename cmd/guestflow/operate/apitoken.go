@@ -62,7 +62,8 @@ func (a *Account) apiTokensKey() string     { return a.Ledger.Prefix() + "apitok
 func (a *Account) apiTokensUsedKey() string { return a.Ledger.Prefix() + "apitokens:used" }
 
 // AddAPIToken makes a token with some rights, and returns its text, which is not kept. No expiry is the zero time.
-func (a *Account) AddAPIToken(ctx context.Context, who Actor, t APIToken) (text secret.Text, added APIToken, err error) {
+func (a *Account) AddAPIToken(ctx context.Context, who Actor, t APIToken) (text secret.Text, added APIToken,
+	err error) {
 	if err := checkAPIToken(t); err != nil {
 		return "", t, err
 	}
@@ -91,8 +92,10 @@ func (a *Account) AddAPIToken(ctx context.Context, who Actor, t APIToken) (text 
 
 func checkAPIToken(t APIToken) error {
 	wrong := func(r rune) bool { return !unicode.IsPrint(r) || r == ',' }
-	if t.Name == "" || len(t.Name) > maxAPITokenName || strings.ContainsFunc(t.Name, wrong) || strings.TrimSpace(t.Name) != t.Name {
-		return refuse("an API token needs a name of at most %d bytes, without commas, such as the program's that will use it", maxAPITokenName)
+	if t.Name == "" || len(t.Name) > maxAPITokenName || strings.ContainsFunc(t.Name, wrong) ||
+		strings.TrimSpace(t.Name) != t.Name {
+		return refuse("an API token needs a name of at most %d bytes, without commas, such as the program's that will use it",
+			maxAPITokenName)
 	}
 	if t.Expires != nil && time.Until(*t.Expires) < 0 {
 		return refuse("the API token would be expired already")

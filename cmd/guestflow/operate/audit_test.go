@@ -96,8 +96,9 @@ func TestNoAuditEntryIsPushedOutByLaterOnes(t *testing.T) {
 	}
 }
 
-// actsOf writes some acts of a moment. Those that are there are left: a client that gives up on the answer gives the whole
-// command again. A script takes a few of them, or Redis would be busy with it for longer than it lets others wait.
+// actsOf writes some acts of a moment. Those that are there are left: a client that gives up on the answer gives the
+// whole command again. A script takes a few of them, or Redis would be busy with it for longer than it lets others
+// wait.
 func (o *office) actsOf(at time.Time, acts int) {
 	o.t.Helper()
 	const each = 2_000

@@ -71,8 +71,8 @@ func plannedOf(plan importer.Plan, err error) *spool.Plan {
 	return spool.PlanOf(plan)
 }
 
-// planNamed makes the plan of a file whose template may be given by name. Without an answer the file is tried again later: it cannot be
-// known which email is meant.
+// planNamed makes the plan of a file whose template may be given by name. Without an answer the file is tried again
+// later: it cannot be known which email is meant.
 func (a *Account) planNamed(ctx context.Context, path string, to importer.Settings) (plan importer.Plan, err error) {
 	asking, cancel := context.WithTimeout(ctx, preflightTimeout)
 	defer cancel()

@@ -52,8 +52,9 @@ const (
 	maxListTries = 5
 )
 
-// Crosscheck asks Qflow for an event's guests, and compares them with those of an import, or of all for "". Findings are
-// written to out as CSV, with guests' data; nil writes none. report is called with how far it is. Nothing is changed.
+// Crosscheck asks Qflow for an event's guests, and compares them with those of an import, or of all for "". Findings
+// are written to out as CSV, with guests' data; nil writes none. report is called with how far it is. Nothing is
+// changed.
 func (a *Account) Crosscheck(
 	ctx context.Context, event, of string, out io.Writer, report func(Crosscheck),
 ) (c Crosscheck, err error) {
@@ -122,7 +123,8 @@ func (x *crosschecker) write(f crosscheck.Finding) error {
 	if f.What == crosscheck.HereOnly {
 		x.missing++
 	}
-	if len(x.First) < maxFirst && (f.What != crosscheck.HereOnly || x.missing <= maxFirst/2) { // others are to be seen, too
+	// others are to be seen, too
+	if len(x.First) < maxFirst && (f.What != crosscheck.HereOnly || x.missing <= maxFirst/2) {
 		x.First = append(x.First, f)
 	}
 	if x.out == nil {

@@ -140,16 +140,19 @@ func TestWhatWasChangedAtQflowIsNamedAndNothingIsOverwritten(t *testing.T) {
 	one, two := listed["Number1"], listed["Number2"]
 	one.FirstName, one.Tags, two.Tags = "=HYPERLINK(1)", "VIP,Press", ""
 	other := qflow.Guest{ID: "11111111-2222-4333-8444-555555555555", EventID: event, FirstName: "Walk", LastName: "In"}
-	if bad, out := a.Qflow.UpsertGuests(t.Context(), event, []qflow.Guest{one, two, other}); out.Kind != qflow.Accepted || len(bad) > 0 {
+	if bad, out := a.Qflow.UpsertGuests(t.Context(), event, []qflow.Guest{one, two, other}); out.Kind != qflow.Accepted ||
+		len(bad) > 0 {
 		t.Fatal(bad, out.Err())
 	}
 	before := box.Summary()
 	got, lines := compared(t, a, "")
-	if got.Same != 4 || got.Differs != 2 || got.ThereOnly != 1 || got.Fields["tags"] != 2 || got.Fields["first_name"] != 1 {
+	if got.Same != 4 || got.Differs != 2 || got.ThereOnly != 1 || got.Fields["tags"] != 2 ||
+		got.Fields["first_name"] != 1 {
 		t.Errorf("%+v", got)
 	}
 	text := fmt.Sprint(lines)
-	if !strings.Contains(text, "'=HYPERLINK(1)") || !strings.Contains(text, "first_name tags") || !strings.Contains(text, "Walk") {
+	if !strings.Contains(text, "'=HYPERLINK(1)") || !strings.Contains(text, "first_name tags") ||
+		!strings.Contains(text, "Walk") {
 		t.Errorf("lines %v", lines)
 	}
 	if after := box.Summary(); after.Guests != before.Guests || after.Emails != before.Emails {
@@ -194,7 +197,8 @@ func TestOnlyRowsWhoseOwnCallMadeTheGuestCanBeSettled(t *testing.T) {
 		}
 	}
 	got, lines := compared(t, a, "")
-	if got.Evidence != 1 || got.Unproven != 3 || len(got.Settleable) != 1 || got.Settleable[0] != (ledger.Owner{Import: imp.ID, Row: 1}) {
+	if got.Evidence != 1 || got.Unproven != 3 || len(got.Settleable) != 1 ||
+		got.Settleable[0] != (ledger.Owner{Import: imp.ID, Row: 1}) {
 		t.Fatalf("%+v, lines %v", got, lines)
 	}
 	all := []ledger.Owner{{Import: imp.ID, Row: 1}, {Import: imp.ID, Row: 3}} // the second is refused as such
@@ -242,7 +246,8 @@ func TestALongListTakesNoMemory(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	var err error
-	if a.Qflow, err = qflow.New(qflow.Config{URL: server.URL, SubscriptionKey: "key"}, worker.Tokens{Cache: a.Tokens}); err != nil {
+	if a.Qflow, err = qflow.New(qflow.Config{URL: server.URL, SubscriptionKey: "key"},
+		worker.Tokens{Cache: a.Tokens}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Qflow.Close)

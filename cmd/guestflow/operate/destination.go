@@ -8,7 +8,8 @@ import (
 
 // DestinationText says to which event a plan's guests go and which email they get, by name where one is known.
 func DestinationText(p importer.Plan, events qflow.EventNames) string {
-	event, email := plural.Of(len(p.Events), "event")+", as the rows say", plural.Of(len(p.Templates), "email")+", as the rows say"
+	event, email := plural.Of(len(p.Events), "event")+", as the rows say",
+		plural.Of(len(p.Templates), "email")+", as the rows say"
 	switch {
 	case len(p.Events) == 1:
 		event = "event " + events.Text(p.Events[0])

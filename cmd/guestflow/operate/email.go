@@ -42,7 +42,8 @@ func (p EmailPreview) Notes() (notes []string) {
 // firstRows is among how many rows the first guest with an email is searched for, where no row is named.
 const firstRows = 50
 
-// PreviewEmail returns the email of a row of a list that is read as its plan says; of the first one that has an email for row 0.
+// PreviewEmail returns the email of a row of a list that is read as its plan says; of the first one that has an email
+// for row 0.
 func (a *Account) PreviewEmail(ctx context.Context, plan importer.Plan, row int) (EmailPreview, error) {
 	found, err := rowWithEmail(ctx, plan, row)
 	if err != nil {
@@ -56,7 +57,8 @@ func (a *Account) PreviewEmail(ctx context.Context, plan importer.Plan, row int)
 	if err != nil {
 		return p, err
 	}
-	p.Template = list[slices.IndexFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, found.Guest.TemplateID) })]
+	p.Template = list[slices.IndexFunc(list,
+		func(t qflow.Template) bool { return strings.EqualFold(t.ID, found.Guest.TemplateID) })]
 	p.Email = emailpreview.Of(p.Template, found.Guest)
 	p.Doubts = TemplateDoubts(plan, p.Template)
 	if p.Template.HTML == "" {

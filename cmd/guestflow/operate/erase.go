@@ -8,9 +8,10 @@ import (
 	"guestflow/importer/plural"
 )
 
-// Erase removes what the account keeps of a person, in Redis and in some folders. keep leaves the address suppressed, if
-// it is. It is refused while an import is at work with the person's rows.
-func (a *Account) Erase(ctx context.Context, who Actor, folders []erasure.Folder, address string, keep bool) (r erasure.Result, err error) {
+// Erase removes what the account keeps of a person, in Redis and in some folders. keep leaves the address suppressed,
+// if it is. It is refused while an import is at work with the person's rows.
+func (a *Account) Erase(ctx context.Context, who Actor, folders []erasure.Folder, address string,
+	keep bool) (r erasure.Result, err error) {
 	if address, err = checkedAddress(address); err != nil {
 		return r, err
 	}

@@ -63,8 +63,8 @@ func (s snapshot) ahead(i int, list []Progress) string {
 	return visible.Line(list[fastest].FileName())
 }
 
-// handled is how many rows went to Qflow. What was rejected, filtered or found unchanged took no call, and cancelled rows
-// never went: none of them says how fast the others go.
+// handled is how many rows went to Qflow. What was rejected, filtered or found unchanged took no call, and cancelled
+// rows never went: none of them says how fast the others go.
 func handled(c ledger.Counts) int {
 	return c.Total() - c.Open() - c[ledger.Rejected] - c[ledger.Unchanged] - c[ledger.Filtered] - c[ledger.Cancelled]
 }

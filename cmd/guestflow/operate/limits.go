@@ -88,7 +88,8 @@ func (a *Account) changeLimits(ctx context.Context, who Actor, action string, ch
 }
 
 func limitsText(s budget.State) string {
-	return fmt.Sprintf("calls a minute: %s, emails a minute: %s", budget.LimitText(s.APILimit), budget.LimitText(s.EmailLimit))
+	return fmt.Sprintf("calls a minute: %s, emails a minute: %s", budget.LimitText(s.APILimit),
+		budget.LimitText(s.EmailLimit))
 }
 
 // LiftedText says of an email limit that is lifted what that means; "" while there is one.
@@ -97,7 +98,8 @@ func LiftedText(s budget.State) string {
 	case s.EmailLimit > 0:
 		return ""
 	case s.APILimit > 0:
-		return fmt.Sprintf("the limit of emails is lifted: up to %s a minute go out, as many as calls are allowed", plural.Of(s.APILimit, "email"))
+		return fmt.Sprintf("the limit of emails is lifted: up to %s a minute go out, as many as calls are allowed",
+			plural.Of(s.APILimit, "email"))
 	}
 	return "the limits of calls and emails are lifted: emails go out as fast as Qflow takes them"
 }

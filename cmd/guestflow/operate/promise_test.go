@@ -24,7 +24,8 @@ func promised(s snapshot, before, after []ledger.Import) []Progress {
 }
 
 func counted(id, file string, rows map[ledger.State]int) ledger.Import {
-	i := ledger.Import{ID: id, Source: "/lists/" + file, Spec: spec.Spec{Event: "e", Template: "t"}, Updated: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
+	i := ledger.Import{ID: id, Source: "/lists/" + file, Spec: spec.Spec{Event: "e", Template: "t"},
+		Updated: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}
 	for s, n := range rows {
 		i.Counts[s], i.Rows = n, i.Rows+n
 	}
@@ -41,7 +42,8 @@ func TestRejectedAndUnchangedRowsAreNoSpeed(t *testing.T) {
 		}
 	}
 	p := promised(snapshot{}, []ledger.Import{counted("a", "a.csv", map[ledger.State]int{ledger.Queued: 1000})},
-		[]ledger.Import{counted("a", "a.csv", map[ledger.State]int{ledger.Accepted: 40, ledger.Unknown: 5, ledger.Refused: 5, ledger.Queued: 950})})[0]
+		[]ledger.Import{counted("a", "a.csv",
+			map[ledger.State]int{ledger.Accepted: 40, ledger.Unknown: 5, ledger.Refused: 5, ledger.Queued: 950})})[0]
 	if p.Rate != 5 {
 		t.Errorf("of calls: %.0f a second", p.Rate)
 	}
@@ -49,7 +51,8 @@ func TestRejectedAndUnchangedRowsAreNoSpeed(t *testing.T) {
 
 func TestAnImportBehindOthersNamesTheFileAndPromisesNoTime(t *testing.T) {
 	still := counted("b", "vips\x1b.csv", map[ledger.State]int{ledger.Queued: 10})
-	list := promised(snapshot{}, []ledger.Import{counted("a", "conf20k.csv", map[ledger.State]int{ledger.Queued: 20_000}), still},
+	list := promised(snapshot{},
+		[]ledger.Import{counted("a", "conf20k.csv", map[ledger.State]int{ledger.Queued: 20_000}), still},
 		[]ledger.Import{counted("a", "conf20k.csv", map[ledger.State]int{ledger.Accepted: 50, ledger.Queued: 19_950}), still})
 	if list[1].Behind != "conf20k.csv" || list[1].Remaining != 0 {
 		t.Errorf("behind %q, %s left", list[1].Behind, list[1].Remaining)
@@ -57,9 +60,11 @@ func TestAnImportBehindOthersNamesTheFileAndPromisesNoTime(t *testing.T) {
 	if list[0].Behind != "" || list[0].Remaining == 0 {
 		t.Errorf("the first one is behind %q, %s left", list[0].Behind, list[0].Remaining)
 	}
-	moves := counted("b", "vips.csv", map[ledger.State]int{ledger.Queued: 9, ledger.Accepted: 1}) // slowly, and so behind no other
+	// slowly, and so behind no other
+	moves := counted("b", "vips.csv", map[ledger.State]int{ledger.Queued: 9, ledger.Accepted: 1})
 	if p := promised(snapshot{}, []ledger.Import{counted("a", "a.csv", map[ledger.State]int{ledger.Queued: 99}), still},
-		[]ledger.Import{counted("a", "a.csv", map[ledger.State]int{ledger.Accepted: 50, ledger.Queued: 49}), moves})[1]; p.Behind != "" {
+		[]ledger.Import{counted("a", "a.csv", map[ledger.State]int{ledger.Accepted: 50, ledger.Queued: 49}),
+			moves})[1]; p.Behind != "" {
 		t.Errorf("one that moves is behind %q", p.Behind)
 	}
 }
@@ -71,12 +76,13 @@ func TestAClosedGateIsInTheEstimate(t *testing.T) {
 		template string
 		promised bool
 	}{
-		"all open":                       {promised: true, template: "t"},
-		"trust":                          {closed: gate.Closed{Gate: qflow.GateTrust}, template: "t"},
-		"trust, and no emails":           {closed: gate.Closed{Gate: qflow.GateTrust}, promised: true},
-		"the sign-in, and no emails":     {closed: gate.Closed{Gate: qflow.GateAuth}},
-		"the plan, for this event":       {closed: gate.Closed{Gate: qflow.GatePlan, Event: "E"}, template: "t"},
-		"the plan, for another event":    {closed: gate.Closed{Gate: qflow.GatePlan, Event: "x"}, template: "t", promised: true},
+		"all open":                   {promised: true, template: "t"},
+		"trust":                      {closed: gate.Closed{Gate: qflow.GateTrust}, template: "t"},
+		"trust, and no emails":       {closed: gate.Closed{Gate: qflow.GateTrust}, promised: true},
+		"the sign-in, and no emails": {closed: gate.Closed{Gate: qflow.GateAuth}},
+		"the plan, for this event":   {closed: gate.Closed{Gate: qflow.GatePlan, Event: "E"}, template: "t"},
+		"the plan, for another event": {closed: gate.Closed{Gate: qflow.GatePlan, Event: "x"}, template: "t",
+			promised: true},
 		"sends that repeat others alone": {closed: gate.Closed{Gate: qflow.GateSend}, template: "t", promised: true},
 	} {
 		imp := counted("a", "a.csv", map[ledger.State]int{ledger.Queued: 60_000})

@@ -105,7 +105,8 @@ func (a *Account) guestOf(ctx context.Context, imp ledger.Import, row int) (qflo
 	if err != nil || stored.Email != "" {
 		return stored, err
 	}
-	found, err := importer.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, importer.Settings{Spec: imp.Spec}, []int{row})
+	found, err := importer.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, importer.Settings{Spec: imp.Spec},
+		[]int{row})
 	if err != nil || len(found.Rows) == 0 {
 		return qflow.Guest{}, ctx.Err() // the file is gone, or was changed
 	}
@@ -144,17 +145,20 @@ func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error 
 			return err
 		case !known:
 			return refuse("nothing was sent: row %d of import %s has had the guest of row %d since, and its file is gone, so it "+
-				"cannot be known whether his address is mailed; import a list with the guest first", r.To.By.Row, r.To.By.Import, r.Row)
+				"cannot be known whether his address is mailed; import a list with the guest first", r.To.By.Row, r.To.By.Import,
+				r.Row)
 		case !e.Suppressed():
 		case r.To.By.Import != "":
-			refused = append(refused, fmt.Sprintf("the address that the guest of row %d has by row %d of import %s is not mailed any more (%s)",
-				r.Row, r.To.By.Row, r.To.By.Import, e.Reason))
+			refused = append(refused,
+				fmt.Sprintf("the address that the guest of row %d has by row %d of import %s is not mailed any more (%s)",
+					r.Row, r.To.By.Row, r.To.By.Import, e.Reason))
 		default:
 			refused = append(refused, fmt.Sprintf("the address of row %d is not mailed any more (%s)", r.Row, e.Reason))
 		}
 	}
 	if len(refused) > 0 {
-		return refuse("nothing was sent: %s; a person has to lift that first: guestflow suppress lift ADDRESS", strings.Join(refused, "; "))
+		return refuse("nothing was sent: %s; a person has to lift that first: guestflow suppress lift ADDRESS",
+			strings.Join(refused, "; "))
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ func PublicColumn(header string) string {
 	return otherColumn
 }
 
-// PublicReason returns a row's reason as it may be shown with or without the right to see guests' data. A text is our own for
-// a rejected row, and else Qflow's, which may quote a guest.
+// PublicReason returns a row's reason as it may be shown with or without the right to see guests' data. A text is our
+// own for a rejected row, and else Qflow's, which may quote a guest.
 func PublicReason(s ledger.State, why ledger.Reason, guests bool) ledger.Reason {
 	if guests {
 		return why

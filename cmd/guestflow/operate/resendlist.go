@@ -10,8 +10,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// WriteResend writes the rows as a list into a folder, and returns the plan of the import that sends them. It is the same for every
-// repetition of the decision, so that a killed one is completed and not done twice.
+// WriteResend writes the rows as a list into a folder, and returns the plan of the import that sends them. It is the
+// same for every repetition of the decision, so that a killed one is completed and not done twice.
 func (a *Account) WriteResend(ctx context.Context, p Resend, folder string) (plan importer.Plan, err error) {
 	path, err := p.write(folder)
 	if err == nil {
@@ -52,5 +52,6 @@ var errReadOtherwise = errors.New("nothing was sent: the rows are not read as th
 
 // Record is what is kept of the list while it is in a spool. Its rows are still where they came from.
 func (p Resend) Record(door spool.Door, who Actor) spool.Record {
-	return spool.Record{Name: "again-" + p.Import.ID + ".csv", Origin: spool.Origin{Door: door, By: who.Name}, Spec: &p.Spec, AtOrigin: true}
+	return spool.Record{Name: "again-" + p.Import.ID + ".csv", Origin: spool.Origin{Door: door, By: who.Name},
+		Spec: &p.Spec, AtOrigin: true}
 }

@@ -61,7 +61,8 @@ func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)
 	if id, err := uuid.Parse(query); err == nil {
 		return a.findID(ctx, id)
 	}
-	s := &search{account: a, query: query, words: strings.Fields(query), report: tell, seen: map[string][]report.SourceRow{}}
+	s := &search{account: a, query: query, words: strings.Fields(query), report: tell,
+		seen: map[string][]report.SourceRow{}}
 	err := s.imports(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		s.TimedOut, err = true, nil
@@ -115,7 +116,8 @@ func (s *search) imports(ctx context.Context) error {
 // file searches the file of an import. One that was searched for another import of it has the same rows.
 func (s *search) file(ctx context.Context, imp ledger.Import) error {
 	r := imp.Reading
-	key := fmt.Sprintf("%s %q %q %q %q %q %t", imp.SHA256, r.Sheet, r.Encoding, r.HeaderRow, r.Hidden, r.NoteRows, r.BlankRows)
+	key := fmt.Sprintf("%s %q %q %q %q %q %t", imp.SHA256, r.Sheet, r.Encoding, r.HeaderRow, r.Hidden, r.NoteRows,
+		r.BlankRows)
 	if rows, seen := s.seen[key]; seen {
 		return s.addAll(ctx, imp, rows)
 	}

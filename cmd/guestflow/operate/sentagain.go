@@ -34,9 +34,10 @@ func (a *Account) sentAgain(ctx context.Context, g guestindex.Guest, r *spec.Res
 // maxDecisions bounds how many earlier decisions about a row are looked for.
 const maxDecisions = 20
 
-// SentAgain lists how a row was sent again until now, by the decisions that have numbers (NextDecision), and returns the next number.
-// The first has none.
-func (a *Account) SentAgain(ctx context.Context, id string, g guestindex.Guest) (list []SentAgain, next string, err error) {
+// SentAgain lists how a row was sent again until now, by the decisions that have numbers (NextDecision), and returns
+// the next number. The first has none.
+func (a *Account) SentAgain(ctx context.Context, id string, g guestindex.Guest) (list []SentAgain, next string,
+	err error) {
 	for n := 1; n <= maxDecisions; n++ {
 		r := spec.Resends{Import: id, Decision: decision(n)}
 		sent, err := a.sentAgain(ctx, g, &r)
@@ -63,9 +64,11 @@ func (p Resend) Done() bool {
 // DoneText says so, and what sends them once more.
 func (p Resend) DoneText(next string) string {
 	sent := p.Rows[0].Sent
-	text := fmt.Sprintf("row %d of import %s was sent again before, by import %s, whose row %d is %s", p.Rows[0].Row, p.Import.ID, sent.Import, sent.Row, sent.State)
+	text := fmt.Sprintf("row %d of import %s was sent again before, by import %s, whose row %d is %s", p.Rows[0].Row,
+		p.Import.ID, sent.Import, sent.Row, sent.State)
 	if len(p.Rows) > 1 {
-		text = fmt.Sprintf("all %d rows of import %s were sent again before, row %d by import %s", len(p.Rows), p.Import.ID, p.Rows[0].Row, sent.Import)
+		text = fmt.Sprintf("all %d rows of import %s were sent again before, row %d by import %s", len(p.Rows), p.Import.ID,
+			p.Rows[0].Row, sent.Import)
 	}
 	return fmt.Sprintf("%s; nothing is sent by the same decision twice: to send them once more, name another: --decision %s", text, next)
 }

@@ -34,7 +34,8 @@ func (s SignIn) String() string {
 	return fmt.Sprintf("account %s cannot sign in at Qflow: %s; %s", s.Account, s.Text, s.ToDo)
 }
 
-// Standing reports whether the failure is worth more than a look: refused, or not there for so long that it is no restart.
+// Standing reports whether the failure is worth more than a look: refused, or not there for so long that it is no
+// restart.
 func (s SignIn) Standing(now time.Time) bool { return s.Refused || now.Sub(s.Since) >= standingAfter }
 
 const (
@@ -45,8 +46,8 @@ const (
 	standingAfter = 2 * time.Minute
 )
 
-// SignIn returns why the account cannot sign in; nil if nothing is known to be wrong. All of it is in Redis, so that each
-// process of the fleet says the same, also after a restart.
+// SignIn returns why the account cannot sign in; nil if nothing is known to be wrong. All of it is in Redis, so that
+// each process of the fleet says the same, also after a restart.
 func (a *Account) SignIn(ctx context.Context) (*SignIn, error) {
 	closed, err := a.Gates.Closed(ctx)
 	if err != nil {

@@ -25,18 +25,24 @@ func TestWhatCannotSignInIsToldApart(t *testing.T) {
 		want   string // problem; "" for none
 		do     string
 	}{
-		"nothing":                    {info: &tokencache.Info{}},
-		"another gate":               {closed: []gate.Closed{{Gate: qflow.GateTrust, Code: "trust_required"}}},
-		"the key":                    {closed: authGate("subscription_key"), want: "key", do: "guestflow gate probe auth --account acme"},
+		"nothing":      {info: &tokencache.Info{}},
+		"another gate": {closed: []gate.Closed{{Gate: qflow.GateTrust, Code: "trust_required"}}},
+		"the key": {closed: authGate("subscription_key"), want: "key",
+			do: "guestflow gate probe auth --account acme"},
 		"new tokens":                 {closed: authGate("http_401"), want: "token", do: "--account acme"},
 		"a gate that is about to go": {info: &tokencache.Info{State: "fresh"}, closed: authGate("no_token")},
-		"the secret":                 {info: failed(tokencache.ProblemClient, 0, "fresh"), want: "client", do: "--account acme"},
-		"the secret behind a gate": {info: failed(tokencache.ProblemClient, 0, "none"), closed: authGate("no_token"), want: "client",
-			do: "client_secret_file"},
-		"away for a moment":         {info: failed(tokencache.ProblemUnreachable, 20*time.Second, "fresh")},
-		"away for longer":           {info: failed(tokencache.ProblemUnreachable, 40*time.Second, "fresh"), want: "unreachable"},
-		"away and no token left":    {info: failed(tokencache.ProblemUnreachable, time.Second, "expired"), want: "unreachable"},
-		"a problem not known (yet)": {info: failed("of_a_later_version", 0, "fresh"), want: "of_a_later_version", do: "guestflow doctor --account acme"},
+		"the secret": {info: failed(tokencache.ProblemClient, 0, "fresh"), want: "client",
+			do: "--account acme"},
+		"the secret behind a gate": {info: failed(tokencache.ProblemClient, 0, "none"), closed: authGate("no_token"),
+			want: "client",
+			do:   "client_secret_file"},
+		"away for a moment": {info: failed(tokencache.ProblemUnreachable, 20*time.Second, "fresh")},
+		"away for longer": {info: failed(tokencache.ProblemUnreachable, 40*time.Second, "fresh"),
+			want: "unreachable"},
+		"away and no token left": {info: failed(tokencache.ProblemUnreachable, time.Second, "expired"),
+			want: "unreachable"},
+		"a problem not known (yet)": {info: failed("of_a_later_version", 0, "fresh"), want: "of_a_later_version",
+			do: "guestflow doctor --account acme"},
 	} {
 		s := signInOf("acme", tt.info, tt.closed)
 		switch {

@@ -42,7 +42,8 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 
 // Begin creates the import of a plan that is ready, or finds the existing one. The importer enqueues its rows
 // afterwards.
-func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp ledger.Import, created bool, err error) {
+func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp ledger.Import, created bool,
+	err error) {
 	err = a.Audited(ctx, who, "import", plan.Import, "", func() (string, error) {
 		imp, created, err = a.Importer.Begin(ctx, plan)
 		switch {
@@ -78,8 +79,8 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 	return plan, nil
 }
 
-// Existing returns the plan as Begin takes it, which may be that of an unfinished import, and the import that it would find; nil if
-// it would create one.
+// Existing returns the plan as Begin takes it, which may be that of an unfinished import, and the import that it would
+// find; nil if it would create one.
 func (a *Account) Existing(ctx context.Context, plan importer.Plan) (importer.Plan, *ledger.Import, error) {
 	plan, err := a.resumeOpen(ctx, plan)
 	if err != nil {
@@ -112,8 +113,8 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 }
 
 // Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one
-// call and not ten thousand refused guests. A closed gate is no error: the rows will wait for it. The plan has the names
-// of its templates then.
+// call and not ten thousand refused guests. A closed gate is no error: the rows will wait for it. The plan has the
+// names of its templates then.
 func (a *Account) Preflight(ctx context.Context, plan *importer.Plan) error {
 	for _, event := range plan.Events {
 		list, out, err := a.Templates(ctx, event)
@@ -198,7 +199,8 @@ func CheckTemplates(event string, wanted []string, list []qflow.Template, out qf
 func checkKnown(event string, wanted []string, list []qflow.Template) error {
 	for _, id := range wanted {
 		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
-			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("%s has no %s", shownEvent(event), shownTemplate(id))}
+			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template",
+				Text: fmt.Sprintf("%s has no %s", shownEvent(event), shownTemplate(id))}
 			return no.Err()
 		}
 	}

@@ -73,7 +73,8 @@ func (a *Account) Suppress(ctx context.Context, who Actor, addresses ...string) 
 }
 
 // SuppressList has the addresses of a file not mailed any more. The file is read to its end before any is added.
-func (a *Account) SuppressList(ctx context.Context, who Actor, l suppression.List, name string) (found suppression.Listed,
+func (a *Account) SuppressList(ctx context.Context, who Actor, l suppression.List,
+	name string) (found suppression.Listed,
 	added suppression.Added, err error) {
 	if found, err = l.Read(ctx, func([]string) error { return nil }); err != nil {
 		return found, added, err
@@ -95,13 +96,14 @@ func (a *Account) suppress(ctx context.Context, who Actor, of string, do func() 
 	if err != nil {
 		return err
 	}
-	return a.Audited(ctx, who, "suppress", suppressedTarget, fmt.Sprintf("%d suppressed", before.Total), func() (string, error) {
-		err := do()
-		if err == nil && added.New == 0 {
-			err = errUnchanged
-		}
-		return plural.Of(added.New, "address", "addresses") + of + " added", err
-	})
+	return a.Audited(ctx, who, "suppress", suppressedTarget, fmt.Sprintf("%d suppressed", before.Total),
+		func() (string, error) {
+			err := do()
+			if err == nil && added.New == 0 {
+				err = errUnchanged
+			}
+			return plural.Of(added.New, "address", "addresses") + of + " added", err
+		})
 }
 
 // Lift has an address mailed again, and returns why it was not. It is refused for an address that is mailed.

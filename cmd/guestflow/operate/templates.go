@@ -31,9 +31,9 @@ func (a *Account) ListTemplates(ctx context.Context, event string) ([]qflow.Temp
 	return list, nil
 }
 
-// ResolveTemplate returns a spec with its template by id, where it is given by name. An id that is a GUID is taken as it is, without
-// asking. What is kept of an import is the id, so that its own id does not depend on how a name is spelt, and a template that is
-// renamed meanwhile changes nothing.
+// ResolveTemplate returns a spec with its template by id, where it is given by name. An id that is a GUID is taken as
+// it is, without asking. What is kept of an import is the id, so that its own id does not depend on how a name is
+// spelt, and a template that is renamed meanwhile changes nothing.
 func (a *Account) ResolveTemplate(ctx context.Context, s spec.Spec) (spec.Spec, error) {
 	if !NamesTemplate(s) || a.Qflow == nil {
 		return s, nil
@@ -84,9 +84,11 @@ func PickTemplate(event, name string, list []qflow.Template) (id string, err err
 	case 1:
 		return named[0].ID, nil
 	case 0:
-		return name, unknownTemplate("unknown_template", "%s has no template %s; it has: %s", shownEvent(event), name, choices(list))
+		return name, unknownTemplate("unknown_template", "%s has no template %s; it has: %s", shownEvent(event), name,
+			choices(list))
 	}
-	return name, unknownTemplate("ambiguous_template", "event %s has %d templates called %s: name one by its id: %s", event, len(named), name, choices(named))
+	return name, unknownTemplate("ambiguous_template", "event %s has %d templates called %s: name one by its id: %s",
+		event, len(named), name, choices(named))
 }
 
 func unknownTemplate(code, format string, args ...any) error {

@@ -11,7 +11,8 @@ import (
 
 func TestATemplatesNameStandsForOneID(t *testing.T) {
 	t.Parallel()
-	list := []qflow.Template{{ID: "T1", Name: "Welcome"}, {ID: "T2", Name: "Reminder"}, {ID: "T3", Name: "reminder "}, {ID: "Welcome", Name: "Other"}, {ID: "T4", Name: "Über uns"}, {ID: "T5"}}
+	list := []qflow.Template{{ID: "T1", Name: "Welcome"}, {ID: "T2", Name: "Reminder"}, {ID: "T3", Name: "reminder "},
+		{ID: "Welcome", Name: "Other"}, {ID: "T4", Name: "Über uns"}, {ID: "T5"}}
 	for _, c := range []struct{ name, id, say string }{
 		{"Welcome", "Welcome", ""}, // an id wins
 		{"t1", "T1", ""},
@@ -32,7 +33,8 @@ func TestATemplatesNameStandsForOneID(t *testing.T) {
 		event, template string
 		named           bool
 	}{
-		{"E", "Welcome", true}, {"E", "", false}, {"", "Welcome", false}, {"E", "70000000-0000-4000-8000-000000000001", false}, {"E", " ", false},
+		{"E", "Welcome", true}, {"E", "", false}, {"", "Welcome", false},
+		{"E", "70000000-0000-4000-8000-000000000001", false}, {"E", " ", false},
 	} {
 		if got := operate.NamesTemplate(spec.Spec{Event: c.event, Template: c.template}); got != c.named {
 			t.Errorf("%+v is a name: %v", c, got)
@@ -47,7 +49,8 @@ func TestRowsAreNamedByNumbersAndRanges(t *testing.T) {
 			t.Errorf("%q is %v, %v", text, got, err)
 		}
 	}
-	for _, bad := range []string{"", ",", "0", "-1", "3-", "-3", "x", "9-7", "1-51", "1-9999999999999999999", "1.5", "3;4", "1-2-3", "٣", "1-30,31-61", "+3-4x"} {
+	for _, bad := range []string{"", ",", "0", "-1", "3-", "-3", "x", "9-7", "1-51", "1-9999999999999999999", "1.5", "3;4",
+		"1-2-3", "٣", "1-30,31-61", "+3-4x"} {
 		if got, err := operate.ParseRows(bad); !operate.IsRefused(err) {
 			t.Errorf("%q is %v, %v", bad, got, err)
 		}

@@ -18,9 +18,9 @@ import (
 	"guestflow/worker/budget"
 )
 
-// A test email is the email of a row, sent to an address of the operator's own. Qflow mails guests only, so a guest is created for
-// it, whose first name begins with testMark, with an id that no row can have. It is in no import: neither the ledger nor the guest
-// index know it, so that a guest who has the same name or address later is no near miss of it.
+// A test email is the email of a row, sent to an address of the operator's own. Qflow mails guests only, so a guest is
+// created for it, whose first name begins with testMark, with an id that no row can have. It is in no import: neither
+// the ledger nor the guest index know it, so that a guest who has the same name or address later is no near miss of it.
 
 // testMark begins the name of the guest that is created for a test email, and so marks the email, too.
 const testMark = "TEST"
@@ -65,8 +65,8 @@ func (s TestSent) Text() string {
 	return "it may have been sent at " + at + ", by the same decision"
 }
 
-// PlanTest checks that the email of a row may be sent to an address of one's own, and returns what that would do. By one decision, any
-// text, the same email goes to an address once.
+// PlanTest checks that the email of a row may be sent to an address of one's own, and returns what that would do. By
+// one decision, any text, the same email goes to an address once.
 func (a *Account) PlanTest(ctx context.Context, p EmailPreview, to, decision string) (t TestEmail, err error) {
 	t = TestEmail{Email: p}
 	if t.To, err = checkedAddress(to); err != nil {
@@ -89,19 +89,22 @@ func (a *Account) PlanTest(ctx context.Context, p EmailPreview, to, decision str
 // testNamespace makes ids that no row has, whose namespace is another one.
 var testNamespace = uuid.MustParse("0c1d6a0e-6f3e-5c0f-9a55-1d7f6f2b8e44")
 
-// testGuest is the guest of a test email. It has what a template can show of the row but its barcode, which is the guest's own.
+// testGuest is the guest of a test email. It has what a template can show of the row but its barcode, which is the
+// guest's own.
 func testGuest(account string, p EmailPreview, to, decision string) qflow.Guest {
 	of := p.guest
 	g := qflow.Guest{
-		EventID: p.Event, FirstName: of.FirstName, LastName: of.LastName, OtherNames: of.OtherNames, Email: to, PlusOnes: of.PlusOnes,
-		Notes: of.Notes, Tags: of.Tags, TemplateID: p.Template.ID,
+		EventID: p.Event, FirstName: of.FirstName, LastName: of.LastName, OtherNames: of.OtherNames, Email: to,
+		PlusOnes: of.PlusOnes,
+		Notes:    of.Notes, Tags: of.Tags, TemplateID: p.Template.ID,
 	}
 	if g.FirstName == "" && g.LastName != "" {
 		g.LastName = testMark + " " + g.LastName
 	} else {
 		g.FirstName = strings.TrimSpace(testMark + " " + g.FirstName)
 	}
-	content, _ := json.Marshal([]any{account, g, p.Template.Subject, p.Template.HTML, decision}) // a struct of texts and numbers
+	// a struct of texts and numbers
+	content, _ := json.Marshal([]any{account, g, p.Template.Subject, p.Template.HTML, decision})
 	g.ID = uuid.NewSHA1(testNamespace, content).String()
 	g.CorrelationID = g.ID
 	return g
@@ -139,8 +142,8 @@ func (a *Account) testSent(ctx context.Context, guest string) (*TestSent, error)
 	return &sent, nil
 }
 
-// SendTest sends a test email that PlanTest has allowed, unless the same decision has sent it. That it is sent is written down before the
-// call, and taken back only after an answer that shows that nothing was sent.
+// SendTest sends a test email that PlanTest has allowed, unless the same decision has sent it. That it is sent is
+// written down before the call, and taken back only after an answer that shows that nothing was sent.
 func (a *Account) SendTest(ctx context.Context, who Actor, t TestEmail) (TestSent, error) {
 	if t.Sent != nil {
 		return *t.Sent, nil
@@ -171,7 +174,8 @@ func (a *Account) SendTest(ctx context.Context, who Actor, t TestEmail) (TestSen
 	}
 	if sent.State = testStateOf(out); sent.State == "" {
 		err = errors.Join(fmt.Errorf("nothing was sent: %w", err), a.takeBackTest(ctx, t))
-	} else if kept := a.Redis.Set(ctx, a.testKey(t.guest.ID), encodeTest(sent), ledger.DefaultRetention).Err(); kept != nil {
+	} else if kept := a.Redis.Set(ctx, a.testKey(t.guest.ID), encodeTest(sent),
+		ledger.DefaultRetention).Err(); kept != nil {
 		err = errors.Join(err, fmt.Errorf("write down that a test email was sent: %w", kept))
 	}
 	if err != nil {
@@ -197,7 +201,8 @@ func testStateOf(out qflow.Outcome) testState {
 		return testQueued
 	case qflow.Ambiguous:
 		return testUnknown
-	case qflow.Refused, qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.Transient, qflow.NoToken:
+	case qflow.Refused, qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.Transient,
+		qflow.NoToken:
 	}
 	return ""
 }

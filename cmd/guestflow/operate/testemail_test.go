@@ -27,7 +27,8 @@ func previewed(t *testing.T, a *operate.Account, row int) (operate.EmailPreview,
 	if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	plan, err := importer.MakePlan(t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: event, Template: template}})
+	plan, err := importer.MakePlan(t.Context(), path,
+		importer.Settings{Spec: spec.Spec{Account: "main", Event: event, Template: template}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,13 +39,15 @@ func TestTheEmailOfARowIsShownWithItsCells(t *testing.T) {
 	t.Parallel()
 	a, box := starter(t, sandbox.Options{})
 	p, err := previewed(t, a, 0)
-	if err != nil || p.Row != 1 || p.Line != 2 || p.Subject != "You are invited to [event]" || !strings.Contains(p.Text, "Dear Ida,") || p.Unknown != "" || len(p.Doubts) != 0 {
+	if err != nil || p.Row != 1 || p.Line != 2 || p.Subject != "You are invited to [event]" ||
+		!strings.Contains(p.Text, "Dear Ida,") || p.Unknown != "" || len(p.Doubts) != 0 {
 		t.Errorf("the first email is %+v, %v", p, err)
 	}
 	if p, err = previewed(t, a, 4); err != nil || !strings.Contains(p.Text, "Dear Di,") {
 		t.Errorf("that of row 4 is %+v, %v", p, err)
 	}
-	for row, why := range map[int]string{2: "no email goes to row 2", 3: "the row has no address", 5: "no row 5", -1: "no row -1"} {
+	for row, why := range map[int]string{2: "no email goes to row 2", 3: "the row has no address", 5: "no row 5",
+		-1: "no row -1"} {
 		if _, err := previewed(t, a, row); !operate.IsRefused(err) || !strings.Contains(err.Error(), why) {
 			t.Errorf("row %d: %v", row, err)
 		}
@@ -93,7 +96,8 @@ func TestATestEmailGoesOutOnceByOneDecisionAndIsNoGuestOfTheList(t *testing.T) {
 		t.Errorf("%d guests, %d emails, %d for one", n.Guests, n.Emails, n.EmailsMax)
 	}
 	trail, err := a.AuditLog(t.Context(), "", 10)
-	if err != nil || len(trail) != 2 || trail[0].Action != "test email" || trail[0].Actor != "anna" || strings.Contains(trail[0].Before+trail[0].After, "@") {
+	if err != nil || len(trail) != 2 || trail[0].Action != "test email" || trail[0].Actor != "anna" ||
+		strings.Contains(trail[0].Before+trail[0].After, "@") {
 		t.Errorf("the audit log has %+v, %v", trail, err)
 	}
 	if list, err := a.Ledger.Imports(t.Context(), 0); err != nil || len(list) != 0 {
@@ -104,7 +108,8 @@ func TestATestEmailGoesOutOnceByOneDecisionAndIsNoGuestOfTheList(t *testing.T) {
 	if err := os.WriteFile(path, []byte("First name,Last name,Email\nIda,Holm,"+own+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: event, Template: template}, Compare: guestindex.For(a.Ledger).Compare}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: event, Template: template},
+		Compare: guestindex.For(a.Ledger).Compare}
 	plan, err := importer.MakePlan(t.Context(), path, to.Beside(a.Ledger))
 	if err != nil || plan.Near.Held() != 0 || plan.Compared.New != 1 || plan.Emails != 1 {
 		t.Errorf("the real guest: %+v %+v, %v", plan.Near, plan.Compared, err)
@@ -117,7 +122,8 @@ func TestATestEmailIsRefusedWhereNoneMayGoOut(t *testing.T) {
 	if _, err := a.Suppress(t.Context(), anna, "gone@office.example"); err != nil {
 		t.Fatal(err)
 	}
-	for to, why := range map[string]string{"gone@office.example": "is not mailed any more", "nobody": "not an email address", "": "not an email address"} {
+	for to, why := range map[string]string{"gone@office.example": "is not mailed any more",
+		"nobody": "not an email address", "": "not an email address"} {
 		if _, _, err := sendsTest(t, a, to, ""); !operate.IsRefused(err) || !strings.Contains(err.Error(), why) {
 			t.Errorf("%s: %v", to, err)
 		}
@@ -125,7 +131,8 @@ func TestATestEmailIsRefusedWhereNoneMayGoOut(t *testing.T) {
 	if _, err := a.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := sendsTest(t, a, own, ""); !operate.IsRefused(err) || !strings.Contains(err.Error(), "trust gate is closed") {
+	if _, _, err := sendsTest(t, a, own, ""); !operate.IsRefused(err) ||
+		!strings.Contains(err.Error(), "trust gate is closed") {
 		t.Errorf("behind a closed gate: %v", err)
 	}
 	if n := box.Summary(); n.Guests != 0 {
@@ -156,7 +163,8 @@ func TestATestEmailThatQflowRefusesCanBeSentLaterAndOneThatMayHaveGoneIsNotRepea
 	}
 	box.ClearFaults()
 	planned, sent, err := sendsTest(t, a, own, "lost")
-	if err != nil || sent.State != "unknown" || planned.Sent == nil || !strings.Contains(planned.Sent.Text(), "may have been sent") {
+	if err != nil || sent.State != "unknown" || planned.Sent == nil ||
+		!strings.Contains(planned.Sent.Text(), "may have been sent") {
 		t.Errorf("asked again: %+v, %v", sent, err)
 	}
 	if n := box.Summary(); n.EmailsMax != 1 || n.Emails != 2 || n.Calls[sandbox.CreateGuest]["cut"] != 1 {
@@ -168,15 +176,16 @@ func TestATestEmailThatQflowRefusesCanBeSentLaterAndOneThatMayHaveGoneIsNotRepea
 	}
 }
 
-// Promise: a failover makes no second test email of a decision: nothing is sent before the replicas have its note, and where a note is
-// lost the guest has the same id.
+// Promise: a failover makes no second test email of a decision: nothing is sent before the replicas have its note, and
+// where a note is lost the guest has the same id.
 func TestAFailoverMakesNoSecondTestEmail(t *testing.T) {
 	t.Parallel()
 	a, box := starter(t, sandbox.Options{})
 	if _, sent, err := sendsTest(t, a, own, ""); err != nil || sent.State != "queued" {
 		t.Fatalf("%+v, %v", sent, err)
 	}
-	if err := a.Ledger.EachKey(t.Context(), "test-email:", func(key string) error { return a.Redis.Del(t.Context(), key).Err() }); err != nil {
+	if err := a.Ledger.EachKey(t.Context(), "test-email:",
+		func(key string) error { return a.Redis.Del(t.Context(), key).Err() }); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := sendsTest(t, a, own, ""); err != nil {

@@ -22,7 +22,8 @@ func TestAnImportThatWaitsForItsWindowSaysWhenItOpensAndIsNotStuck(t *testing.T)
 		if id == "aaaaaaaa" {
 			s.SendWindow = hours
 		}
-		if _, _, err := o.Ledger.Create(t.Context(), ledger.Import{Spec: s, ID: id, SHA256: id, Rows: 36_000, Chunk: 50}); err != nil {
+		if _, _, err := o.Ledger.Create(t.Context(),
+			ledger.Import{Spec: s, ID: id, SHA256: id, Rows: 36_000, Chunk: 50}); err != nil {
 			t.Fatal(err)
 		}
 		if err := o.Ledger.Importers.Begin(t.Context(), id); err != nil {
@@ -61,7 +62,8 @@ func TestAChangeOfAWindowIsInTheAuditLogAndANonsensicalOneChangesNothing(t *test
 	imp := o.imports("Ann,Lee,ann@example.com,1")
 	who := operate.Actor{Name: "otto", Via: "command"}
 	for hours, want := range map[string]string{"9-18": "is not hours", "09:00-18:00 Mon-Fri": "it has no time zone"} {
-		if _, err := o.SetWindow(t.Context(), who, imp.ID, hours); !operate.IsRefused(err) || !strings.Contains(err.Error(), want) {
+		if _, err := o.SetWindow(t.Context(), who, imp.ID, hours); !operate.IsRefused(err) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", hours, err)
 		}
 	}

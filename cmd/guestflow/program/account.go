@@ -55,7 +55,8 @@ func Open(ctx context.Context, s *config.Settings, log *slog.Logger, box *sandbo
 }
 
 // openOn is Open on the store of an account that this process has open; nil opens one.
-func openOn(ctx context.Context, other *Account, s *config.Settings, log *slog.Logger, box *sandbox.Sandbox) (*Account, error) {
+func openOn(ctx context.Context, other *Account, s *config.Settings, log *slog.Logger, box *sandbox.Sandbox) (*Account,
+	error) {
 	a, err := openLedgerOn(ctx, other, s, log)
 	if err != nil {
 		return a, err

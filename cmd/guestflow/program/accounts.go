@@ -60,7 +60,8 @@ func openAll(ctx context.Context, s *config.Settings, log *slog.Logger) ([]*Acco
 
 // WithEach opens the ledgers of all accounts that the command line is about and that are wanted, and closes them
 // afterwards.
-func WithEach(ctx context.Context, s *config.Settings, wanted func(*config.Settings) bool, do func([]*Account) error) error {
+func WithEach(ctx context.Context, s *config.Settings, wanted func(*config.Settings) bool,
+	do func([]*Account) error) error {
 	list, err := s.Each()
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ func apiOf(accounts []*console.Account, guard *access.Access, log *slog.Logger) 
 	served := make([]*api.Account, len(accounts))
 	for i, a := range accounts {
 		served[i] = &api.Account{
-			Watcher: a.Watcher, Profiles: a.Profiles, Spool: a.Spool, Settings: a.Settings, Approved: a.Approved, MaxBytes: a.UploadLimit(),
+			Watcher: a.Watcher, Profiles: a.Profiles, Spool: a.Spool, Settings: a.Settings, Approved: a.Approved,
+			MaxBytes: a.UploadLimit(),
 			Report: func(ctx context.Context, imp ledger.Import, folder string) (api.Files, error) {
 				r, err := a.Report(ctx, imp, folder)
 				return api.Files{Result: r.Result, Rejects: r.Rejects}, err

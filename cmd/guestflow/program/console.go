@@ -79,8 +79,8 @@ func (a *Account) look(ctx context.Context, profile string) (taken int, err erro
 	return taken, err
 }
 
-// callbackOf returns the path of a registered redirect URI that is the console's: a loopback address is that of a command.
-// One without a path would be that of the console's first page.
+// callbackOf returns the path of a registered redirect URI that is the console's: a loopback address is that of a
+// command. One without a path would be that of the console's first page.
 func callbackOf(redirect string) string {
 	u, err := url.Parse(redirect)
 	if err != nil || u.Scheme != "https" || config.Loopback(redirect) || u.Path != path.Clean(u.Path) || u.Path == "/" ||
@@ -101,7 +101,8 @@ func (a *Account) ownProfiles() []string {
 // requested returns the settings of an import that was asked for in the browser: those of the same command line.
 func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
-		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
+		Event: w.Event, Template: w.Template, Key: w.Key,
+		Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
 	}, false)
 	if err != nil {
 		return importer.Settings{Spec: to}, err
@@ -122,7 +123,8 @@ func guard(c *config.Console, tokens access.Tokens, log *slog.Logger) (*access.A
 		path string
 		into *secret.Text
 		key  string
-	}{{c.SessionKeyFile, &c.SessionKey, "session_key"}, {c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc_client_secret"}} {
+	}{{c.SessionKeyFile, &c.SessionKey, "session_key"},
+		{c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc_client_secret"}} {
 		if err := config.FromFile(f.path, f.into, f.key); err != nil {
 			return nil, err
 		}
@@ -131,7 +133,8 @@ func guard(c *config.Console, tokens access.Tokens, log *slog.Logger) (*access.A
 		return nil, config.Usagef("--tls-cert and --tls-key go together")
 	}
 	options := access.Options{
-		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength, Language: c.Language,
+		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey,
+		SessionLength: c.SessionLength, Language: c.Language,
 		OIDC: access.OIDC{
 			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL,
 			GroupsClaim: c.OIDCGroupsClaim,
@@ -175,7 +178,8 @@ type serve func(context.Context, net.Listener) error
 
 // ConsoleServer returns what serves the pages, the probes and Qflow's webhook; nil without an address. The page of
 // settings shows flags.
-func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, flags map[string]any, log *slog.Logger) (serve, error) {
+func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, flags map[string]any,
+	log *slog.Logger) (serve, error) {
 	if c.Listen == "" {
 		return nil, nil
 	}

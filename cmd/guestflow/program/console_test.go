@@ -12,7 +12,8 @@ func TestAnIdentityProviderAloneIsALogin(t *testing.T) {
 	t.Parallel()
 	c := config.Console{
 		Listen: "0.0.0.0:8088", OIDCIssuer: "https://login.example.com", OIDCClientID: "guestflow",
-		OIDCRedirectURL: "https://console.example.com/login/callback", ViewerGroups: []string{"*"}, OperatorGroups: []string{"events"},
+		OIDCRedirectURL: "https://console.example.com/login/callback", ViewerGroups: []string{"*"},
+		OperatorGroups: []string{"events"},
 	}
 	if _, err := guard(&c, nil, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"guestflow/importer/remote"
 )
 
-// When a folder of the inbox last had a list is kept in Redis by whichever process watches it, so that every process of the fleet
-// reports the same of it, also those that watch none, and a restart forgets nothing.
+// When a folder of the inbox last had a list is kept in Redis by whichever process watches it, so that every process of
+// the fleet reports the same of it, also those that watch none, and a restart forgets nothing.
 
 // dropsOf returns the account that keeps this of a profile's folder: its own, or the first one.
 func (p *Program) dropsOf(profile string) *Account {
@@ -47,7 +47,8 @@ func (a *Account) noteDrops(ctx context.Context, profile string, lists int) {
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
 	if err := a.drops().Note(ctx, profile, lists, nil); err != nil && !errors.Is(err, context.Canceled) {
-		a.Log.Warn("that a list was dropped is not recorded; list.missing may be reported of it", "profile", profile, "error", err)
+		a.Log.Warn("that a list was dropped is not recorded; list.missing may be reported of it", "profile", profile, "error",
+			err)
 	}
 }
 
@@ -81,5 +82,6 @@ func dropMissing(profile string, last time.Time, every time.Duration) notify.Tro
 	if profile == "" {
 		return missing("drop-", "the inbox", "The inbox", profile, last, every)
 	}
-	return missing("drop-"+profile, "the profile "+profile, "The folder of the profile "+profile+" in the inbox", profile, last, every)
+	return missing("drop-"+profile, "the profile "+profile, "The folder of the profile "+profile+" in the inbox", profile,
+		last, every)
 }

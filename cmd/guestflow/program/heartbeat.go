@@ -11,8 +11,8 @@ import (
 	"guestflow/importer/notify"
 )
 
-// heartbeat returns what reports that this process is healthy; it returns at once where none is configured. One account's settings decide
-// for the process.
+// heartbeat returns what reports that this process is healthy; it returns at once where none is configured. One
+// account's settings decide for the process.
 func (p *Program) heartbeat(ctx context.Context) {
 	s := p.accounts[0].Settings
 	if !s.HeartbeatURL.Set() {
@@ -24,7 +24,8 @@ func (p *Program) heartbeat(ctx context.Context) {
 // healthy returns why this process does not do its work: what /healthz and /readyz check, and that all its loops run.
 func (p *Program) healthy(ctx context.Context) error {
 	checks := append(alive(p.accounts), ready(p.accounts, p.flags.Has("workers"))...)
-	if failed := monitor.Failures(ctx, append(checks, monitor.Check{Name: "loops", Fails: p.loops.fails})...); len(failed) > 0 {
+	if failed := monitor.Failures(ctx,
+		append(checks, monitor.Check{Name: "loops", Fails: p.loops.fails})...); len(failed) > 0 {
 		return errors.New(strings.Join(failed, "; "))
 	}
 	return nil

@@ -20,8 +20,8 @@ import (
 	"guestflow/qflow"
 )
 
-// failedFor notifies of files that were not imported or wait for a person: those of no account's folder on behalf of the
-// first account.
+// failedFor notifies of files that were not imported or wait for a person: those of no account's folder on behalf of
+// the first account.
 func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 	first := apps[0].notifier()
 	by := map[string]*notify.Notifier{}

@@ -34,7 +34,8 @@ type Program struct {
 }
 
 // New opens the accounts and checks all that can be checked before the process works. The caller calls Close.
-func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.Ways, log *slog.Logger) (*Program, error) {
+func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.Ways, log *slog.Logger) (*Program,
+	error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}

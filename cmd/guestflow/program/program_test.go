@@ -46,8 +46,10 @@ func TestAProgramStartsImportsAndStopsInProcess(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "inbox"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s, d := flags(t, "--redis-url="+redistest.Start(t).URL(), "--api-url="+at, "--state-dir="+dir, "--listen=", "--inbox="+dir+"/inbox",
-		"--settle=0s", "--expect-every=1h", "--event="+sandbox.Defaults().EventID, "--template="+sandbox.Defaults().TemplateID)
+	s, d := flags(t, "--redis-url="+redistest.Start(t).URL(), "--api-url="+at, "--state-dir="+dir, "--listen=",
+		"--inbox="+dir+"/inbox",
+		"--settle=0s", "--expect-every=1h", "--event="+sandbox.Defaults().EventID,
+		"--template="+sandbox.Defaults().TemplateID)
 	p, err := New(t.Context(), s, d, config.Ways{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -72,7 +72,8 @@ type caller struct {
 func (a *Account) caller(box *sandbox.Sandbox) (caller, error) {
 	s := a.Settings
 	who := caller{api: s.APIURL, endpoint: s.Endpoint(), key: s.SubscriptionKey, credentials: tokencache.Credentials{
-		ClientID: s.ClientID, ClientSecret: s.ClientSecret, Username: s.Username, Password: s.Password, EnterprisePIN: s.EnterprisePin,
+		ClientID: s.ClientID, ClientSecret: s.ClientSecret, Username: s.Username, Password: s.Password,
+		EnterprisePIN: s.EnterprisePin,
 	}}
 	var err error
 	if who.keys, err = s.Keyring(); err != nil {
@@ -138,7 +139,8 @@ func (a *Account) useSandbox(who *caller, box *sandbox.Sandbox) error {
 	}
 	who.key = secret.Text(account.SubscriptionKey)
 	who.credentials = tokencache.Credentials{
-		ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),
+		ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email,
+		Password: secret.Text(account.Password),
 	}
 	return nil
 }

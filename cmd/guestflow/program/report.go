@@ -73,8 +73,8 @@ func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder 
 	return r, a.summarise(ctx, imp.ID, r.Summary)
 }
 
-// reportGone writes the rows of the earlier import whose guests are gone: as they stand in its file, or by their numbers
-// alone where that is gone or was changed.
+// reportGone writes the rows of the earlier import whose guests are gone: as they stand in its file, or by their
+// numbers alone where that is gone or was changed.
 func (a *Account) reportGone(ctx context.Context, imp ledger.Import, path string) (err error) {
 	out, err := create(path)
 	if err != nil {

@@ -149,8 +149,8 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 	return nil
 }
 
-// notifyFailure notifies of a file that cannot be imported, and reports whether that is the first time for its content: it
-// stays at the source and comes again at every look.
+// notifyFailure notifies of a file that cannot be imported, and reports whether that is the first time for its content:
+// it stays at the source and comes again at every look.
 func (f *feed) notifyFailure(ctx context.Context, file remote.File, reason string) (first bool) {
 	id := spec.ID("failed", f.name, file.Name, file.SHA256)
 	if _, before := f.reported.LoadOrStore(id, true); before {
@@ -198,7 +198,8 @@ const (
 func (g Gathered) Outcome() schedule.Outcome {
 	var said []string
 	if begun := len(g.Imports) - g.known; begun > 0 {
-		said = append(said, fmt.Sprintf("%s with %s, %d of them rejected", files(begun), plural.Of(g.Rows, "row"), g.Rejected))
+		said = append(said, fmt.Sprintf("%s with %s, %d of them rejected", files(begun), plural.Of(g.Rows, "row"),
+			g.Rejected))
 	}
 	if before := g.known - g.cancelled; before > 0 {
 		said = append(said, fmt.Sprintf("%s with content that was imported before", files(before)))
@@ -251,7 +252,8 @@ func (f *feed) logSkipped(names []string) {
 	}
 }
 
-// noteworthyAhead is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
+// noteworthyAhead is how far a file's time is in the future when that is said: clocks differ by some seconds
+// everywhere.
 const noteworthyAhead = time.Minute
 
 // unsettledNames names some files.

@@ -36,12 +36,14 @@ func (p *Program) logStart(ctx context.Context) {
 func (a *Account) logStart(roles []string) {
 	s := a.Settings
 	if s.Sandboxed() {
-		a.Log.Warn("sandbox: no Qflow account is configured, so that this is practice and nobody is mailed", "sandbox", a.APIURL)
+		a.Log.Warn("sandbox: no Qflow account is configured, so that this is practice and nobody is mailed", "sandbox",
+			a.APIURL)
 	}
 	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live(),
 		"rate_per_minute", s.RatePerMinute.String(), "send_rate_per_minute", s.SendRatePerMinute.String())
 	if a.Live() && s.SendRatePerMinute == 0 {
-		a.Log.Warn("the limit of emails is lifted: they go out as fast as calls are allowed", "calls_a_minute", s.RatePerMinute.String())
+		a.Log.Warn("the limit of emails is lifted: they go out as fast as calls are allowed", "calls_a_minute",
+			s.RatePerMinute.String())
 	}
 	if note := a.Store.Note(); note != "" {
 		a.Log.Info(note)
@@ -69,8 +71,10 @@ func (p *Program) logInbox() {
 		accounts = append(accounts, a.Settings.AccountName())
 	}
 	limits, events := p.accounts[0].Settings.Limits(), p.accounts[0].Settings.Events()
-	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", cmp.Or(events.Text(events.ID(f.Event)), "each row's own"), "template",
-		cmp.Or(f.Template, "none: no emails"), "account", strings.Join(accounts, ","), "calls_a_minute", budget.LimitText(limits.API),
+	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", cmp.Or(events.Text(events.ID(f.Event)), "each row's own"),
+		"template",
+		cmp.Or(f.Template, "none: no emails"), "account", strings.Join(accounts, ","), "calls_a_minute",
+		budget.LimitText(limits.API),
 		"emails_a_minute", budget.LimitText(limits.Email), "console", cmp.Or(p.consoleURL, "none"))
 	if f.Event == "" {
 		p.log.Warn("a list in the inbox itself is imported only if each row names its event; set --event, or use the folders of profiles",

@@ -39,7 +39,8 @@ func sourceFailed(profile string, look remote.Look) notify.Trouble {
 		Begun: notify.Message{
 			Kind: notify.SourceFailed, Title: "The source of the profile " + profile + " cannot be read",
 			Text: fmt.Sprintf("The source of the profile %s cannot be read since %s: %s.\n\nNo list of it is imported until it can be; it is "+
-				"tried again by itself.\nTo look at it now: guestflow schedules, or guestflow doctor.\n", profile, utc(look.Failed), look.Error),
+				"tried again by itself.\nTo look at it now: guestflow schedules, or guestflow doctor.\n", profile, utc(look.Failed),
+				look.Error),
 			Fields: map[string]any{"profile": profile},
 		},
 		Over: notify.Message{
@@ -60,9 +61,11 @@ func missing(key, of, place, profile string, last time.Time, every time.Duration
 		Key: key, Since: last,
 		Begun: notify.Message{
 			Kind: notify.ListMissing, Title: fmt.Sprintf("No new list for %s for %s", of, every), Fields: fields,
-			Text: fmt.Sprintf("%s had its last new list at %s, and expect_every is %s.\n\nAsk who puts the lists there.\n", place, utc(last), every),
+			Text: fmt.Sprintf("%s had its last new list at %s, and expect_every is %s.\n\nAsk who puts the lists there.\n",
+				place, utc(last), every),
 		},
-		Over: notify.Message{Kind: notify.ListArrived, Title: "There is a new list for " + of, Text: "There is nothing to do.\n", Fields: fields},
+		Over: notify.Message{Kind: notify.ListArrived, Title: "There is a new list for " + of,
+			Text: "There is nothing to do.\n", Fields: fields},
 	}
 }
 

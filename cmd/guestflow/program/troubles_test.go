@@ -28,7 +28,8 @@ func troubled(t *testing.T, profiles map[string]config.Profile) *Account {
 	}
 	s, _ := flags(t)
 	s.Account, s.Profiles = "main", profiles
-	return &Account{Settings: s, Store: &store.Store{Client: client}, Ledger: books, Gates: gate.New(client, books.Prefix(), nil), Log: slog.New(slog.DiscardHandler)}
+	return &Account{Settings: s, Store: &store.Store{Client: client}, Ledger: books,
+		Gates: gate.New(client, books.Prefix(), nil), Log: slog.New(slog.DiscardHandler)}
 }
 
 // ago is a time in the past as Redis keeps it.
@@ -66,13 +67,17 @@ func TestASourceIsATroubleWhenItFailsForLongOrHasNoNewList(t *testing.T) {
 		look    remote.Look
 		want    string
 	}{
-		"all is well":                 {daily, remote.Look{OK: ago(0), New: ago(25 * time.Hour)}, ""},
-		"it fails since a moment":     {daily, remote.Look{Failed: ago(4 * time.Minute), Error: "denied", New: ago(0)}, ""},
-		"it fails for longer":         {daily, remote.Look{Failed: ago(6 * time.Minute), Error: "denied", New: ago(0)}, "source.failed source-gala"},
-		"no new list":                 {daily, remote.Look{OK: ago(0), New: ago(27 * time.Hour)}, "list.missing list-gala"},
-		"both":                        {daily, remote.Look{Failed: ago(time.Hour), New: ago(27 * time.Hour)}, "list.missing list-gala, source.failed source-gala"},
-		"nothing is expected":         {config.Profile{Source: "/lists"}, remote.Look{OK: ago(0), New: ago(1000 * time.Hour)}, ""},
-		"the source is gone":          {config.Profile{ExpectEvery: "26h"}, remote.Look{Failed: ago(time.Hour), New: ago(1000 * time.Hour)}, ""},
+		"all is well":             {daily, remote.Look{OK: ago(0), New: ago(25 * time.Hour)}, ""},
+		"it fails since a moment": {daily, remote.Look{Failed: ago(4 * time.Minute), Error: "denied", New: ago(0)}, ""},
+		"it fails for longer": {daily, remote.Look{Failed: ago(6 * time.Minute), Error: "denied", New: ago(0)},
+			"source.failed source-gala"},
+		"no new list": {daily, remote.Look{OK: ago(0), New: ago(27 * time.Hour)}, "list.missing list-gala"},
+		"both": {daily, remote.Look{Failed: ago(time.Hour), New: ago(27 * time.Hour)},
+			"list.missing list-gala, source.failed source-gala"},
+		"nothing is expected": {config.Profile{Source: "/lists"}, remote.Look{OK: ago(0), New: ago(1000 * time.Hour)},
+			""},
+		"the source is gone": {config.Profile{ExpectEvery: "26h"},
+			remote.Look{Failed: ago(time.Hour), New: ago(1000 * time.Hour)}, ""},
 		"what an earlier version had": {daily, remote.Look{}, "list.missing list-gala"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,11 +103,13 @@ func TestASourcesTroubleBeginsOnceAndSaysWhatToDo(t *testing.T) {
 			t.Fatal(list, err)
 		}
 		failed, missing := list[0], list[1]
-		if !failed.Since.Equal(since) || !strings.Contains(failed.Begun.Text, why) || !strings.Contains(failed.Begun.Text, "guestflow schedules") ||
+		if !failed.Since.Equal(since) || !strings.Contains(failed.Begun.Text, why) ||
+			!strings.Contains(failed.Begun.Text, "guestflow schedules") ||
 			failed.Over.Kind != notify.SourceRecovered || failed.Begun.Fields["profile"] != "gala" {
 			t.Errorf("it fails: %+v", failed)
 		}
-		if !missing.Since.Equal(last) || missing.Begun.Title != "No new list for the profile gala for 26h0m0s" || missing.Over.Kind != notify.ListArrived {
+		if !missing.Since.Equal(last) || missing.Begun.Title != "No new list for the profile gala for 26h0m0s" ||
+			missing.Over.Kind != notify.ListArrived {
 			t.Errorf("no list: %+v", missing)
 		}
 	}
@@ -125,7 +132,8 @@ func TestAFolderOfTheInboxIsATroubleWhenNothingIsDroppedThere(t *testing.T) {
 	if known, err := a.drops().Read(t.Context()); err != nil || len(known) != 3 {
 		t.Errorf("time begins for %v, %v", known, err)
 	}
-	for profile, last := range map[string]time.Duration{"": 3 * time.Hour, "gala": 27 * time.Hour, "ball": 25 * time.Hour, "any": 1000 * time.Hour, "far": 1000 * time.Hour} {
+	for profile, last := range map[string]time.Duration{"": 3 * time.Hour, "gala": 27 * time.Hour, "ball": 25 * time.Hour,
+		"any": 1000 * time.Hour, "far": 1000 * time.Hour} {
 		a.setLook(t, "drops", profile, remote.Look{New: ago(last)})
 	}
 	if got := found(a.dropTroubles(t.Context())); got != "list.missing drop-, list.missing drop-gala" {
@@ -160,10 +168,12 @@ func TestAScheduleIsATroubleAfterARunThatFailed(t *testing.T) {
 	nightly := config.Profile{Source: "/lists", Cron: "0 3 * * *", Timezone: "UTC"}
 	foreign := nightly
 	foreign.Account = "acme"
-	a := troubled(t, map[string]config.Profile{"fails": nightly, "works": nightly, "new": nightly, "polled": {Source: "/lists"}, "foreign": foreign})
+	a := troubled(t, map[string]config.Profile{"fails": nightly, "works": nightly, "new": nightly,
+		"polled": {Source: "/lists"}, "foreign": foreign})
 	tick := ago(time.Hour)
 	for profile, failed := range map[string]string{"fails": "1", "works": "", "polled": "1", "foreign": "1"} {
-		a.Store.Client.HSet(t.Context(), a.Ledger.Prefix()+"schedule:"+profile, "tick", tick.UnixMilli(), "began", tick.UnixMilli(), "ended", tick.UnixMilli(),
+		a.Store.Client.HSet(t.Context(), a.Ledger.Prefix()+"schedule:"+profile, "tick", tick.UnixMilli(), "began",
+			tick.UnixMilli(), "ended", tick.UnixMilli(),
 			"failed", failed, "text", "the list has no header")
 	}
 	list, err := a.scheduleTroubles(t.Context())
@@ -189,7 +199,8 @@ func TestASignInIsATroubleWhenItIsRefused(t *testing.T) {
 	if got := found(list, err); got != "signin.failed sign-in" {
 		t.Fatalf("with a key that is refused: %q", got)
 	}
-	if one := list[0]; !strings.Contains(one.Begun.Text, "nothing is lost") || !strings.Contains(one.Begun.Text, "To do: ") || one.Over.Kind != notify.SignInRecovered {
+	if one := list[0]; !strings.Contains(one.Begun.Text, "nothing is lost") ||
+		!strings.Contains(one.Begun.Text, "To do: ") || one.Over.Kind != notify.SignInRecovered {
 		t.Errorf("%+v", one)
 	}
 }

@@ -34,7 +34,8 @@ func webhooks(accounts []*Account, log *slog.Logger) map[string]http.Handler {
 	}
 	handlers[operate.WebhookPath] = handlers[operate.WebhookPathOf(accounts[0].Settings.AccountName())]
 	if len(accounts) > 1 {
-		handlers[operate.WebhookPath] = delivery.SharedHandler(receivers, accounts[0].metrics.Webhooks(anyAccount).Refused, log)
+		handlers[operate.WebhookPath] = delivery.SharedHandler(receivers, accounts[0].metrics.Webhooks(anyAccount).Refused,
+			log)
 	}
 	return handlers
 }

@@ -10,10 +10,13 @@ import (
 )
 
 var (
-	firstNames = []string{"Ann", "Björn", "Chloé", "Dmitri", "Eleanor", "Fátima", "Grzegorz", "Hana", "Ivo", "José", "Kateřina", "李", "Mary-Jane", "Nuala", "Oluwaseun", "Søren"}
-	lastNames  = []string{"Lee", "O'Brien", "Müller", "García Márquez", "Kowalski", "Nguyễn", "van der Berg", "Smith, Jr.", "Żółć", "小明", "Smythe-Jones", "Ó Súilleabháin"}
-	notes      = []string{"", "", "", "vegetarian", "arrives late, by train", "allergic to nuts\nand to \"surprises\"", "+1 to be confirmed", "=SUM(A1:A9)"}
-	tags       = []string{"", "VIP", "VIP, {session}Keynote", "{tickettype}Main Entry", "Press"}
+	firstNames = []string{"Ann", "Björn", "Chloé", "Dmitri", "Eleanor", "Fátima", "Grzegorz", "Hana", "Ivo", "José",
+		"Kateřina", "李", "Mary-Jane", "Nuala", "Oluwaseun", "Søren"}
+	lastNames = []string{"Lee", "O'Brien", "Müller", "García Márquez", "Kowalski", "Nguyễn", "van der Berg", "Smith, Jr.",
+		"Żółć", "小明", "Smythe-Jones", "Ó Súilleabháin"}
+	notes = []string{"", "", "", "vegetarian", "arrives late, by train", "allergic to nuts\nand to \"surprises\"",
+		"+1 to be confirmed", "=SUM(A1:A9)"}
+	tags = []string{"", "VIP", "VIP, {session}Keynote", "{tickettype}Main Entry", "Press"}
 )
 
 // Write writes a guest list with the dirt of real ones: quoted commas and line breaks, many alphabets, cells that a

@@ -273,8 +273,8 @@ func (a *address) cluster() (*redis.ClusterOptions, error) {
 	return o, nil
 }
 
-// setPoolAndRetries sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for
-// the callers, which know what may be repeated.
+// setPoolAndRetries sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer
+// one is for the callers, which know what may be repeated.
 func setPoolAndRetries(pool, retries *int, least, most *time.Duration) {
 	*pool = max(*pool, 64)
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond

@@ -31,8 +31,8 @@ func (errorHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 }
 
 func wrapUnreachable(ctx context.Context, err error) error {
-	// A connection that the server has ended is its doing even if the caller has gone meanwhile, as an import does of which
-	// another part has failed by the same.
+	// A connection that the server has ended is its doing even if the caller has gone meanwhile, as an import does of
+	// which another part has failed by the same.
 	if gone := ctx.Err() != nil && !errors.Is(err, io.EOF); err == nil || gone || errors.Is(err, redis.ErrClosed) {
 		return err // the caller is gone, or the client is closed, which go-redis compares by value
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// An import whose other part has failed by the same failover is cancelled, and must still end as one whose Redis is away.
+// An import whose other part has failed by the same failover is cancelled, and must still end as one whose Redis is
+// away.
 func TestAConnectionThatTheServerEndsIsATroubleOfRedisAlsoForACallerThatHasGone(t *testing.T) {
 	t.Parallel()
 	gone, cancel := context.WithCancel(t.Context())

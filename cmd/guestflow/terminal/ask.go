@@ -54,7 +54,8 @@ func ReadPassword(ctx context.Context, terminal int) (secret.Text, error) {
 
 // ReadLine reads a line of standard input, of at most some bytes, without blanks around it.
 func ReadLine(ctx context.Context, most int64) (string, error) {
-	line, err := await(ctx, func() (string, error) { return bufio.NewReader(io.LimitReader(os.Stdin, most)).ReadString('\n') })
+	line, err := await(ctx,
+		func() (string, error) { return bufio.NewReader(io.LimitReader(os.Stdin, most)).ReadString('\n') })
 	if errors.Is(err, io.EOF) { // the last line may have no end
 		err = nil
 	}

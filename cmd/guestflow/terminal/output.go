@@ -72,7 +72,8 @@ func (o Output) Fail(text string, code int) {
 		_ = json.NewEncoder(o.Err).Encode(Failure{Error: text, Code: code}) // there is no other place to report it
 		return
 	}
-	fmt.Fprintf(o.Err, "guestflow: %s\n", strings.ReplaceAll(text, "\n", "\n  ")) // joined errors; only the first line begins so
+	// joined errors; only the first line begins so
+	fmt.Fprintf(o.Err, "guestflow: %s\n", strings.ReplaceAll(text, "\n", "\n  "))
 }
 
 // file returns the file behind a command's output, for what draws on a terminal by itself.

@@ -44,7 +44,8 @@ func heading(o operate.Overview, width int) []Line {
 	if o.Live {
 		who = span{"Qflow: real emails", normal}
 	}
-	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong}, span{"account " + o.Account, normal}, who)
+	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong},
+		span{"account " + o.Account, normal}, who)
 	if o.SignIn != nil {
 		lines = append(lines, flow(width, span{"Sign-in fails: " + o.SignIn.String(), bad})...)
 	}
@@ -63,7 +64,8 @@ func heading(o operate.Overview, width int) []Line {
 	}
 	lines = append(lines, flow(width, facts...)...)
 	for _, g := range o.Gates {
-		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(o.Events), g.Since.Local().Format(time.TimeOnly),
+		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(o.Events),
+			g.Since.Local().Format(time.TimeOnly),
 			g.NextProbe.Local().Format(time.TimeOnly), g.Probes)
 		if meaning := g.Meaning(); !strings.Contains(o.Stall, meaning) {
 			text += ": " + meaning
@@ -165,7 +167,8 @@ func state(p operate.Progress, o operate.Overview) span {
 	return span{"not moving yet", waiting}
 }
 
-// leftText is the time that is left of an import that moves, as far as it can be kept: what a gate holds up is not in it.
+// leftText is the time that is left of an import that moves, as far as it can be kept: what a gate holds up is not in
+// it.
 func leftText(p operate.Progress) string {
 	switch {
 	case p.Gated && p.RemainingParked > 0 && p.Remaining == 0:
@@ -242,7 +245,8 @@ func Ranking(o operate.Overview, width int) []Line {
 		wide = max(wide, len(p.ID))
 	}
 	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s%s"
-	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE", ""), strong}})
+	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN",
+		"STATE", "FILE", ""), strong}})
 	for _, p := range list {
 		word, t := stateWord(p, o)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
@@ -253,7 +257,8 @@ func Ranking(o operate.Overview, width int) []Line {
 		if o.IsStalled(p) { // unknown
 			left = 0
 		}
-		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(parked)),
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows),
+			number(float64(parked)),
 			number(float64(p.Counts.Attention())), word, filepath.Base(p.Source), behindText(p))
 		lines = append(lines, Line{{text, t}})
 	}
@@ -314,7 +319,8 @@ func inLines(o operate.Overview) (lines []string) {
 		lines = append(lines, at+"  sign-in fails: "+o.SignIn.String())
 	}
 	for _, p := range o.Running {
-		text := fmt.Sprintf("%s  import %s: %d of %s settled: %s | %s", at, p.ID, p.Settled(), plural.Of(p.Rows, "row"), Shares(p.Shares()), state(p, o).text)
+		text := fmt.Sprintf("%s  import %s: %d of %s settled: %s | %s", at, p.ID, p.Settled(), plural.Of(p.Rows, "row"),
+			Shares(p.Shares()), state(p, o).text)
 		if p.Stall != "" {
 			text += " | " + p.Stall
 		}

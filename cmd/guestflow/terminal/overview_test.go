@@ -32,16 +32,19 @@ func running(id string, s ledger.State) operate.Progress {
 
 func TestAPictureSaysWhyOneImportIsStuckWhileAnotherMoves(t *testing.T) {
 	t.Parallel()
-	quick, stuck, paused := running("quick", ledger.Queued), running("killed", ledger.New), running("halted", ledger.Queued)
+	quick, stuck, paused := running("quick", ledger.Queued), running("killed", ledger.New),
+		running("halted", ledger.Queued)
 	quick.Rate = 9
 	stuck.Stall, stuck.Remaining = "its importer stopped half-way, 10 rows were never queued", 5*time.Hour
 	paused.Stopped, paused.Stall = ledger.StoppedPaused, "it is paused: resume it with guestflow resume halted"
 	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{quick, stuck, paused}}
-	for name, text := range map[string]string{"status --watch": shown(Overview, o), "top": shown(Ranking, o), "lines": strings.Join(inLines(o), "\n")} {
+	for name, text := range map[string]string{"status --watch": shown(Overview, o), "top": shown(Ranking, o),
+		"lines": strings.Join(inLines(o), "\n")} {
 		if strings.Count(text, stuck.Stall) != 1 || !strings.Contains(text, "stuck") {
 			t.Errorf("%s does not say once why one is stuck: %s", name, text)
 		}
-		if strings.Contains(text, "Nothing moves") || strings.Contains(text, "not moving yet") || strings.Contains(text, "5h") {
+		if strings.Contains(text, "Nothing moves") || strings.Contains(text, "not moving yet") ||
+			strings.Contains(text, "5h") {
 			t.Errorf("%s says what is not so: %s", name, text)
 		}
 	}
@@ -64,7 +67,8 @@ func TestAPictureSpeaksOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	}
 	p.Gated, p.Stall = true, "the trust gate is closed"
 	o := operate.Overview{Budget: unhindered, Gates: []gate.Closed{{Gate: "trust"}}, Running: []operate.Progress{p}}
-	if closed := shown(Overview, o) + shown(Ranking, o); !strings.Contains(closed, "waiting for its gate, then about 10m0s") || strings.Contains(closed, "stuck") {
+	if closed := shown(Overview, o) + shown(Ranking, o); !strings.Contains(closed,
+		"waiting for its gate, then about 10m0s") || strings.Contains(closed, "stuck") {
 		t.Errorf("with one closed: %s", closed)
 	}
 }
@@ -89,7 +93,8 @@ func TestABarHasRoomForTheSmallestPart(t *testing.T) {
 
 func TestAFileNameGivesTheTerminalNoCommands(t *testing.T) {
 	t.Parallel()
-	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{{Import: ledger.Import{ID: "a", Source: "\x1b]0;gotcha\x07\r\n.csv", Rows: 1}}}}
+	o := operate.Overview{Budget: unhindered,
+		Running: []operate.Progress{{Import: ledger.Import{ID: "a", Source: "\x1b]0;gotcha\x07\r\n.csv", Rows: 1}}}}
 	for _, layout := range []func(operate.Overview, int) []Line{Overview, Ranking} {
 		for _, l := range layout(o, 200) {
 			if painted := l.paint(200, false); strings.ContainsAny(painted, "\x1b\x07\r\n") {
@@ -106,10 +111,13 @@ func TestTopShowsWhatMovesFastestFirst(t *testing.T) {
 		i.Counts[ledger.Queued] = 10
 		return operate.Progress{Import: i, Rate: rate}
 	}
-	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{open("slow", 2), open("stuck", 0), open("quick", 90)}, Ended: []ledger.Import{{ID: "gone", Finished: time.Now()}}}
+	o := operate.Overview{Budget: unhindered,
+		Running: []operate.Progress{open("slow", 2), open("stuck", 0), open("quick", 90)},
+		Ended:   []ledger.Import{{ID: "gone", Finished: time.Now()}}}
 	var order []string
 	for _, l := range Ranking(o, 200) {
-		if word, _, _ := strings.Cut(l.paint(200, false), " "); slices.Contains([]string{"slow", "stuck", "quick", "gone"}, word) {
+		if word, _, _ := strings.Cut(l.paint(200, false), " "); slices.Contains([]string{"slow", "stuck", "quick", "gone"},
+			word) {
 			order = append(order, word)
 		}
 	}

@@ -49,7 +49,8 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 		Printf(out, "  %s\n", c.CommonText())
 	}
 	if p.Again > 0 {
-		Printf(out, "  %s had this email already, or will by an earlier import, and would get it again (--resend)\n", plural.Of(p.Again, "guest has", "guests have"))
+		Printf(out, "  %s had this email already, or will by an earlier import, and would get it again (--resend)\n",
+			plural.Of(p.Again, "guest has", "guests have"))
 	}
 	printNear(out, p.Near)
 	for _, text := range p.Namesakes.Texts() {

@@ -78,7 +78,8 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 		if why != "" {
 			text = " | " + why
 		}
-		Printf(p.std.Out, "%s  %d of %s settled: %s%s\n", p.line.Format(time.TimeOnly), settled, plural.Of(imp.Rows, "row"), Shares(shares), text)
+		Printf(p.std.Out, "%s  %d of %s settled: %s%s\n", p.line.Format(time.TimeOnly), settled, plural.Of(imp.Rows, "row"),
+			Shares(shares), text)
 	}
 }
 

@@ -50,7 +50,8 @@ func Start(log *slog.Logger) (stop func(), err error) {
 	if err != nil || c == nil {
 		return func() {}, err
 	}
-	about, err := resource.New(context.Background(), resource.WithAttributes(attribute.String("service.name", "guestflow")),
+	about, err := resource.New(context.Background(),
+		resource.WithAttributes(attribute.String("service.name", "guestflow")),
 		resource.WithTelemetrySDK(), resource.WithHost(), resource.WithFromEnv())
 	if err != nil {
 		return nil, config.Usagef("OTEL_RESOURCE_ATTRIBUTES cannot be read: %v", err)
@@ -84,14 +85,16 @@ func newCollector(getenv func(string) string) (*collector, error) {
 	if root := getenv("OTEL_EXPORTER_OTLP_ENDPOINT"); address == "" && root != "" {
 		address = strings.TrimRight(root, "/") + "/v1/traces"
 	}
-	if address == "" || strings.EqualFold(getenv("OTEL_SDK_DISABLED"), "true") || getenv("OTEL_TRACES_EXPORTER") == "none" {
+	if address == "" || strings.EqualFold(getenv("OTEL_SDK_DISABLED"), "true") ||
+		getenv("OTEL_TRACES_EXPORTER") == "none" {
 		return nil, nil // no collector is no mistake
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, config.Usagef("OTEL_EXPORTER_OTLP_ENDPOINT is not a URL such as http://localhost:4318")
 	}
-	protocol := cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), getenv("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf")
+	protocol := cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), getenv("OTEL_EXPORTER_OTLP_PROTOCOL"),
+		"http/protobuf")
 	if protocol != "http/protobuf" {
 		return nil, config.Usagef("OTEL_EXPORTER_OTLP_PROTOCOL: traces go by http/protobuf only, which collectors take on port 4318")
 	}
@@ -100,12 +103,14 @@ func newCollector(getenv func(string) string) (*collector, error) {
 		return nil, err
 	}
 	within := 10 * time.Second // the specification's
-	if ms, err := strconv.Atoi(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"), getenv("OTEL_EXPORTER_OTLP_TIMEOUT"))); err == nil && ms > 0 {
+	if ms, err := strconv.Atoi(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"),
+		getenv("OTEL_EXPORTER_OTLP_TIMEOUT"))); err == nil && ms > 0 {
 		within = time.Duration(ms) * time.Millisecond
 	}
 	return &collector{url: address, headers: headers, client: &http.Client{
-		Timeout:       within,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the headers hold a key
+		Timeout: within,
+		// the headers hold a key
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
 

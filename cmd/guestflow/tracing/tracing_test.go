@@ -11,11 +11,13 @@ import (
 func TestASpoiltCollectorAddressIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{
-		"OTEL_EXPORTER_OTLP_ENDPOINT": "nowhere", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_HEADERS": "secret-without-a-name",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "nowhere", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+		"OTEL_EXPORTER_OTLP_HEADERS": "secret-without-a-name",
 	} {
 		env := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", name: value}
 		_, err := newCollector(func(key string) string { return env[key] })
-		if err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_") || strings.Contains(err.Error(), "secret-without") {
+		if err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_") ||
+			strings.Contains(err.Error(), "secret-without") {
 			t.Errorf("%s=%s gives %v", name, value, err)
 		}
 	}

@@ -31,14 +31,17 @@ func TestMakeKnownGuests(t *testing.T) {
 	}
 	server := redistest.Start(t)
 	m := &maker{site: newSite(t, old, server.URL()), redis: redistest.Connect(t, server)}
-	m.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    template: "+sandbox.Defaults().TemplateID+"\n")
+	m.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    template: "+
+		sandbox.Defaults().TemplateID+"\n")
 	worker := m.Start("run", "--roles=workers", "--listen=")
 	m.Must("suppress", "add", "sue@x.example")
-	m.Must("import", m.write("lists/monday.csv", knownHead+"Ann,Lee,ann@x.example\nBob,Lee,bob@x.example\nCyd,Lee,cyd@x.example\n"+
-		"Dan,Lee,dan@x.example\nSue,Lee,sue@x.example\n"), "--profile=gala", "--yes", "--wait")
+	m.Must("import", m.write("lists/monday.csv",
+		knownHead+"Ann,Lee,ann@x.example\nBob,Lee,bob@x.example\nCyd,Lee,cyd@x.example\n"+
+			"Dan,Lee,dan@x.example\nSue,Lee,sue@x.example\n"), "--profile=gala", "--yes", "--wait")
 	m.Must("import", m.write("lists/press.csv", knownHead+"CYD,Lee,cyd@x.example\n"), event, template, "--yes", "--wait")
-	m.Run("import", m.write("lists/tuesday.csv", knownHead+"Robert,Lee,bob@x.example\nAnn,Lee,ann@x.example\nDan,Lee,dan@x.example\n"+
-		"Cyd,Lee,cyd@x.example\n"), event, template, "--yes", "--wait")
+	m.Run("import", m.write("lists/tuesday.csv",
+		knownHead+"Robert,Lee,bob@x.example\nAnn,Lee,ann@x.example\nDan,Lee,dan@x.example\n"+
+			"Cyd,Lee,cyd@x.example\n"), event, template, "--yes", "--wait")
 	worker.End(syscall.SIGTERM)
 	m.saveKnown()
 }
@@ -73,8 +76,8 @@ func (m *maker) saveKnown() {
 	}
 }
 
-// Promise: guests, suppressed addresses and held rows of the version before are known after the upgrade, and what is not
-// known of them is said.
+// Promise: guests, suppressed addresses and held rows of the version before are known after the upgrade, and what is
+// not known of them is said.
 func TestGuestsOfTheVersionBeforeAreKnownByAddressAndName(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -98,14 +101,16 @@ func TestGuestsOfTheVersionBeforeAreKnownByAddressAndName(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.write("state/token.key", string(key))
-	m.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    template: "+sandbox.Defaults().TemplateID+"\n")
+	m.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    template: "+
+		sandbox.Defaults().TemplateID+"\n")
 	s.Start("run", "--roles=workers", "--listen=")
 	before := s.box.Summary().Emails
 	const list = "Ann,Lee,ann@new.example\nBob,Lee,bob@x.example\nCyd,Lee,cyd@x.example\nSue,Lee,sue@new.example\nEve,Neu,eve@x.example\n"
 	path := m.write("lists/wednesday.csv", knownHead+list)
 	said := s.Must("import", path, "--profile=gala", "--dry-run")
 	for _, say := range []string{
-		"2 known under another address): 2 held", "gone: not in this list, of the 5 of import", "an earlier version imported them", "(may be in the list)",
+		"2 known under another address): 2 held", "gone: not in this list, of the 5 of import",
+		"an earlier version imported them", "(may be in the list)",
 	} {
 		if !strings.Contains(said, say) {
 			t.Errorf("the plan does not say %q:\n%s", say, said)

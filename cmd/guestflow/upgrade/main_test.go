@@ -1,7 +1,7 @@
-// Package upgrade tests guestflow on what the version before has left: a Redis in the middle of many imports, a state folder, an
-// inbox, and a Qflow that knows all their guests. They are in testdata, with a description of how they were made, and are read into
-// a redis-server and a sandbox of the test's own, as if the downtime of an upgrade had begun two minutes ago. Then the new program
-// takes over.
+// Package upgrade tests guestflow on what the version before has left: a Redis in the middle of many imports, a state
+// folder, an inbox, and a Qflow that knows all their guests. They are in testdata, with a description of how they were
+// made, and are read into a redis-server and a sandbox of the test's own, as if the downtime of an upgrade had begun
+// two minutes ago. Then the new program takes over.
 package upgrade
 
 import (
@@ -23,13 +23,14 @@ var program string // the new guestflow
 
 func TestMain(m *testing.M) { os.Exit(testkit.MainWithProgram(m, &program)) }
 
-// site is a shell for the processes of one program, and the Qflow that they call: by a name, since tokens are bound to the address
-// of their token endpoint, and through a proxy, since the name does not exist.
+// site is a shell for the processes of one program, and the Qflow that they call: by a name, since tokens are bound to
+// the address of their token endpoint, and through a proxy, since the name does not exist.
 type site struct {
 	*testkit.Shell
-	t       *testing.T
-	box     *sandbox.Sandbox
-	console atomic.Pointer[string] // host and port to which reports on emails are delivered, whatever name they are sent to
+	t   *testing.T
+	box *sandbox.Sandbox
+	// host and port to which reports on emails are delivered, whatever name they are sent to
+	console atomic.Pointer[string]
 }
 
 func newSite(t *testing.T, program, redisURL string) *site {

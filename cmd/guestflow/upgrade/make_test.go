@@ -102,7 +102,8 @@ func (m *maker) count(name, state string) int {
 
 func (m *maker) awaitCount(name, state string, n int) {
 	m.t.Helper()
-	testkit.Eventually(m.t, fmt.Sprintf("%d rows of %s are %s", n, name, state), func() bool { return m.count(name, state) == n })
+	testkit.Eventually(m.t, fmt.Sprintf("%d rows of %s are %s", n, name, state),
+		func() bool { return m.count(name, state) == n })
 }
 
 func (m *maker) patch(change func(*sandbox.Switches)) {
@@ -144,7 +145,8 @@ func (m *maker) everyday() {
 	m.write("inbox/broken.csv", "\x00\x01 this is no list")
 	m.enqueue("welcome.csv", head+
 		"Ann,Lee,ann@x.example,first\nBob,Lee,bob@x.example,first\nBea,Bounce,bounce+1@x.example,\nFay,Fail,fail+1@x.example,\n"+
-		"Olga,Open,open+1@x.example,\nSam,Sent,sent+1@x.example,\nBad,Address,nowhere,\nAnn,Lee,ann@x.example,first\n", template)
+		"Olga,Open,open+1@x.example,\nSam,Sent,sent+1@x.example,\nBad,Address,nowhere,\nAnn,Lee,ann@x.example,first\n",
+		template)
 	m.write("inbox/dropped.csv", guests("dropped", 1, 4, ""))
 	// Without a profile the inbox has no event, unless the list names one.
 	m.write("inbox/feed/later.csv", guests("later", 1, 3, ""))
@@ -188,7 +190,8 @@ func (m *maker) leftovers() {
 	m.box.ClearFaults()
 }
 
-// untold leaves guests who were made by a call without an answer, and whose import was cancelled: nothing says that they exist.
+// untold leaves guests who were made by a call without an answer, and whose import was cancelled: nothing says that
+// they exist.
 func (m *maker) untold() {
 	m.inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.LostAfter})
 	before := m.box.Summary().Guests
@@ -200,7 +203,8 @@ func (m *maker) untold() {
 	m.box.ClearFaults()
 }
 
-// killedInACall leaves rows whose calls a killed worker has made: two whose emails are queued at Qflow, of which Redis does not know.
+// killedInACall leaves rows whose calls a killed worker has made: two whose emails are queued at Qflow, of which Redis
+// does not know.
 func (m *maker) killedInACall() {
 	hang := func(at sandbox.Endpoint) sandbox.Fault {
 		return sandbox.Fault{Endpoint: at, Kind: sandbox.HangAfter, DelayMS: 60_000, Next: 1}
@@ -238,12 +242,14 @@ func (m *maker) closedGates() {
 	worker.End(syscall.SIGTERM)
 }
 
-// triedAndCorrected leaves guests who were made without an email, whose import was cancelled, and whose corrections wait.
+// triedAndCorrected leaves guests who were made without an email, whose import was cancelled, and whose corrections
+// wait.
 func (m *maker) triedAndCorrected() {
 	tried := m.enqueue("tried.csv", guests("tried", 1, 4, "first"), template)
 	worker := m.Start("run", "--roles=workers", "--listen=")
 	testkit.Eventually(m.t, "rows are parked", func() bool {
-		return m.count("tried.csv", "parked-tried") > 0 && m.count("tried.csv", "parked")+m.count("tried.csv", "parked-tried") == 4
+		return m.count("tried.csv", "parked-tried") > 0 &&
+			m.count("tried.csv", "parked")+m.count("tried.csv", "parked-tried") == 4
 	})
 	worker.End(syscall.SIGTERM)
 	m.Must("cancel", tried, "--yes")
@@ -319,13 +325,15 @@ func (m *maker) killHalfWay(path string, start func(path string) *testkit.Proces
 	m.pauseWrites(func() { importer.End(syscall.SIGKILL) })
 	name := filepath.Base(path)
 	if fresh, queued := m.count(name, "new"), m.count(name, "queued"); fresh == 0 || queued == 0 {
-		m.t.Fatalf("of %s %d rows are new and %d queued: the importer was killed at the wrong time; make it again", name, fresh, queued)
+		m.t.Fatalf("of %s %d rows are new and %d queued: the importer was killed at the wrong time; make it again", name,
+			fresh, queued)
 	}
 }
 
 // asked are the commands whose output is kept, with --json.
 var asked = map[string][]string{
-	"imports": {"imports", "--limit=100"}, "gate": {"gate"}, "parked": {"parked"}, "token": {"token", "show"}, "schedules": {"schedules"},
+	"imports": {"imports", "--limit=100"}, "gate": {"gate"}, "parked": {"parked"}, "token": {"token", "show"},
+	"schedules": {"schedules"},
 }
 
 const placeholder = "/srv/guestflow" // stands for the site's folder
@@ -339,7 +347,8 @@ func (m *maker) nameless(text string) string {
 	return strings.NewReplacer(append(m.folders(), `"`+host+`:`, `"host-1:`)...).Replace(text)
 }
 
-// folders are what the site's folder is in a path, and a source's in the key of what was fetched from it; each with what stands for it.
+// folders are what the site's folder is in a path, and a source's in the key of what was fetched from it; each with
+// what stands for it.
 func (s *site) folders() []string {
 	pairs := []string{s.Dir, placeholder}
 	for _, source := range []string{"feed", "minutely", "yearly"} {

@@ -17,7 +17,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// kept is a Redis as text: its keys, and when they were written down. Commands restore it, so any version of Redis reads it.
+// kept is a Redis as text: its keys, and when they were written down. Commands restore it, so any version of Redis
+// reads it.
 type kept struct {
 	At   time.Time `json:"at"`
 	Keys []keptKey `json:"keys"`
@@ -188,8 +189,8 @@ func (k keptKey) restore(ctx context.Context, pipe redis.Pipeliner, by shift) {
 	}
 }
 
-// shift moves times: numbers near the moment when all was written down, in seconds, milliseconds, microseconds or nanoseconds, and
-// dates. What holds bytes that are no text holds no times.
+// shift moves times: numbers near the moment when all was written down, in seconds, milliseconds, microseconds or
+// nanoseconds, and dates. What holds bytes that are no text holds no times.
 type shift struct {
 	at    time.Time
 	later time.Duration

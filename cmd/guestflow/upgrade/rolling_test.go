@@ -10,8 +10,8 @@ import (
 	"guestflow/deploy/testkit"
 )
 
-// TestBothVersionsWorkSideBySide needs a program of the version before, see testdata/README.md: its workers go on while those of the
-// new one begin, as in a fleet whose hosts are upgraded one after the other.
+// TestBothVersionsWorkSideBySide needs a program of the version before, see testdata/README.md: its workers go on while
+// those of the new one begin, as in a fleet whose hosts are upgraded one after the other.
 func TestBothVersionsWorkSideBySide(t *testing.T) {
 	t.Parallel()
 	before := os.Getenv("GUESTFLOW_UPGRADE_FROM")
@@ -26,7 +26,8 @@ func TestBothVersionsWorkSideBySide(t *testing.T) {
 	s.Program = program
 	s.Start("run", "--roles=workers", "--listen=")
 	testkit.Eventually(t, "every import that is wholly enqueued is over", func() bool {
-		return !slices.ContainsFunc(s.imports(), func(i testkit.Import) bool { return i.Finished == nil && i.Counts["new"] == 0 })
+		return !slices.ContainsFunc(s.imports(),
+			func(i testkit.Import) bool { return i.Finished == nil && i.Counts["new"] == 0 })
 	})
 	old.End(syscall.SIGTERM) // before anything is imported by the new version
 	s.Must("retry", s.named("exhausted.csv").ID, "--yes")

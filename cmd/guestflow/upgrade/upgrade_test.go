@@ -102,7 +102,8 @@ func TestWhatTheVersionBeforeHasLeftGoesOn(t *testing.T) {
 	fleet := s.serve("--inbox=inbox", "--users=users", "--source-every=1s")
 	testkit.Eventually(t, "what can move has moved", func() bool { return !slices.ContainsFunc(s.imports(), moving) })
 	if now := s.box.Summary(); now.Emails != before.Emails || now.Guests != before.Guests {
-		t.Errorf("the gates are closed, and %d emails to %d guests became %d to %d", before.Emails, before.Guests, now.Emails, now.Guests)
+		t.Errorf("the gates are closed, and %d emails to %d guests became %d to %d", before.Emails, before.Guests, now.Emails,
+			now.Guests)
 	}
 	s.consoleLetsIn(fleet.Console())
 
@@ -220,7 +221,8 @@ func (s *restored) consoleLetsIn(console string) {
 	}
 	defer answer.Body.Close()
 	page, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "501 rows wait") { // the audit trail's words for its pause
+	// the audit trail's words for its pause
+	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "501 rows wait") {
 		s.t.Errorf("%s, %v\n%s", answer.Status, err, page)
 	}
 }
@@ -278,7 +280,8 @@ func (s *restored) judge() {
 func (s *restored) correctionsArrived() {
 	s.t.Helper()
 	for _, g := range s.box.History().GuestList {
-		if (strings.HasPrefix(g.Email, "tried.") || strings.HasPrefix(g.Email, "waiting.")) && g.AdditionalInfo != "corrected" {
+		if (strings.HasPrefix(g.Email, "tried.") || strings.HasPrefix(g.Email, "waiting.")) &&
+			g.AdditionalInfo != "corrected" {
 			s.t.Errorf("Qflow has notes of %s that were corrected: %q", g.Email, g.AdditionalInfo)
 		}
 	}
@@ -286,19 +289,22 @@ func (s *restored) correctionsArrived() {
 
 // evidence is what a state claims.
 var evidence = map[string]struct{ guests, emails int }{
-	"accepted": {1, 1}, "delivered": {1, 1}, "undeliverable": {1, 1}, "created": {1, 0}, "unchanged": {1, 0}, "refused": {},
+	"accepted": {1, 1}, "delivered": {1, 1}, "undeliverable": {1, 1}, "created": {1, 0}, "unchanged": {1, 0},
+	"refused": {},
 	"unknown": {}, "cancelled": {}, "rejected": {},
 }
 
 // ended is what becomes of imports all of whose rows come to the same.
-var ended = map[string]string{"cancelled.csv": "cancelled", "tried.csv": "cancelled", "plan.csv": "created", "feed.csv": "created"}
+var ended = map[string]string{"cancelled.csv": "cancelled", "tried.csv": "cancelled", "plan.csv": "created",
+	"feed.csv": "created"}
 
 // filesWentOn looks at the inbox and the sources.
 func (s *restored) filesWentOn() {
 	s.t.Helper()
 	for pattern, want := range map[string]int{
 		"inbox/*.csv": 0, "inbox/feed/*.csv": 0, "inbox/feed/processing/*": 0, "inbox/feed/done/*--taken.csv": 1,
-		"inbox/feed/done/*--untaken.csv": 1, "inbox/feed/done/*--later.csv": 1, "inbox/failed/*.csv": 2, "state/sources/feed/done/*-feed.csv": 1,
+		"inbox/feed/done/*--untaken.csv": 1, "inbox/feed/done/*--later.csv": 1, "inbox/failed/*.csv": 2,
+		"state/sources/feed/done/*-feed.csv": 1,
 	} {
 		testkit.Eventually(s.t, pattern, func() bool {
 			found, err := filepath.Glob(filepath.Join(s.Dir, pattern))
@@ -350,8 +356,10 @@ func (s *restored) ticksRanOnce(log string) {
 func (s *restored) tokensWereRedeemedOnce(before sandbox.Summary) {
 	s.t.Helper()
 	now := s.box.Summary()
-	if now.RefreshPresentationsMax > 1 || now.FamilyRevocations > 0 || now.Grants["password"] != before.Grants["password"] || now.Grants["refresh_token"] == 0 {
-		s.t.Errorf("a refresh token was presented %d times, %d families were revoked, grants: %v", now.RefreshPresentationsMax, now.FamilyRevocations, now.Grants)
+	if now.RefreshPresentationsMax > 1 || now.FamilyRevocations > 0 ||
+		now.Grants["password"] != before.Grants["password"] || now.Grants["refresh_token"] == 0 {
+		s.t.Errorf("a refresh token was presented %d times, %d families were revoked, grants: %v",
+			now.RefreshPresentationsMax, now.FamilyRevocations, now.Grants)
 	}
 	// One may be there for a moment, while a token is renewed.
 	testkit.Eventually(s.t, "no journal is left in the state folder", func() bool {

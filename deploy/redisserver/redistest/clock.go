@@ -19,15 +19,15 @@ import (
 //go:embed testdata/clock.c
 var clockSource []byte
 
-// Clock is the wall clock of the servers that are started with its Options. A test sets it while they run; no other process uses it.
-// A nil Clock is the machine's.
+// Clock is the wall clock of the servers that are started with its Options. A test sets it while they run; no other
+// process uses it. A nil Clock is the machine's.
 type Clock struct {
 	file    *os.File
 	library string
 }
 
-// NewClock returns a clock that is right. It needs a C compiler, and a system with LD_PRELOAD: Linux. The error says what is
-// missing.
+// NewClock returns a clock that is right. It needs a C compiler, and a system with LD_PRELOAD: Linux. The error says
+// what is missing.
 func NewClock(t testing.TB) (*Clock, error) {
 	if runtime.GOOS != "linux" {
 		return nil, fmt.Errorf("give a server on %s a clock of its own: %w", runtime.GOOS, errors.ErrUnsupported)
@@ -38,7 +38,8 @@ func NewClock(t testing.TB) (*Clock, error) {
 	if err := os.WriteFile(source, clockSource, 0o600); err != nil {
 		return nil, fmt.Errorf("write the clock's source: %w", err)
 	}
-	out, err := exec.CommandContext(t.Context(), "cc", "-O2", "-shared", "-fPIC", "-o", c.library, source).CombinedOutput() // a test's own folder
+	// a test's own folder
+	out, err := exec.CommandContext(t.Context(), "cc", "-O2", "-shared", "-fPIC", "-o", c.library, source).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("compile a clock that can be set: %w: %s", err, out)
 	}

@@ -1,5 +1,5 @@
-// Package redistest starts real redis-servers for tests: one, a master with replicas and Sentinels, or a Cluster. They end with the
-// test. A test can give them a clock of its own, take back their last writes, and make masters fail.
+// Package redistest starts real redis-servers for tests: one, a master with replicas and Sentinels, or a Cluster. They
+// end with the test. A test can give them a clock of its own, take back their last writes, and make masters fail.
 package redistest
 
 import (
@@ -12,9 +12,9 @@ import (
 	"guestflow/deploy/redisserver"
 )
 
-// asCluster starts a Cluster of one node in place of every server (GUESTFLOW_TEST_CLUSTER=1). A plain client can use that, and it
-// refuses commands whose keys are in different slots: so all tests together show that no command does that. Those that restart a server may fail
-// then, as a node takes no command for two seconds after its start.
+// asCluster starts a Cluster of one node in place of every server (GUESTFLOW_TEST_CLUSTER=1). A plain client can use
+// that, and it refuses commands whose keys are in different slots: so all tests together show that no command does
+// that. Those that restart a server may fail then, as a node takes no command for two seconds after its start.
 var asCluster = os.Getenv("GUESTFLOW_TEST_CLUSTER") != ""
 
 // Start runs a server on a free port for as long as the test lasts.

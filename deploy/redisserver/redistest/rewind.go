@@ -11,8 +11,8 @@ import (
 	"guestflow/deploy/redisserver"
 )
 
-// Position returns the size of a server's append-only file. While its disk is busy a server answers before it writes, so this waits
-// until everything is written.
+// Position returns the size of a server's append-only file. While its disk is busy a server answers before it writes,
+// so this waits until everything is written.
 func Position(s *redisserver.Server) (int64, error) {
 	for tick := time.Tick(time.Millisecond); ; <-tick {
 		text, err := ask(context.Background(), s, "INFO", "persistence")
@@ -34,7 +34,8 @@ func Position(s *redisserver.Server) (int64, error) {
 	return info.Size(), nil
 }
 
-// Rewind kills a server and starts it again as it was at an earlier position, as after a power cut that took its last writes.
+// Rewind kills a server and starts it again as it was at an earlier position, as after a power cut that took its last
+// writes.
 func Rewind(ctx context.Context, s *redisserver.Server, to int64) (*redisserver.Server, error) {
 	s.Kill()
 	path, err := log(s)

@@ -24,8 +24,8 @@ import (
 const masterName = "mymaster"
 
 const (
-	// deadAfter is when a server that does not answer is considered dead. On a busy machine, a live one may take longer than the
-	// tenths of a second that would do otherwise.
+	// deadAfter is when a server that does not answer is considered dead. On a busy machine, a live one may take longer
+	// than the tenths of a second that would do otherwise.
 	deadAfter = 2 * time.Second
 )
 
@@ -37,7 +37,8 @@ type SentinelSet struct {
 	t         testing.TB
 }
 
-// StartSentinels starts them, ended with the test. It returns when all replicas are in sync and every Sentinel knows all others.
+// StartSentinels starts them, ended with the test. It returns when all replicas are in sync and every Sentinel knows
+// all others.
 func StartSentinels(t testing.TB, replicas int, args ...string) *SentinelSet {
 	t.Helper()
 	return StartSentinelsWithClocks(t, make([]*Clock, 1+replicas), args...)
@@ -148,7 +149,8 @@ const (
 	HandOver Failure = "hand over" // as for maintenance: a replica that has everything is promoted
 )
 
-// FailOver makes the master fail and returns when a replica is promoted. restore brings the old one back, as a replica in sync.
+// FailOver makes the master fail and returns when a replica is promoted. restore brings the old one back, as a replica
+// in sync.
 func (w *SentinelSet) FailOver(how Failure) (restore func()) {
 	w.t.Helper()
 	was := w.mustMaster()
@@ -168,8 +170,8 @@ func (w *SentinelSet) FailOver(how Failure) (restore func()) {
 	}
 }
 
-// Isolate disconnects the master's replicas for a while, and returns the master's index. If it is killed then, all writes since are
-// lost.
+// Isolate disconnects the master's replicas for a while, and returns the master's index. If it is killed then, all
+// writes since are lost.
 func (w *SentinelSet) Isolate(duration time.Duration) (master int) {
 	w.t.Helper()
 	master = w.mustMaster()
@@ -222,8 +224,8 @@ type ClusterNodes struct {
 	t     testing.TB
 }
 
-// Cluster starts masters that share the slots, and the given number of replicas of each, ended with the test. It returns when all
-// agree that the Cluster is healthy. It does not use redis-cli, which is in another package and slow.
+// Cluster starts masters that share the slots, and the given number of replicas of each, ended with the test. It
+// returns when all agree that the Cluster is healthy. It does not use redis-cli, which is in another package and slow.
 func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes {
 	t.Helper()
 	s := &ClusterNodes{t: t}
@@ -248,7 +250,8 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes 
 		must(t, n, "CLUSTER", "REPLICATE", id)
 	}
 	for _, n := range s.Nodes[masters:] {
-		testkit.Eventually(t, "the replica is in sync", func() bool { return replicationHas(t.Context(), n, "master_link_status:up") })
+		testkit.Eventually(t, "the replica is in sync",
+			func() bool { return replicationHas(t.Context(), n, "master_link_status:up") })
 	}
 	for _, n := range s.Nodes {
 		testkit.Eventually(t, "all nodes know the replicas", func() bool {
@@ -259,8 +262,8 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes 
 	return s
 }
 
-// node starts a server for a Cluster, and returns the port on which it talks to the other nodes: the usual one, 10,000 above its
-// own, may not exist.
+// node starts a server for a Cluster, and returns the port on which it talks to the other nodes: the usual one, 10,000
+// above its own, may not exist.
 func node(t testing.TB, args ...string) (s *redisserver.Server, bus int) {
 	t.Helper()
 	bus, err := redisserver.FreePort()
@@ -309,7 +312,8 @@ func (s *ClusterNodes) URL() string { return "redis-cluster://" + addresses(s.No
 // ConnectSentinels returns a client of the current master.
 func ConnectSentinels(t testing.TB, w *SentinelSet) *redis.Client {
 	t.Helper()
-	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: masterName, SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
+	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: masterName,
+		SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
@@ -322,8 +326,8 @@ func ConnectCluster(t testing.TB, s *ClusterNodes) *redis.ClusterClient {
 	return c
 }
 
-// FailOver does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
-// replica in step.
+// FailOver does it to the master that has a key, and returns when its replica has taken its place. back brings the old
+// one back, as a replica in step.
 func (s *ClusterNodes) FailOver(how Failure, key string) (restore func()) {
 	s.t.Helper()
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
@@ -363,7 +367,8 @@ func (s *ClusterNodes) replicaOf(master int) *redisserver.Server {
 // withoutSlots is the number of words in the line of a node that has none.
 const withoutSlots = 8
 
-// replaced reports whether a node knows that another one has taken over the slots of the one at an address, and is healthy.
+// replaced reports whether a node knows that another one has taken over the slots of the one at an address, and is
+// healthy.
 func replaced(ctx context.Context, n *redisserver.Server, at string) bool {
 	state, err := ask(ctx, n, "CLUSTER", "INFO")
 	if err != nil || !strings.Contains(state, "cluster_state:ok\r\n") {

@@ -89,8 +89,8 @@ func (a *Access) noLogin() bool { return a.passwords == nil && a.provider == nil
 // canLogIn reports whether there is a login of our own.
 func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != nil }
 
-// Wrap guards a handler: headers, concurrency, host, cross-origin protection, bodies, login and session, or a
-// program's token. It serves /login with the paths below, and /logout. No body is read before its sender is authenticated.
+// Wrap guards a handler: headers, concurrency, host, cross-origin protection, bodies, login and session, or a program's
+// token. It serves /login with the paths below, and /logout. No body is read before its sender is authenticated.
 func (a *Access) Wrap(next http.Handler) http.Handler {
 	mux := http.NewServeMux() // it also redirects paths such as /static/../imports before they are matched
 	mux.HandleFunc("GET /login", a.loginPage)

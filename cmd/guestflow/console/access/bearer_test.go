@@ -31,7 +31,8 @@ func TestOnlyATokenOpensTheAPI(t *testing.T) {
 	d.wants(d.get("/api/v1/status", header{"Authorization", "bearer right"}), http.StatusOK, "Name:shop Operator:true")
 	d.enter("otto") // whose browser sends his session by itself
 	for name, sent := range map[string]header{
-		"a session": asJSON, "no token": bearing(""), "a wrong one": bearing("wrong"), "another scheme": {"Authorization", "Basic right"},
+		"a session": asJSON, "no token": bearing(""), "a wrong one": bearing("wrong"),
+		"another scheme":  {"Authorization", "Basic right"},
 		"the token alone": {"Authorization", "right"}, "a page": asPage,
 	} {
 		a := d.get("/api/v1/status", sent)
@@ -39,7 +40,8 @@ func TestOnlyATokenOpensTheAPI(t *testing.T) {
 			t.Errorf("with %s: %d as %s", name, a.status, a.header.Get("Content-Type"))
 		}
 	}
-	if a := d.get("/api/v1/status", bearing("down")); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "refused") {
+	if a := d.get("/api/v1/status", bearing("down")); a.status != http.StatusServiceUnavailable ||
+		strings.Contains(a.body, "refused") {
 		t.Errorf("while Redis is away: %d %s", a.status, a.body)
 	}
 }

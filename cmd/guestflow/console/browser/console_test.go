@@ -115,7 +115,8 @@ func (b *tab) steer(verb, label string) {
 	b.click("main form button")
 	b.until("says what was done", `document.querySelector("main .done")`)
 	evaluate[bool](b, `document.querySelector("main .done").getAnimations()[0].finish() ?? true`) // as after its seconds
-	b.until("says it to screen readers alone", `document.querySelector("main .done").innerText && document.querySelector("main .done").offsetWidth <= 1`)
+	b.until("says it to screen readers alone",
+		`document.querySelector("main .done").innerText && document.querySelector("main .done").offsetWidth <= 1`)
 }
 
 func TestAWrongPasswordIsRefused(t *testing.T) {

@@ -77,7 +77,8 @@ func (h *house) file(name string, n int, more ...string) string {
 func (h *house) list(name string, guests ...string) string {
 	h.t.Helper()
 	path := filepath.Join(h.Dir, name)
-	if err := os.WriteFile(path, []byte("First Name,Last Name,Email\n"+strings.Join(guests, "\n")+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("First Name,Last Name,Email\n"+strings.Join(guests, "\n")+"\n"),
+		0o600); err != nil {
 		h.t.Fatal(err)
 	}
 	return path

@@ -32,7 +32,8 @@ func newScene(t *testing.T) scene {
 	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000",
 		"GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
 	h.adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "400" })
-	settings := "event_names: {" + sandbox.Defaults().EventID + ": Spring Gala of the House}\nprofiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " +
+	settings := "event_names: {" + sandbox.Defaults().EventID +
+		": Spring Gala of the House}\nprofiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " +
 		filepath.Join(h.Dir, "drop") + "\n    cron: 0 6 * * *\n    timezone: Europe/London\n"
 	if err := os.WriteFile(filepath.Join(h.Dir, "guestflow.yaml"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
@@ -106,7 +107,8 @@ func (h *house) dropped() {
 	h.t.Helper()
 	inbox := filepath.Join(h.Dir, "inbox")
 	for name, text := range map[string]string{
-		"old-members-of-the-house.xls": "x", "galla/list.csv": "x", "~draft.csv": "x", ".list.csv.part": "x", "invoice.csv": "%PDF-1.4\n",
+		"old-members-of-the-house.xls": "x", "galla/list.csv": "x", "~draft.csv": "x", ".list.csv.part": "x",
+		"invoice.csv":  "%PDF-1.4\n",
 		"speakers.csv": "First Name,Last Name,Email\nUma,Berg,uma@party.example\n",
 	} {
 		path := filepath.Join(inbox, name)
@@ -175,15 +177,19 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		t.Run("plan-known", func(t *testing.T) {
 			t.Parallel()
 			h := s.as(t)
-			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example", "Cyd,Orr,cyd@known.example",
+			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example",
+				"Cyd,Orr,cyd@known.example",
 				"Dan,Lind,dan@known.example", "Eve,Holm,eve@known.example"), "--profile=members", template, "--yes")
 			b := h.open()
 			b.visit(h.at("new"))
 			b.write("#event", sandbox.Defaults().EventID)
-			b.do(chromedp.SetValue(chromedp.CSS("#profile"), "members"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.list("tuesday.csv",
-				"Adelaide,Poe,ada@known.example", "Bob,Ray,bob.ray@known.example", "Cyd,Orr,cyd@known.example", "Fay,Neu,fay@known.example")}))
+			b.do(chromedp.SetValue(chromedp.CSS("#profile"), "members"),
+				chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.list("tuesday.csv",
+					"Adelaide,Poe,ada@known.example", "Bob,Ray,bob.ray@known.example", "Cyd,Orr,cyd@known.example",
+					"Fay,Neu,fay@known.example")}))
 			b.click("#upload .actions button")
-			b.until("shows who is known and who is gone", `document.querySelector("#known select") && document.querySelector("#gone table")`)
+			b.until("shows who is known and who is gone",
+				`document.querySelector("#known select") && document.querySelector("#gone table")`)
 			html.keep(t, "plan-known", evaluate[string](b, "location.href"))
 			b.lookAt("plan-known")
 		})
@@ -196,7 +202,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.file("friends.csv", 3)}))
 			b.click("#upload .actions button")
 			b.until("shows what it would do", `document.querySelector("#effect")`)
-			b.until("offers the emails", `document.querySelector("#template option[value='" + "`+sandbox.Defaults().TemplateID+`" + "']")`)
+			b.until("offers the emails", `document.querySelector("#template option[value='" + "`+sandbox.Defaults().TemplateID+
+				`" + "']")`)
 			b.do(chromedp.SetValue(chromedp.CSS("#template"), sandbox.Defaults().TemplateID))
 			b.click("#settings .actions button")
 			b.until("has an email to show", `document.querySelector("#effect a[href$='/email']")`)
@@ -233,7 +240,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			h.waits(h.file("press-and-partners.csv", 30, bad...), "--hold=above 20")
 			h.waits(h.file("speakers.csv", 12), "--undo=2h")
 			h.waits(h.file("members-of-the-house.csv", 240), "--at=2099-12-01 09:00")
-			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example"), event, template, "--yes", "--wait")
+			h.Must("import", h.list("monday.csv", "Ada,Poe,ada@known.example", "Bob,Ray,bob@known.example"), event, template,
+				"--yes", "--wait")
 			if err := os.Rename(h.list("tuesday.csv", "Adelaide,Poe,ada@known.example", "Fay,Neu,fay@known.example"),
 				filepath.Join(h.Dir, "inbox", "tuesday.csv")); err != nil {
 				t.Fatal(err)
@@ -338,7 +346,8 @@ func (b *tab) isAccessible(way string) {
 	}
 }
 
-// fits reports whether the page is no wider than the screen. Wide tables scroll by themselves, and are cards on a phone.
+// fits reports whether the page is no wider than the screen. Wide tables scroll by themselves, and are cards on a
+// phone.
 func (b *tab) fits(way string) {
 	b.t.Helper()
 	wide := evaluate[[]string](b,
@@ -436,7 +445,8 @@ func TestTheDescriptionOfTheAPIPassesALinter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "node", filepath.Join(rig.tools, "node_modules", "@redocly", "cli", "bin", "cli.js"), "lint",
+	cmd := exec.CommandContext(t.Context(), "node",
+		filepath.Join(rig.tools, "node_modules", "@redocly", "cli", "bin", "cli.js"), "lint",
 		"--format=json", description)
 	cmd.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
 	out, err := cmd.Output()

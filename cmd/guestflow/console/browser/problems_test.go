@@ -88,7 +88,8 @@ func signInFails(t *testing.T, html *pages) {
 	t.Helper()
 	account := sandbox.Defaults()
 	h := newHouse(t, "GUESTFLOW_CLIENT_ID="+account.ClientID, "GUESTFLOW_CLIENT_SECRET=not-the-secret",
-		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password, "GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
+		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password,
+		"GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
 	h.Shell = h.With("GUESTFLOW_IDENTITY_URL=" + h.api + "/core/connect/token")
 	h.user("wilhelmina-of-the-front-desk", "--operator", "--guests")
 	h.serve("--users=users")
@@ -120,7 +121,8 @@ func signInFails(t *testing.T, html *pages) {
 	html.write(t, "refused", stranger.source("POST", "/login"))
 }
 
-// uploads sends a file of so many bytes in the form of the page, past its script, which would refuse one that is too large.
+// uploads sends a file of so many bytes in the form of the page, past its script, which would refuse one that is too
+// large.
 func (b *tab) uploads(size int) {
 	b.t.Helper()
 	evaluate[bool](b, fmt.Sprintf(`(() => {
@@ -156,7 +158,8 @@ func (b *tab) posts(url string) {
 	})()`, url))
 }
 
-// postsTired sends an empty form, as a page would, as soon as one is refused as too many: later it might be taken again.
+// postsTired sends an empty form, as a page would, as soon as one is refused as too many: later it might be taken
+// again.
 func (b *tab) postsTired(url string) {
 	b.t.Helper()
 	evaluate[bool](b, fmt.Sprintf(`(async () => {

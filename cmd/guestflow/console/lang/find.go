@@ -66,8 +66,8 @@ func attributes(source string, tag piece) (list []location) {
 	return list
 }
 
-// messageOf returns the message of a run without a block: from its first text to its last, and as much around that as keeps its tags and
-// conditions in pairs.
+// messageOf returns the message of a run without a block: from its first text to its last, and as much around that as
+// keeps its tags and conditions in pairs.
 func messageOf(source string, run []piece) (m location, is bool) {
 	first, last := -1, -1
 	letters := false
@@ -163,7 +163,8 @@ func pieces(source string) (list []piece) {
 		case strings.HasPrefix(source[at:], "{{"):
 			p.to = actionEnd(source, at)
 			p.kind, p.opens, p.both = actionKind(source[at:p.to])
-		case source[at] == '<' && at+1 < len(source) && (unicode.IsLetter(rune(source[at+1])) || strings.ContainsRune("/!", rune(source[at+1]))):
+		case source[at] == '<' && at+1 < len(source) &&
+			(unicode.IsLetter(rune(source[at+1])) || strings.ContainsRune("/!", rune(source[at+1]))):
 			p.to = tagEnd(source, at)
 			p.kind, p.opens = tagKind(source[at:p.to])
 		default:

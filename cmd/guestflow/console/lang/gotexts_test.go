@@ -15,27 +15,38 @@ import (
 
 // speaking are the folders whose code makes texts that pages show.
 var speaking = []string{
-	"cmd/guestflow/console", "cmd/guestflow/console/access", "cmd/guestflow/operate", "importer", "importer/advice", "importer/charset", "importer/columns",
-	"importer/emailpreview", "importer/guest", "importer/hold", "importer/inbox", "importer/sendwindow", "importer/spec", "importer/spool", "importer/suppression",
+	"cmd/guestflow/console", "cmd/guestflow/console/access", "cmd/guestflow/operate", "importer", "importer/advice",
+	"importer/charset", "importer/columns",
+	"importer/emailpreview", "importer/guest", "importer/hold", "importer/inbox", "importer/sendwindow", "importer/spec",
+	"importer/spool", "importer/suppression",
 	"importer/table", "importer/where", "worker/budget", "worker/gate",
 }
 
-// untranslated are files whose texts no page shows: errors at the start of a process, notes beside files, tables of words.
+// untranslated are files whose texts no page shows: errors at the start of a process, notes beside files, tables of
+// words.
 var untranslated = []string{
-	"cmd/guestflow/console/access/cookie.go", "cmd/guestflow/console/access/hash.go", "cmd/guestflow/console/access/options.go",
-	"cmd/guestflow/console/access/passwordfile.go", "cmd/guestflow/console/access/passwords.go", "cmd/guestflow/console/access/provider.go",
-	"cmd/guestflow/console/access/source.go", "cmd/guestflow/operate/webhook.go", "importer/charset/candidates.go", "importer/columns/headerstems.go", "importer/columns/jointnames.go",
-	"importer/columns/nameparts.go", "importer/columns/notmeantwords.go", "importer/columns/personnames.go", "importer/columns/programs.go",
+	"cmd/guestflow/console/access/cookie.go", "cmd/guestflow/console/access/hash.go",
+	"cmd/guestflow/console/access/options.go",
+	"cmd/guestflow/console/access/passwordfile.go", "cmd/guestflow/console/access/passwords.go",
+	"cmd/guestflow/console/access/provider.go",
+	"cmd/guestflow/console/access/source.go", "cmd/guestflow/operate/webhook.go", "importer/charset/candidates.go",
+	"importer/columns/headerstems.go", "importer/columns/jointnames.go",
+	"importer/columns/nameparts.go", "importer/columns/notmeantwords.go", "importer/columns/personnames.go",
+	"importer/columns/programs.go",
 	"importer/columns/statuswords.go", "importer/guest/months.go", "importer/spool/appended.go",
 }
 
 // unshown are other texts that no page shows.
 var unshown = []string{
-	" has no users; add one with: guestflow user add NAME", "not a token", "the body is blocked: its reader is not wrapped in access.LimitBody", "probes of ",
-	"the reverse proxy has no header with the user's name; set one such as X-Forwarded-User", " needs the addresses that it is trusted from; name the ",
-	"reverse proxy's, such as 10.0.0.5", "the page is the one before", "import %s: its record says %s to a chunk", "stopped while waiting for the budget",
+	" has no users; add one with: guestflow user add NAME", "not a token",
+	"the body is blocked: its reader is not wrapped in access.LimitBody", "probes of ",
+	"the reverse proxy has no header with the user's name; set one such as X-Forwarded-User",
+	" needs the addresses that it is trusted from; name the ",
+	"reverse proxy's, such as 10.0.0.5", "the page is the one before", "import %s: its record says %s to a chunk",
+	"stopped while waiting for the budget",
 	"for example", "for eksempel", "by von par door since email mail",
-	"by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av af den de met", "--- a/", "from to reply replyto replied sent sender username user login by von de van od via domain website url link",
+	"by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av af den de met",
+	"--- a/", "from to reply replyto replied sent sender username user login by von de van od via domain website url link",
 }
 
 // goText is a text in the code.
@@ -77,7 +88,8 @@ func goTexts(t *testing.T, dir string) (list []goText) {
 }
 
 // silent are functions whose texts are no page's: of logs, and of what panics.
-var silent = []string{"Debug", "Info", "Warn", "Error", "Log", "LogAttrs", "panic", "MustCompile", "Fprintf", "warn", "Set", "Add", "HandleFunc", "Handle", "Format", "at"}
+var silent = []string{"Debug", "Info", "Warn", "Error", "Log", "LogAttrs", "panic", "MustCompile", "Fprintf", "warn",
+	"Set", "Add", "HandleFunc", "Handle", "Format", "at"}
 
 func mayBeShown(n ast.Node) bool {
 	switch n := n.(type) {
@@ -121,14 +133,16 @@ var (
 	wraps     = regexp.MustCompile(`(^%w|: %w$)`)
 )
 
-// isSentence reports whether a text is one that people read: it has small words between others. What wraps another error is for the log.
+// isSentence reports whether a text is one that people read: it has small words between others. What wraps another
+// error is for the log.
 func isSentence(text string) bool {
 	plain := goVerb.ReplaceAllString(text, "")
 	return strings.Contains(strings.TrimSpace(plain), " ") && words.MatchString(plain) && !wraps.MatchString(text) &&
 		!strings.ContainsAny(text, "<\t|") && !strings.Contains(text, "\n") && !wordTable.MatchString(text)
 }
 
-// partsOf are the parts of a text between its values, and between its clauses: each clause has a translation, or all of them have one.
+// partsOf are the parts of a text between its values, and between its clauses: each clause has a translation, or all of
+// them have one.
 func partsOf(text string) (list []string) {
 	for _, part := range between.Split(text, -1) {
 		if part = strings.Trim(normal(part), " .,;:()"); strings.Contains(part, " ") {

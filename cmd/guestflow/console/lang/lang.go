@@ -1,12 +1,14 @@
 // Package lang translates the console's pages.
 //
-// Pages are written in English and stay readable as they are: a message is what stands in a page's source between two tags of blocks,
-// a sentence with its links and values, and the catalogue of a language (a .po file, for which translators have editors) has it by
-// its English text. So a sentence is translated as a whole, with its words in another order, and the pages need no marks. A message that
-// the catalogue lacks stays English; tests name those of pages that are said to be translated, and translations that have lost a value.
+// Pages are written in English and stay readable as they are: a message is what stands in a page's source between two
+// tags of blocks, a sentence with its links and values, and the catalogue of a language (a .po file, for which
+// translators have editors) has it by its English text. So a sentence is translated as a whole, with its words in
+// another order, and the pages need no marks. A message that the catalogue lacks stays English; tests name those of
+// pages that are said to be translated, and translations that have lost a value.
 //
-// The alternative, a function around each text of a page, was not taken: it takes sentences with links and numbers apart. It is there as
-// {{t "text"}} for texts inside of actions, and as {{t .Text}} for those that Go code makes: sentence.go.
+// The alternative, a function around each text of a page, was not taken: it takes sentences with links and numbers
+// apart. It is there as {{t "text"}} for texts inside of actions, and as {{t .Text}} for those that Go code makes:
+// sentence.go.
 package lang
 
 import (
@@ -44,7 +46,8 @@ func load(names ...string) []*Language {
 	all := []*Language{{Name: "en", Printer: message.NewPrinter(language.English)}}
 	for _, name := range names {
 		all = append(all, &Language{
-			Name: name, Printer: message.NewPrinter(language.Make(name)), catalogue: sync.OnceValue(func() *catalogue { return read(name) }),
+			Name: name, Printer: message.NewPrinter(language.Make(name)),
+			catalogue: sync.OnceValue(func() *catalogue { return read(name) }),
 		})
 	}
 	return all

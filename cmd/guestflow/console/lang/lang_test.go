@@ -77,7 +77,8 @@ var (
 	grammar         = regexp.MustCompile(`^(if|else if) eq .* 1$`)
 )
 
-// values are what a message shows and what it depends on: each action but for the words of counts, and what is asked for grammar alone.
+// values are what a message shows and what it depends on: each action but for the words of counts, and what is asked
+// for grammar alone.
 func values(message string) []string {
 	set := map[string]bool{}
 	for _, a := range anyAction.FindAllString(message, -1) {
@@ -203,7 +204,8 @@ func TestAPageIsTranslatedWhereTheCatalogueHasIt(t *testing.T) {
 func TestTheLanguageIsThatOfTheSettingOrOfTheBrowser(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][3]string{
-		{"", "de", "en"}, {"en", "de", "en"}, {"de", "en", "de"}, {Auto, "", "en"}, {Auto, "de-AT,en;q=0.5", "de"}, {Auto, "en-GB,de;q=0.9", "en"},
+		{"", "de", "en"}, {"en", "de", "en"}, {"de", "en", "de"}, {Auto, "", "en"}, {Auto, "de-AT,en;q=0.5", "de"},
+		{Auto, "en-GB,de;q=0.9", "en"},
 		{Auto, "fr,de;q=0.2", "de"}, {Auto, "zh", "en"}, {Auto, "\x00;;;q=q,*", "en"}, {"xx", "de", "en"},
 	} {
 		if got := Pick(c[0], c[1]).Name; got != c[2] {
@@ -215,11 +217,13 @@ func TestTheLanguageIsThatOfTheSettingOrOfTheBrowser(t *testing.T) {
 func TestACatalogueThatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{}
-	err := parse("# a comment\nmsgid \"\"\nmsgstr \"head\"\n\nmsgid \"a \\\"b\\\"\"\n\"c\"\nmsgstr \"\"\n\"d\"\n\"e\"\n", good)
+	err := parse("# a comment\nmsgid \"\"\nmsgstr \"head\"\n\nmsgid \"a \\\"b\\\"\"\n\"c\"\nmsgstr \"\"\n\"d\"\n\"e\"\n",
+		good)
 	if err != nil || len(good) != 1 || good[`a "b"c`] != "de" {
 		t.Errorf("%q, %v", good, err)
 	}
-	for _, bad := range []string{"msgstr \"a\"", "msgid a", "msgid \"a", "\"a\"", "msgid \"a\"\nmsgstr \"b\"\nmsgid \"a\"\nmsgstr \"c\"\n", "msgplural \"x\""} {
+	for _, bad := range []string{"msgstr \"a\"", "msgid a", "msgid \"a", "\"a\"",
+		"msgid \"a\"\nmsgstr \"b\"\nmsgid \"a\"\nmsgstr \"c\"\n", "msgplural \"x\""} {
 		if err := parse(bad, map[string]string{}); err == nil {
 			t.Errorf("%q is read", bad)
 		}

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// parse reads the part of the .po format that the catalogues here have: msgid and msgstr, each of one or more quoted lines, and comments.
+// parse reads the part of the .po format that the catalogues here have: msgid and msgstr, each of one or more quoted
+// lines, and comments.
 func parse(text string, messages map[string]string) error {
 	var id, of *string
 	var value string

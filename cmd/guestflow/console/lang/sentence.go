@@ -9,10 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// What Go code says has values in it, and the code says it in English alone. Its sentences are in a catalogue by their formats, as they
-// stand in the code: %s is any text there, %d a number, %q a text in quotes. In the translation these are the values as they are, by order
-// or as %[2]s, and %t is a value that is translated itself. So errors and states from below need not know of languages, and a sentence
-// that was changed, or is a new one, stays English until the catalogue has it.
+// What Go code says has values in it, and the code says it in English alone. Its sentences are in a catalogue by their
+// formats, as they stand in the code: %s is any text there, %d a number, %q a text in quotes. In the translation these
+// are the values as they are, by order or as %[2]s, and %t is a value that is translated itself. So errors and states
+// from below need not know of languages, and a sentence that was changed, or is a new one, stays English until the
+// catalogue has it.
 
 // form is a sentence with values.
 type form struct {
@@ -30,7 +31,8 @@ var (
 const anyValue = `((?:[^;]|;\S)+?)`
 
 // valueOf are patterns of values, by verb.
-var valueOf = map[string]string{"s": anyValue, "t": anyValue, "d": `(-?\d+(?:[.,]\d+)*)`, "q": `("(?:[^"\\]|\\.)*"|“[^”]*”)`, "%": `%`}
+var valueOf = map[string]string{"s": anyValue, "t": anyValue, "d": `(-?\d+(?:[.,]\d+)*)`,
+	"q": `("(?:[^"\\]|\\.)*"|“[^”]*”)`, "%": `%`}
 
 // isForm reports whether a message of a catalogue is a sentence with values.
 func isForm(message string) bool {
@@ -137,7 +139,8 @@ func (l *Language) number(english string) string {
 // maxText bounds the texts that are translated; errors of other programs may be of any length.
 const maxText = 4000
 
-// Text returns a text that Go code makes in the language: as a whole, or else those of its clauses that the catalogue has.
+// Text returns a text that Go code makes in the language: as a whole, or else those of its clauses that the catalogue
+// has.
 func (l *Language) Text(english string) string {
 	if l.catalogue == nil || len(english) > maxText {
 		return english
@@ -200,7 +203,8 @@ const maxClauses = 20
 
 var clauseEnd = regexp.MustCompile(`(?:; |\. |: )`)
 
-// clauses translates the clauses of a text that the catalogue has, the longest runs of them first. What stands in quotes is not taken apart.
+// clauses translates the clauses of a text that the catalogue has, the longest runs of them first. What stands in
+// quotes is not taken apart.
 func (l *Language) clauses(text string) string {
 	var ends [][]int // of what separates clauses: where it begins, and ends
 	quotes := quoted.FindAllStringIndex(text, -1)

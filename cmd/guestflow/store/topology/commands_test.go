@@ -40,7 +40,8 @@ func user(t *testing.T, c *redistest.ClusterNodes, password string) {
 	}
 }
 
-// refused are the errors of a command whose keys are on two nodes, or that went to the wrong one, or that is not allowed.
+// refused are the errors of a command whose keys are on two nodes, or that went to the wrong one, or that is not
+// allowed.
 var refused = regexp.MustCompile(`CROSSSLOT|MOVED|same slot|NOPERM|NOSCRIPT|different nodes`)
 
 func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
@@ -49,8 +50,9 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 	s := newSite(t, strings.Replace(c.URL(), "://", "://guestflow@", 1))
 	s.write("password", "s3cret\n")
 	s.Env = append(s.Env, "GUESTFLOW_REDIS_PASSWORD_FILE="+filepath.Join(s.Dir, "password"))
-	s.write("guestflow.yaml", "profiles:\n  gala:\n    source: "+s.Dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
-		strings.Replace(strings.TrimPrefix(event, "--"), "=", ": ", 1)+"\n")
+	s.write("guestflow.yaml",
+		"profiles:\n  gala:\n    source: "+s.Dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
+			strings.Replace(strings.TrimPrefix(event, "--"), "=", ": ", 1)+"\n")
 	for _, folder := range []string{"in", "drop"} {
 		if err := os.Mkdir(filepath.Join(s.Dir, folder), 0o700); err != nil {
 			t.Fatal(err)
@@ -73,8 +75,10 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	output := s.each([][]string{
-		{"cancel", unwanted.ID, "--yes"}, {"status"}, {"imports"}, {"parked"}, {"gate", "show"}, {"gate", "probe", "trust"}, {"pause", first.ID}, {"resume", first.ID},
-		{"limits", "show"}, {"limits", "set", "--rate-per-minute=90000"}, {"limits", "reset"}, {"token", "renew"}, {"token", "show"},
+		{"cancel", unwanted.ID, "--yes"}, {"status"}, {"imports"}, {"parked"}, {"gate", "show"}, {"gate", "probe", "trust"},
+		{"pause", first.ID}, {"resume", first.ID},
+		{"limits", "show"}, {"limits", "set", "--rate-per-minute=90000"}, {"limits", "reset"}, {"token", "renew"},
+		{"token", "show"},
 		{"schedules", "list"}, {"schedules", "run", "gala"}, {"top", "--times=1"}, {"doctor"},
 		{"report", first.ID}, {"status", first.ID, "--watch", "--times=1"},
 	})
@@ -83,14 +87,17 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 		want(t, found, check, "ok", "") // what it asks for is among the rights
 	}
 	for _, page := range []string{
-		"/a/sandbox/", "/a/sandbox/imports", "/a/sandbox/imports/" + first.ID, "/readyz", "/metrics", "/asynqmon/api/queues", "/asynqmon/api/redis_info", "/asynqmon/api/servers",
-		"/asynqmon/api/scheduler_entries", "/asynqmon/api/queue_stats", "/asynqmon/api/queues/parked:sandbox:trust/pending_tasks",
+		"/a/sandbox/", "/a/sandbox/imports", "/a/sandbox/imports/" + first.ID, "/readyz", "/metrics", "/asynqmon/api/queues",
+		"/asynqmon/api/redis_info", "/asynqmon/api/servers",
+		"/asynqmon/api/scheduler_entries", "/asynqmon/api/queue_stats",
+		"/asynqmon/api/queues/parked:sandbox:trust/pending_tasks",
 	} {
 		text := s.get(at + page)
 		output += text
 	}
 	output += s.each([][]string{
-		{"webhook", "register", at + "/webhooks/qflow"}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
+		{"webhook", "register", at + "/webhooks/qflow"}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"},
+		{"webhook", "delete"},
 	})
 	s.adjust(func(sw *sandbox.Switches) { sw.Trusted = true })
 	s.Must("gate", "open", "trust")
@@ -103,7 +110,8 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 	if err := os.Rename(s.file("dropped", 50), filepath.Join(s.Dir, "drop", "dropped.csv")); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Eventually(t, "the dropped file is imported", func() bool { return strings.Contains(s.Must("imports"), "dropped") })
+	testkit.Eventually(t, "the dropped file is imported",
+		func() bool { return strings.Contains(s.Must("imports"), "dropped") })
 	s.settled("")
 	for _, text := range []string{output, daemon.String()} {
 		if word := refused.FindString(text); word != "" {

@@ -67,8 +67,8 @@ type size struct {
 	enqueued int // rows of each further list, which is being enqueued at that moment
 }
 
-// failover makes masters fail in the middle of imports: briefly, one is killed; at length every failure happens, in each of two
-// runs. All replicas that could be promoted must confirm what may not be lost.
+// failover makes masters fail in the middle of imports: briefly, one is killed; at length every failure happens, in
+// each of two runs. All replicas that could be promoted must confirm what may not be lost.
 func failover(t *testing.T, replicas string, servers func(*testing.T) failing) {
 	if !testkit.Long() { // most of it is waiting then
 		t.Parallel()
@@ -76,7 +76,8 @@ func failover(t *testing.T, replicas string, servers func(*testing.T) failing) {
 	z := size{runs: 1, failures: []redistest.Failure{redistest.Kill}, mailed: 240, enqueued: 2000}
 	if testkit.Long() {
 		z = size{
-			runs: 2, failures: []redistest.Failure{redistest.Kill, redistest.Kill, redistest.Freeze, redistest.HandOver}, mailed: 6000, enqueued: 20_000,
+			runs: 2, failures: []redistest.Failure{redistest.Kill, redistest.Kill, redistest.Freeze, redistest.HandOver},
+			mailed: 6000, enqueued: 20_000,
 		}
 	}
 	for n := range z.runs {
@@ -102,24 +103,27 @@ func (z size) once(t *testing.T, replicas string, servers failing) {
 		testkit.Eventually(t, "the importer is at work", func() bool { return len(s.imports()) == n+2 })
 		failed := time.Now()
 		restore := servers.FailOver(how)
-		t.Logf("%s: another master after %s, %d emails", how, time.Since(failed).Round(100*time.Millisecond), s.box.Summary().Emails)
+		t.Logf("%s: another master after %s, %d emails", how, time.Since(failed).Round(100*time.Millisecond),
+			s.box.Summary().Emails)
 		restore()
 		t.Logf("the list beside it was enqueued by %s", further())
 	}
 	testkit.Eventually(t, "every row is settled", func() bool {
 		list := s.imports()
-		return len(list) == len(z.failures)+1 && !slices.ContainsFunc(list, func(i testkit.Import) bool { return i.Finished == nil })
+		return len(list) == len(z.failures)+1 &&
+			!slices.ContainsFunc(list, func(i testkit.Import) bool { return i.Finished == nil })
 	})
 	states := map[string]int{}
 	for _, i := range s.imports() {
 		s.judge(i, states)
 	}
 	sum := s.box.Summary()
-	t.Logf("settled after %s: %v; the sandbox has %d guests, %d emails, at most %d to one", time.Since(began).Round(time.Second), states, sum.Guests, sum.Emails, sum.EmailsMax)
+	t.Logf("settled after %s: %v; the sandbox has %d guests, %d emails, at most %d to one",
+		time.Since(began).Round(time.Second), states, sum.Guests, sum.Emails, sum.EmailsMax)
 }
 
-// begin runs an import without an email until all is enqueued: while there is no master the command ends with the exit code for an
-// unreachable Redis. wait waits for that.
+// begin runs an import without an email until all is enqueued: while there is no master the command ends with the exit
+// code for an unreachable Redis. wait waits for that.
 func (s *site) begin(path string) (wait func() (tries string)) {
 	const enough = 100
 	ended := make(chan string, 1)

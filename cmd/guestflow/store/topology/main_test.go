@@ -1,9 +1,9 @@
-// Package topology judges guestflow on every shape of Redis: real guestflow processes on a master with replicas and Sentinels, and
-// on a Cluster, whose masters are killed in the middle of an import. What guestflow says at the end is compared with the history of
-// a sandbox in the test's process.
+// Package topology judges guestflow on every shape of Redis: real guestflow processes on a master with replicas and
+// Sentinels, and on a Cluster, whose masters are killed in the middle of an import. What guestflow says at the end is
+// compared with the history of a sandbox in the test's process.
 //
-// It is a package of its own because it needs a built program and a dozen servers, and few of its tests run in parallel: on a busy
-// machine, servers take each other for dead.
+// It is a package of its own because it needs a built program and a dozen servers, and few of its tests run in
+// parallel: on a busy machine, servers take each other for dead.
 package topology
 
 import (
@@ -47,7 +47,8 @@ func newSite(t *testing.T, redisURL string, env ...string) *site {
 	t.Cleanup(func() { _ = s.box.Close() })
 	s.Shell = testkit.NewShell(t, program, append([]string{
 		"GUESTFLOW_API_URL=" + api, "GUESTFLOW_REDIS_URL=" + redisURL,
-		"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none", "GUESTFLOW_CONCURRENCY=4", "GUESTFLOW_PROBE_INTERVALS=1s",
+		"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none", "GUESTFLOW_CONCURRENCY=4",
+		"GUESTFLOW_PROBE_INTERVALS=1s",
 	}, env...)...)
 	return s
 }
@@ -95,8 +96,8 @@ func (s *site) imports() (list []testkit.Import) {
 	return list
 }
 
-// judge compares an import with the sandbox's history, row by row: one guest and one email for each that is accepted, one guest and
-// none for each that is created, never two for any. It counts the states.
+// judge compares an import with the sandbox's history, row by row: one guest and one email for each that is accepted,
+// one guest and none for each that is created, never two for any. It counts the states.
 func (s *site) judge(i testkit.Import, states map[string]int) {
 	s.t.Helper()
 	history := s.box.History()
