@@ -30,6 +30,7 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 	}
 	c.fillAny = chosen || o.SplitNames
 	c.splitter = personname.Splitter{Surname: o.Surname, FamilyFirst: familyFirst[wordset.Letters(full.From)]}
+	c.splitter.List = c.listOrder(full.column)
 	if c.splitter.Surname == "" && surelyFamilyFirst[wordset.Letters(full.From)] {
 		c.splitter.Surname, c.splitter.FamilyFirst = personname.SurnameFirst, true
 	}

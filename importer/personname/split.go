@@ -55,6 +55,14 @@ const (
 type Splitter struct {
 	Surname     string // the setting, or ""
 	FamilyFirst bool   // the header says that last names may come first
+	List        ListOrder
+}
+
+// ListOrder is what the names of a list show together.
+type ListOrder struct {
+	CommaFirst  bool // last names of several words stand before a comma: García López, María
+	MixedGiven  bool // most names begin with the first name, and some with the last: the setting first is for those in doubt
+	MixedFamily bool // most begin with the last name, and some with the first
 }
 
 type Parts struct {
@@ -68,10 +76,13 @@ func (s Splitter) Split(full string) Parts {
 	if strings.IndexByte(full, '<') > 0 {
 		full = OfMailbox(full)
 	}
-	if hasPeople(full) || isOrganisationName(strings.Fields(full)) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
+	if hasPeople(full) || namesEmployer(strings.Fields(full)) || isOrganisationName(strings.Fields(full)) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
 		return Parts{First: join(strings.Fields(full)), Doubt: SeveralNames}
 	}
 	name, leftOut := withoutBrackets(full)
+	if before, is := withoutBirthName(name); is {
+		name, leftOut = before, true
+	}
 	if severalPeople(name) {
 		out := s.words(strings.Fields(name))
 		out.Doubt = SeveralNames
@@ -120,6 +131,8 @@ func (s Splitter) lastFirst(before, behind string) Parts {
 		out = Parts{First: join(slices.Concat(last, first)), Doubt: SeveralNames} // Ida Holm, Berlin
 	case s.Surname == "" && len(last) == 2 && len(first) == 2 && !isParticle(last[0]) && !isParticle(first[1]):
 		out.Doubt = SeveralWays
+	case len(last) > 1 && len(first) > 0 && !s.FamilyFirst && !s.List.CommaFirst && !isParticle(last[0]) && !slices.ContainsFunc(first, isGivenName):
+		out = Parts{First: join(slices.Concat(last, first)), Doubt: SeveralNames} // Ida Holm, Acme
 	case title || titled:
 		out.Doubt = LeftOut
 	}
@@ -168,7 +181,7 @@ func (s Splitter) words(words []string) Parts {
 	if cut, first, is := patronymic(words); is {
 		return at(words, cut, first)
 	}
-	if cut := s.certain(words); cut >= 0 && s.Surname != SurnameFirst {
+	if cut := s.certain(words); cut >= 0 && (s.Surname != SurnameFirst || s.List.MixedGiven || s.List.MixedFamily && n == 2 && isGivenFirst(words[0], words[1])) {
 		return at(words, cut, false)
 	}
 	return s.chosen(words)
@@ -250,6 +263,9 @@ func (s Splitter) certain(words []string) int {
 	}
 	if n == 2 {
 		if isShortCapitals(words[0]) && !IsAllCapitals(words[1]) { // JJ Abrams or LI Wei
+			return -1
+		}
+		if mayBeFamilyFirst(words[0], words[1]) {
 			return -1
 		}
 		return 1
