@@ -18,6 +18,7 @@ import (
 type exchangedNames struct {
 	right, exchanged int // rows
 	line             int // of the first that is exchanged
+	single           turnedRound
 }
 
 // minExchanged is how many rows show it.
@@ -36,7 +37,9 @@ func (x *exchangedNames) add(r row) {
 	}
 	l := &r.letters
 	right := isMadeOf(l.local, l.first, l.last) || isMadeOf(l.local, l.wideFirst, l.wideLast)
-	switch exchanged := isMadeOf(l.local, l.last, l.first) || isMadeOf(l.local, l.wideLast, l.wideFirst); {
+	exchanged := isMadeOf(l.local, l.last, l.first) || isMadeOf(l.local, l.wideLast, l.wideFirst)
+	x.single.seen(r, strings.ToLower(domain), right, exchanged)
+	switch {
 	case right == exchanged:
 	case right:
 		x.right++
@@ -54,7 +57,10 @@ func isMadeOf(letters, one, other string) bool {
 
 // question asks which are the first names.
 func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
-	if x.exchanged < minExchanged || x.right > 0 || c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) {
+	if x.right > 0 {
+		return x.single.question(s.Where, c)
+	}
+	if x.exchanged < minExchanged || c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) {
 		return nil
 	}
 	have := plural.Of(x.exchanged, "row has", "rows have")

@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,6 +13,7 @@ import (
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // nameFindings says what is in doubt of the full name that a row's name comes from.
@@ -20,6 +22,7 @@ func (r *rows) nameFindings(o *checked) {
 	r.userName(o)
 	switch o.name {
 	case personname.SeveralNames:
+		o.warnings = slices.DeleteFunc(o.warnings, func(f guest.Finding) bool { return f.Code == guest.NotAName }) // it is asked as one of those
 		r.jointName(o)
 	case personname.PartMissing:
 		o.findings = append(o.findings, guest.Finding{Code: guest.NoName, Column: full, Field: columns.FirstName, Text: "the full name is another " +
@@ -79,6 +82,8 @@ type nameCounts struct {
 	severalWays int // full names that can be split in several ways
 	twice       int // rows of which the first name has the last name too
 	firstTwice  int // and the last name the first name
+	twiceRows   []int
+	twiceLine   int
 	equal       int // and of which both are the same
 	first, last int // rows of which the first name, or the last, has several words, and the other part is empty
 }
@@ -100,8 +105,10 @@ func (n *nameCounts) add(r row) {
 	switch {
 	case first > last && last > 0 && personname.NamesLast(r.rec.FirstName, r.rec.LastName):
 		n.twice++
+		n.addTwice(r)
 	case last > first && first > 0 && personname.NamesFirst(r.rec.LastName, r.rec.FirstName):
 		n.firstTwice++
+		n.addTwice(r)
 	case first == last && strings.EqualFold(r.rec.FirstName, r.rec.LastName):
 		n.equal++
 	case last == 0 && first > 1:
@@ -109,6 +116,24 @@ func (n *nameCounts) add(r row) {
 	case first == 0 && last > 1:
 		n.last++
 	}
+}
+
+// addTwice keeps a row that has a part of its name in the other part too, the first ones.
+func (n *nameCounts) addTwice(r row) {
+	if r.isGuest() && len(n.twiceRows) <= maxRowsInRule {
+		n.twiceRows, n.twiceLine = append(n.twiceRows, r.Row.Row), cmp.Or(n.twiceLine, r.Line)
+	}
+}
+
+// askTwice asks about single rows that have a whole name beside a part of it: Ida and Ida Holm.
+func (n *nameCounts) askTwice(rule string, c *Columns) *FileError {
+	header := c.Headers[columns.FirstName]
+	if len(n.twiceRows) == 0 || header == "" || where.IsAll(rule) || c.Ignores(header) || !c.NamesInColumns() {
+		return nil
+	}
+	problem := fmt.Sprintf("%s a part of the name in both columns of the names, as in Ida and Ida Holm, the first in line %d", plural.Of(len(n.twiceRows), "row has", "rows have"), n.twiceLine)
+	q := askRowsMeant(problem, n.twiceRows, rule, header, "The names are right", c)
+	return &q
 }
 
 func wordCount(name string) int {
@@ -132,15 +157,20 @@ func (n *nameCounts) questions(s Settings, c *Columns) (questions []FileError) {
 	if n.severalWays > 0 && s.Surname == "" {
 		questions = append(questions, askSurname(n.severalWays, n.named, c.FullNameHeader()))
 	}
-	if 2*n.twice > n.named {
+	same := n.firstTwice + n.equal
+	mostLast, mostFirst := 2*n.twice > n.named, 2*same > n.named && same > min(n.equal, 1)
+	if mostLast {
 		if q := c.LastNameTwice(n.twice, n.named); q != nil {
 			questions = append(questions, *q)
 		}
 	}
-	if same := n.firstTwice + n.equal; 2*same > n.named && same > min(n.equal, 1) {
+	if mostFirst {
 		if q := c.FirstNameTwice(same, n.named, n.firstTwice > 0); q != nil {
 			questions = append(questions, *q)
 		}
+	}
+	if q := n.askTwice(s.Where, c); q != nil && !mostLast && !mostFirst {
+		questions = append(questions, *q)
 	}
 	for field, rows := range map[string]int{columns.FirstName: n.first, columns.LastName: n.last} {
 		if 2*rows > n.named {

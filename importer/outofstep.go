@@ -22,6 +22,8 @@ type outOfStep struct {
 	made  []madeRow           // rows whose address may be of another row's name
 	own   int                 // rows whose address has their own name
 
+	initials initialCounts
+
 	inLast, inFirst, inLastLine int // rows whose address has the whole name from the last-name cell, and those that have the first name
 	rows                        int
 }
@@ -62,6 +64,7 @@ func (o *outOfStep) add(r row) {
 	made, address := r.letters.local, o.hash(strings.ToLower(r.rec.Email))
 	o.addName(n, namedRow{address, r.Line})
 	o.addInLast(r, n, made)
+	o.initials.add(n, made, r.Line)
 	m := madeRow{local: o.hash(made), address: address, line: r.Line}
 	switch others := n.othersIn(made); {
 	case n.has(made) && len(others) == 0:
@@ -164,6 +167,9 @@ func (n stepName) isOther(part string) bool {
 func (o *outOfStep) question(c *Columns) *FileError {
 	if c.IsChosen(columns.Email) {
 		return nil
+	}
+	if q := o.initials.question(c); q != nil {
+		return q
 	}
 	whole, found, line := 0, 0, 0
 	for _, m := range o.made {

@@ -21,9 +21,11 @@ type questions struct {
 	names    nameCounts
 	beside   columns.BesideCounts
 	steps    outOfStep
+	moved    movedRows
 	codes    sharedCodes
 	counted  countedUp
 	parts    exchangedNames
+	nonNames nonNames
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -46,8 +48,10 @@ func (u *questions) add(r row) {
 		u.names.add(r)
 		u.beside.Add(r.beside)
 		u.steps.add(r)
+		u.moved.add(r)
 		u.counted.add(r)
 		u.parts.add(r)
+		u.nonNames.add(r)
 	}
 	if r.dates != 0 {
 		if u.orders == 0 {
@@ -105,7 +109,11 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		q.Path = path
 		questions = append(questions, q)
 	}
-	for _, q := range []*FileError{u.steps.question(c), u.steps.wholeNames(c), u.counted.question(c), u.parts.question(s.Spec, c)} {
+	outOfStep := u.steps.question(c)
+	if outOfStep == nil {
+		outOfStep = u.moved.question(c)
+	}
+	for _, q := range []*FileError{outOfStep, u.steps.wholeNames(c), u.counted.question(c), u.parts.question(s.Spec, c)} {
 		if q != nil {
 			q.Path = path
 			questions = append(questions, *q)
@@ -116,6 +124,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		questions = append(questions, q)
 	}
 	for _, q := range u.names.questions(s, c) {
+		q.Path = path
+		questions = append(questions, q)
+	}
+	for _, q := range u.nonNames.questions(s, c) {
 		q.Path = path
 		questions = append(questions, q)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"guestflow/importer/charset"
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/personname"
@@ -29,10 +30,13 @@ func (r *rows) outOfStep(o *checked, cells []string) {
 	if isFirst && isLast { // as of nearly all rows with such an address
 		return
 	}
+	isName := func(cell string) bool { // a company's name beside the guest's first name is one that he has chosen: acme.ida@
+		return charset.IsKnownName(cell) || !charset.IsKnownName(o.rec.FirstName)
+	}
 	inFirst, inLast := restsOf(made, firsts), restsOf(made, lasts)
 	switch {
-	case len(inFirst) > 0 && !isLast && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
-	case len(inLast) > 0 && !isFirst && r.hasOther(cells, first, last, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
+	case len(inFirst) > 0 && !isLast && r.hasOther(cells, first, last, isName, func(cell string) bool { return slices.Contains(inFirst, "*"+cell) }):
+	case len(inLast) > 0 && !isFirst && r.hasOther(cells, first, last, isName, func(cell string) bool { return slices.Contains(inLast, cell+"*") }):
 	case o.rec.LastName == "" && !isFirst && first > 0 && titleHeaders[wordset.Letters(r.columns.Header[first-1])] &&
 		first-1 < len(cells) && slices.Contains(lettersOf(cells[first-1]), made):
 	default:
@@ -63,12 +67,12 @@ func restsOf(made string, names []string) (rests []string) {
 }
 
 // hasOther reports whether a cell that is no part of the name nor the address is a certain one.
-func (r *rows) hasOther(cells []string, first, last int, is func(cell string) bool) bool {
+func (r *rows) hasOther(cells []string, first, last int, isName, is func(cell string) bool) bool {
 	for i, cell := range cells {
 		if i == first || i == last || i >= len(r.columns.Fields) || r.columns.Fields[i] == columns.Email || len(cell) > maxStepCell || personname.IsTitle(cell) {
 			continue
 		}
-		if slices.ContainsFunc(lettersOf(cell), is) {
+		if slices.ContainsFunc(lettersOf(cell), is) && isName(cell) {
 			return true
 		}
 	}

@@ -254,6 +254,10 @@ var rules = []rule{
 		deny: map[string]string{"importer/rowstatus": downwards},
 	},
 	{
+		of: []string{"importer/nonname"}, tests: true,
+		deny: map[string]string{"importer/columns": textsOnly, "importer/guest": textsOnly, "importer/personname": textsOnly, "importer/headers": textsOnly, "importer/table": textsOnly, "qflow...": textsOnly},
+	},
+	{
 		of: []string{"importer/headers"}, tests: true,
 		deny: map[string]string{"importer/personname": downwards},
 	},

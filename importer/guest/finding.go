@@ -45,6 +45,7 @@ const (
 	Merged    Code = "merged_cells"
 	NoteRow   Code = "note_row"
 	OddFormat Code = "odd_format"
+	NotAName  Code = "not_a_name"
 )
 
 // Finding is what is wrong with a row. Its text holds no value of the row: it goes to logs and pages.

@@ -52,6 +52,8 @@ func (c *check) notName(field, s string) {
 	case sign && s[0] == '@':
 		c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is "+
 			"none")
+	case sign && strings.IndexByte(s, '@') > 0 && !strings.Contains(s, " ") && !validEmail(s, ""):
+		c.add(BadName, field, "the cell has a part of an email address, and no name; its cells may be in wrong columns")
 	case sign && isCommented(s):
 		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is "+
 			"meant")
@@ -228,7 +230,7 @@ var (
 
 // placeholderGuest finds a row that stands for a guest without a name: one whom another guest brings. An email would go
 // to the one who brings him.
-func (c *check) placeholderGuest(g *qflow.Guest) {
+func (c *check) placeholderGuest(g *qflow.Guest) (found bool) {
 	name := strings.TrimSpace(g.FirstName + " " + g.LastName)
 	isRefused := func(f Finding) bool { return f.Code == BadName || f.Code == NoValueWritten }
 	first := g.FirstName
@@ -236,14 +238,15 @@ func (c *check) placeholderGuest(g *qflow.Guest) {
 		unnamedGuest.MatchString(first) // whatever the last name
 	if slices.ContainsFunc(c.findings, isRefused) ||
 		!numbered && (!mayBePlaceholder(name) || !companionOf.MatchString(name) && !unnamedGuest.MatchString(name)) {
-		return
+		return false
 	}
 	const text = "the row stands for a guest whose name is not known, such as “Guest of …” or “+1”"
 	if g.Email != "" && g.TemplateID != "" {
 		c.add(BadName, columns.FirstName, text+", and the email would go to the guest who brings that one; write the name, or count the guest in Plus 1's")
-		return
+		return true
 	}
 	c.warn(OddName, columns.FirstName, text)
+	return true
 }
 
 // mayBePlaceholder leaves out nearly every name before it is compared.

@@ -81,7 +81,9 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 	if g.FirstName == "" && g.LastName == "" {
 		c.noName()
 	}
-	c.placeholderGuest(g)
+	if !c.placeholderGuest(g) {
+		c.likelyNoName(g)
+	}
 	c.foreignEvent(r)
 	if g.EventID == "" {
 		c.add(NoEvent, columns.EventID, "the row names no event, and none is chosen for the whole file")
@@ -134,7 +136,9 @@ func (c *check) cell(field string, cell *string) {
 	before := len(c.findings)
 	c.placeholder(field, cell)
 	if len(c.findings) == before && (field == columns.FirstName || field == columns.LastName) {
-		c.notName(field, *cell)
+		if c.notName(field, *cell); len(c.findings) == before {
+			c.surelyNoName(field, *cell)
+		}
 	}
 }
 

@@ -1,0 +1,113 @@
+package nonname
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"guestflow/importer/charset"
+)
+
+// Likely returns what a first and a last name may be together in place of a name, by their words: a job, a kind of ticket,
+// an office. A person has to say whether they are guests.
+func Likely(first, last string) Kind {
+	if len(first) > maxText || len(last) > maxText {
+		return None
+	}
+	if isSentence(first) || isSentence(last) {
+		return Sentence
+	}
+	a, b := lower(first), lower(last)
+	if kind := pairs[a+" "+b]; kind != None && a != "" && b != "" {
+		return kind
+	}
+	if kind := wholes[strings.TrimSpace(a+" "+b)]; kind != None {
+		return kind
+	}
+	if isTestWord(a) && (b == "" || isTestWord(b)) {
+		return Test
+	}
+	if kindOf(b, false) == Job {
+		return Job
+	}
+	if kind := kindOf(a, true); kind != None && !startsLikePerson(a) {
+		return kind
+	}
+	if kind := kindOf(b, false); kind != None {
+		return kind
+	}
+	if units[b] && b != "staff" && a != "" && !charset.IsKnownName(a) || b == "" && units[a] {
+		return Office
+	}
+	return None
+}
+
+func lower(cell string) string { return strings.ToLower(strings.Join(strings.Fields(cell), " ")) }
+
+// kindOf returns what a cell is by its words: all of it, its last word, or its first ones.
+func kindOf(cell string, isFirst bool) Kind {
+	if cell == "" || !isFirst && alsoNames[cell] {
+		return None
+	}
+	if kind := wholes[cell]; kind != None && kind != Test {
+		return kind
+	}
+	start, _, more := strings.Cut(cell, " ")
+	end := cell[strings.LastIndexByte(cell, ' ')+1:]
+	switch {
+	case strings.HasPrefix(cell, "head of "):
+		return Job
+	case nouns[end] != None && (isFirst || !alsoNames[end]):
+		return nouns[end]
+	case len(end) > longJob && hasJobEnding(end):
+		return Job
+	case more && units[end]:
+		return Office
+	case more && starts[start] != None:
+		return starts[start]
+	case more && (start == "leiter" || start == "leiterin"):
+		return Job
+	case isFirst && places[cell]:
+		return Place
+	case isFirst && len(end) > len("straße")+1 && (strings.HasSuffix(end, "straße") || strings.HasSuffix(end, "strasse") || strings.HasSuffix(end, "str.")):
+		return Street
+	}
+	return None
+}
+
+// startsLikePerson reports whether the first word of several is a known name of people: Ida Sales.
+func startsLikePerson(cell string) bool {
+	start, _, more := strings.Cut(cell, " ")
+	return more && charset.IsKnownName(start)
+}
+
+// isTestWord reports whether a cell is a word of tests, with a number behind it or without: test, Test2, dummy.
+func isTestWord(cell string) bool { return tests[strings.TrimRight(cell, digits+" -_#")] }
+
+// isSentence reports whether a cell is a sentence: three words or more, of which some are no parts of names.
+func isSentence(cell string) bool {
+	if strings.Count(cell, " ") < fewestWords-1 {
+		return strings.IndexByte(cell, ' ') > 0 && sentences[strings.ToLower(strings.Trim(cell, " .!?"))]
+	}
+	small := 0
+	for _, word := range strings.FieldsFunc(strings.ToLower(strings.ReplaceAll(cell, "’", "'")), func(r rune) bool { return strings.ContainsRune(" ,.!?;:", r) }) {
+		switch {
+		case strongWords[word]:
+			return true
+		case phraseWords[word]:
+			small++
+		}
+	}
+	return small > 1
+}
+
+const (
+	fewestWords = 3 // of a sentence
+	longJob     = 9 // bytes, beyond which the end of a word says that it is a job
+)
+
+func hasJobEnding(word string) bool {
+	return slices.ContainsFunc(jobEndings, func(ending string) bool {
+		return strings.HasSuffix(word, ending) && utf8.RuneCountInString(word) > utf8.RuneCountInString(ending)+2
+	})
+}

@@ -1,0 +1,99 @@
+package nonname_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"guestflow/importer/nonname"
+)
+
+// Streets, postcodes, amounts, times and the like are known for what they are, in many languages.
+func TestWhatIsSurelyNoNameIsKnown(t *testing.T) {
+	t.Parallel()
+	for kind, cells := range map[nonname.Kind]string{
+		nonname.Street: `Hauptstr. 5|Hauptstraße 12a|12 Main St|12 Main Street|221B Baker Street|Main Street 12|5 rue de la Paix|Calle Mayor 4|Via Roma 12|ul. Długa 5|Keizersgracht 123|ул. Ленина, 5|
+			P.O. Box 12|Storgatan 7|Vesterbrogade 3|Mannerheimintie 12|Am Markt 5|Rua Augusta 10|náměstí Míru 3|Kossuth utca 4|Str. Lungă 8|Atatürk Caddesi 12|45 Elm Ave.|7 rue Cler`,
+		nonname.Postcode: `10115 Berlin|D-10115 Berlin|00-001 Warszawa|111 22 Stockholm|1017 AB Amsterdam|75001 Paris|SW1A 1AA|K1A 0B1|Austin, TX 78701|Berlin 10115|London SW1A 1AA|1000-001 Lisboa`,
+		nonname.Amount:   `€ 120|120 EUR|EUR 120,00|USD 50|12 kr|£50|120 zł|500 Kč|CHF 20|3000 руб.|50 euros`,
+		nonname.Time:     `10:30 Uhr|6pm|6 p.m.|18h|18h30|um 18 Uhr|kl. 18|18:30-20:00|May 12|12 May 2026|1. Mai|3 de mayo`,
+		nonname.Numbered: `Seat B12|Row 3|Apt 4B|Room 12|Zimmer 7|Gruppe 2|Siège 12|Order 12`,
+		nonname.Phone:    `Tel. 0170 1234567|mobile: 01711234567|+49 170 1234567`,
+		nonname.Number:   `12 Whatever|7 Zwerge`,
+		nonname.Link:     `acme.com|www2.acme.co.uk|instagram.com/ida|shop.acme.de`,
+	} {
+		for cell := range strings.SplitSeq(cells, "|") {
+			if got := nonname.Sure(strings.TrimSpace(cell)); got != kind {
+				t.Errorf("%q: %q, want %q", cell, got, kind)
+			}
+		}
+	}
+	for cell := range strings.SplitSeq(`Ida|Ida Holm|Holm 2|Lee 12|Ida 2|J.R.|J.-P.|St. John|Dr. No|Jean-Luc|O'Brien|Smith 3rd|Henry VIII|2 adults|3x Ida|Müller-Lüdenscheidt|May|April|Street|Straße|Alleé|Weg|
+		Platz|van der Gracht|Number 1234|Guest 10000|Ana Mª|Mary 2nd|K8|X AE A-12|de La Rue|Rue|Via|Calle|7even|Ida H.`, "|") {
+		if got := nonname.Sure(strings.TrimSpace(cell)); got != nonname.None {
+			t.Errorf("%q: %q", cell, got)
+		}
+	}
+}
+
+// Jobs, tickets, offices, answers, sentences and words of tests are known by the words of both cells; names of people are not.
+func TestWhatMayBeNoNameIsKnown(t *testing.T) {
+	t.Parallel()
+	for kind, names := range map[nonname.Kind]string{
+		nonname.Job:      `Manager;Berg|Sales;Manager|Managing;Director|Ida;CEO|Head of Sales;|Software Engineer;Lie|Geschäftsführerin;|Vertriebsleiter;Berg|Ida;Directrice|Dyrektor;Nowak|Директор;|Kierownik;|Ředitel;`,
+		nonname.Ticket:   `VIP;Ticket|General;Admission|Early Bird;|VIP;|Day;Pass|Eintrittskarte;|Билет;`,
+		nonname.Office:   `Reception;Desk|Front;Desk|Info;|Info;Holm|Marketing Team;Berg|Human;Resources|Sekretariat;|Accounts;Payable|Board;Member|New;Hire|IT;Support|Sir;Madam|Current;Resident|Ida;Marketing|受付;`,
+		nonname.Answer:   `Ida;Vegetarian|Female;Ida|Ida;XL|männlich;Holm|Ida;no nuts|vegan;`,
+		nonname.Sentence: `Ida;I will come later|Ida;Yes please|Please call me back;Holm|Ida;kommt leider nicht|Ida;will come with her husband|Je ne peux pas venir;Roy`,
+		nonname.Test:     `Test;Test|test;user|Foo;Bar|First;Last|Test1;Test2|Dummy;|qwe;rty|Mickey;Mouse|Hello;World`,
+		nonname.Example:  `John;Doe|Jane;Doe|Max;Mustermann|Joe;Bloggs|Ola;Nordmann`,
+		nonname.Place:    `Berlin;Holm|Stuttgart;|Warszawa;Nowak|Deutschland;|Москва;`,
+		nonname.Street:   `Hauptstraße;Berg|Main;Street`,
+	} {
+		for pair := range strings.SplitSeq(names, "|") {
+			first, last, _ := strings.Cut(strings.TrimSpace(pair), ";")
+			if got := nonname.Likely(first, last); got != kind {
+				t.Errorf("%q: %q, want %q", pair, got, kind)
+			}
+		}
+	}
+	for pair := range strings.SplitSeq(`Ida;Holm|Ida;Sales|Adam;Driver|Della;Street|Larry;Bird|Ida;Berlin|Asghar;Engineer|Christopher;Guest|Paris;Hilton|Florence;Welch|Will;Van Dyke|Min Zaw Oo;Thant|
+		María de los Ángeles;García|Jan;van der Berg|Ida;Press|Jon;Tester|Joe;Pass|Boris;Direktorow|Ida;Band|Melissa;Kinder|Wellington;Silva|Doha;Salem|Jean;de La Fontaine|Vip;|Ida;M|A;Holm|Mia;|
+		Dean;Manning|Page;Turner|Major;Tom|Bishop;King|Judge;Dredd|Maria von und zu;Berg|Ali bin Said al;Hadi|Guy;Ritchie|Bo;Long|Hans im;Glück|Sofia;Roma|Vienna;Holm|Austin;Lee|Team;`, "|") {
+		first, last, _ := strings.Cut(strings.TrimSpace(pair), ";")
+		if first == "Vip" || first == "Team" { // which are kinds, in any case of letters
+			continue
+		}
+		if got := nonname.Likely(first, last); got != nonname.None {
+			t.Errorf("%q: %q", pair, got)
+		}
+	}
+}
+
+// None of the 11,000 words of names that the detector of encodings has is taken for anything else, but for words of headers
+// and two towns.
+func TestNamesOfManyLanguagesAreNames(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../charset/names.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers := map[string]bool{"Gästeliste": true, "Dirección": true, "Baz": true}
+	for line := range strings.Lines(string(text)) {
+		words := strings.Fields(line)
+		if strings.HasPrefix(line, "#") || len(words) < 2 {
+			continue
+		}
+		for i, word := range words[1:] {
+			next := words[1+(i+1)%(len(words)-1)]
+			if headers[word] || headers[next] {
+				continue
+			}
+			for _, name := range [][2]string{{word, "Holm"}, {"Ida", word}, {word, next}, {word, ""}} {
+				if kind := nonname.Likely(name[0], name[1]); kind != nonname.None || nonname.Sure(word) != nonname.None {
+					t.Errorf("%q: %q", name, kind)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/guest"
+	"guestflow/importer/headers"
+	"guestflow/importer/nonname"
+	"guestflow/importer/plural"
+	"guestflow/importer/rowstatus"
+	"guestflow/importer/table"
+	"guestflow/importer/where"
+)
+
+// nonNames finds rows with a job, a ticket, an office or the like in place of a name: it is asked whether they are guests. A
+// column of which most cells are no names, streets with their numbers among them, is none of names: it is asked which is.
+type nonNames struct {
+	first, last nonNameColumn
+}
+
+// nonNameColumn counts what one part of the names has in place of them.
+type nonNameColumn struct {
+	named, sure int // rows with something in it, and those that are refused for it
+	rows        []int
+	lines       []int
+	kinds       []string // that rows are said to be
+}
+
+const (
+	maxRowsInRule   = 400 // that a rule names by their numbers
+	minNonNameCells = 3   // of a column of which most are no names
+)
+
+func (n *nonNames) add(r row) {
+	n.first.add(r, columns.FirstName, r.rec.FirstName)
+	n.last.add(r, columns.LastName, r.rec.LastName)
+}
+
+func (n *nonNameColumn) add(r row, field, cell string) {
+	if cell != "" {
+		n.named++
+	}
+	if len(r.findings) > 0 {
+		if cell != "" && nonname.Sure(cell) != nonname.None {
+			n.sure++
+		}
+		return
+	}
+	for _, f := range r.warnings {
+		if f.Code == guest.NotAName && f.Field == field {
+			n.rows, n.lines = append(n.rows, r.Row.Row), append(n.lines, r.Line)
+			if !slices.Contains(n.kinds, f.Text) {
+				n.kinds = append(n.kinds, f.Text)
+			}
+			return
+		}
+	}
+}
+
+// questions are those about the columns of first and of last names.
+func (n *nonNames) questions(s Settings, c *Columns) (list []FileError) {
+	for _, column := range []struct {
+		field string
+		of    *nonNameColumn
+	}{{columns.FirstName, &n.first}, {columns.LastName, &n.last}} {
+		header := cmp.Or(c.Headers[column.field], c.FullNameHeader())
+		switch q := column.of.isNone(column.field, c); {
+		case c.Ignores(header):
+		case q != nil:
+			list = append(list, *q)
+		case len(column.of.rows) > 0:
+			list = append(list, column.of.askRows(header, s.Where, c))
+		}
+	}
+	return list
+}
+
+// isNone asks which column has the names, where this one has others things than names.
+func (n *nonNameColumn) isNone(field string, c *Columns) *FileError {
+	found := n.sure + len(n.rows)
+	name := c.NameOf(field)
+	keep, can := headers.MapChoice(field, name)
+	if found < minNonNameCells || 2*found < n.named || !can || name == "" || c.IsChosen(field) {
+		return nil
+	}
+	problem := fmt.Sprintf("%d of %s something else than a name in the column %q, such as a street, an amount, a job or a kind of ticket: its header may be another column's",
+		found, plural.Of(n.named, "row has", "rows have"), shorten(name))
+	keep.Label = "The column is right"
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{keep}},
+		Advice: fmt.Sprintf("correct the headers in the file, or say which column it is: %s; if the column is right, say so: %s (mapping in the profile, “Take it from” "+
+			"in the console)", headers.MapFlag(field, "COLUMN"), keep.Flag())}
+}
+
+// askRows asks whether some rows are guests.
+func (n *nonNameColumn) askRows(header, rule string, c *Columns) FileError {
+	kind := strings.TrimSuffix(strings.TrimPrefix(n.kinds[0], "the name looks like "), ", and may be no guest's")
+	problem := fmt.Sprintf("%s something below %q that may be no name, and would be %s: %s, the first in line %d", plural.Of(len(n.rows), "row has", "rows have"), shorten(header),
+		plural.Word(len(n.rows), "a guest", "guests"), kind, n.lines[0])
+	return askRowsMeant(problem, n.rows, rule, header, "They are guests", c)
+}
+
+// rowsNotIn is the rule that leaves out some rows.
+func rowsNotIn(rows []int) string {
+	numbers := make([]string, len(rows))
+	for i, row := range rows {
+		numbers[i] = strconv.Itoa(row)
+	}
+	return where.In(rowstatus.RowNumber, true, numbers...).String()
+}
