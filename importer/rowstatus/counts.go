@@ -131,15 +131,10 @@ func (c *ColumnCounts) add(row int, r Status, kept, imported bool) {
 	one := tally{rows: 1}
 	if kept {
 		one.kept = 1
+		c.addKept(row, r)
 	}
 	if imported && !r.named {
 		one.doubtful = 1
-	}
-	if (r.Out || r.perhaps) && kept && len(c.outRows) <= maxOutRows {
-		c.outRows = append(c.outRows, outRow{row: row, out: r.Out, bulleted: r.isBulleted()})
-	}
-	if r.phrase != "" && kept {
-		c.addPhrase(r)
 	}
 	c.said++
 	c.kept += one.kept
@@ -150,18 +145,7 @@ func (c *ColumnCounts) add(row int, r Status, kept, imported bool) {
 	if r.refuses {
 		c.refusing += one.kept
 	}
-	if r.class.included() {
-		c.included++
-		if r.class != yesWord {
-			c.states++
-		}
-		if r.class == agreedWord || r.class == yesWord {
-			c.agreed++
-		}
-		if !strings.ContainsAny(r.Text, "23456789") { // a number or a date says more than yes
-			c.ticks++
-		}
-	}
+	c.addIncluded(r)
 	if r.code && r.Text != "" {
 		c.codes++
 	}
@@ -177,6 +161,33 @@ func (c *ColumnCounts) add(row int, r Status, kept, imported bool) {
 		}
 	}
 	c.count(r, one)
+}
+
+// addKept notes a row that the rule leaves in, and that may not be meant.
+func (c *ColumnCounts) addKept(row int, r Status) {
+	if (r.Out || r.perhaps) && len(c.outRows) <= maxOutRows {
+		c.outRows = append(c.outRows, outRow{row: row, out: r.Out, bulleted: r.isBulleted()})
+	}
+	if r.phrase != "" {
+		c.addPhrase(r)
+	}
+}
+
+// addIncluded counts a word by which its row is meant.
+func (c *ColumnCounts) addIncluded(r Status) {
+	if !r.class.included() {
+		return
+	}
+	c.included++
+	if r.class != yesWord {
+		c.states++
+	}
+	if r.class == agreedWord || r.class == yesWord {
+		c.agreed++
+	}
+	if !strings.ContainsAny(r.Text, "23456789") { // a number or a date says more than yes
+		c.ticks++
+	}
 }
 
 // count counts a row by its text.

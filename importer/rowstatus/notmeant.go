@@ -2,6 +2,7 @@ package rowstatus
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -125,65 +126,75 @@ func meaningOfLabel(label string) (m labelMeaning, known bool) {
 		return silentLabel, false
 	}
 	words := headers.Words(label)
-	known = len(words) > 0
-	raised := func(to labelMeaning) { m = max(m, to) }
-	coming, negated := false, false
-	for i, w := range words {
-		knownWord := fillerWords[w] || isDigits(w)
-		for n := 4; n > 0; n-- {
-			if i+n > len(words) {
-				continue
-			}
-			key := strings.Join(words[i:i+n], "")
-			switch class := wordClasses[key]; {
-			case class == excludedWord, class == doubtfulWord && !invitedWords[key] && !smallDoubts[key]:
-				raised(notMeantLabel)
-				knownWord = true
-			case class == doubtfulWord:
-				raised(perhapsLabel)
-				knownWord = true
-			case class == agreedWord:
-				coming, knownWord = true, true
-				raised(agreedLabel)
-			case class == yesWord && len(words) == 1, class == negativeWord && len(words) == 1:
-				knownWord = true
-				if class == negativeWord && len([]rune(key)) > 1 {
-					raised(notMeantLabel)
-				} else {
-					raised(agreedLabel)
-				}
-			}
-		}
-		if hasStem(w, refusalStems) || refusalWords[w] || hasStem(w, waitingStems) {
-			raised(notMeantLabel)
-			knownWord = true
-		}
-		if hasStem(w, comingStems) || comingWords[w] || goingWords[w] {
-			coming, knownWord = true, true
-		}
-		if negators[w] {
-			negated, knownWord = true, true
-		}
-		known = known && knownWord
-	}
-	if isSignScript(label) {
-		for _, list := range [][]string{notMeantSigns, waitingSigns} {
-			for _, sign := range list {
-				if strings.Contains(label, sign) {
-					raised(notMeantLabel)
-				}
-			}
-		}
+	r := labelReading{known: len(words) > 0}
+	for i, word := range words {
+		inPhrase, byItself := r.addPhrases(words, i), r.addWord(word)
+		r.known = r.known && (inPhrase || byItself)
 	}
 	switch {
 	case hasAny(words, withoutWords):
-		return silentLabel, known
-	case negated && coming:
-		m = notMeantLabel
-	case notMeantPhrase(label) != "":
-		m = notMeantLabel
+		return silentLabel, r.known
+	case r.negated && r.coming, hasNotMeantSign(label), notMeantPhrase(label) != "":
+		return notMeantLabel, r.known
 	}
-	return m, known
+	return r.meaning, r.known
+}
+
+// labelReading is what the words of a label have said.
+type labelReading struct {
+	meaning labelMeaning
+	known   bool // each word is known
+	coming  bool // one is of guests who come
+	negated bool // and one takes it back
+}
+
+// maxLabelPhrase is how many words a phrase of a label has at most.
+const maxLabelPhrase = 4
+
+// addPhrases reads the phrases that begin at a word, and reports whether one is known.
+func (r *labelReading) addPhrases(words []string, at int) (known bool) {
+	for n := min(maxLabelPhrase, len(words)-at); n > 0; n-- {
+		key := strings.Join(words[at:at+n], "")
+		class := wordClasses[key]
+		m := meaningOnLabel(key, class, len(words) == 1)
+		r.meaning, r.coming = max(r.meaning, m), r.coming || class == agreedWord
+		known = known || m != silentLabel
+	}
+	return known
+}
+
+// meaningOnLabel returns what a known phrase says on a label; a yes or a no says it where it stands alone.
+func meaningOnLabel(key string, class wordClass, alone bool) labelMeaning {
+	switch {
+	case class == excludedWord, class == doubtfulWord && !invitedWords[key] && !smallDoubts[key]:
+		return notMeantLabel
+	case class == doubtfulWord:
+		return perhapsLabel
+	case class == agreedWord:
+		return agreedLabel
+	case alone && class == negativeWord && utf8.RuneCountInString(key) > 1:
+		return notMeantLabel
+	case alone && (class == negativeWord || class == yesWord):
+		return agreedLabel
+	}
+	return silentLabel
+}
+
+// addWord reads a word by itself, and reports whether it is known.
+func (r *labelReading) addWord(word string) (known bool) {
+	refuses := hasStem(word, refusalStems) || refusalWords[word] || hasStem(word, waitingStems)
+	comes := hasStem(word, comingStems) || comingWords[word] || goingWords[word]
+	if refuses {
+		r.meaning = notMeantLabel
+	}
+	r.coming, r.negated = r.coming || comes, r.negated || negators[word]
+	return refuses || comes || negators[word] || fillerWords[word] || isDigits(word)
+}
+
+// hasNotMeantSign reports whether a label in a script without blanks between words says that those below it are not meant, or wait.
+func hasNotMeantSign(label string) bool {
+	has := func(sign string) bool { return strings.Contains(label, sign) }
+	return isSignScript(label) && (slices.ContainsFunc(notMeantSigns, has) || slices.ContainsFunc(waitingSigns, has))
 }
 
 func hasStem(word string, stems []string) bool {
