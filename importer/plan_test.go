@@ -219,7 +219,7 @@ func TestASmallFileMakesWorkForEveryWorker(t *testing.T) {
 	for _, c := range []struct {
 		rows, want int
 		template   string
-	}{{1, 1, "t"}, {64, 1, "t"}, {640, 10, "t"}, {10_000, 50, "t"}, {640, 200, ""}} {
+	}{{1, 1, "t"}, {64, 1, "t"}, {640, 10, "t"}, {3200, 50, "t"}, {640, 200, ""}} {
 		b := bundled(t, client, "main")
 		b.s.Template = c.template
 		plan, err := importer.MakePlan(t.Context(), write(t, numbered(c.rows)), b.s)

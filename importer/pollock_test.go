@@ -416,6 +416,9 @@ func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 // A person has said which columns are the names, and nothing else.
 func TestNoFileOfThePollockBenchmarkMakesAGuestWhoIsNotInIt(t *testing.T) {
 	t.Parallel()
+	if withoutRace(t) {
+		return
+	}
 	source, _ := pollockSource(t)
 	s := gala
 	s.Mapping = map[string]string{
