@@ -18,11 +18,14 @@ import (
 // test that fails waits for so long.
 const Patience = 4 * time.Minute
 
-// Polling starts at firstPoll and slows down to lastPoll: what happens at once is seen at once, and a command that is run for each
-// poll does not take the processor from what it waits for.
+// Polling starts at firstPoll and slows down to lastPoll: what happens at once is seen at once. A look that takes long, such as one
+// that runs a command, is followed by a rest of several times as long, up to longestRest: it does not take the processor from what
+// it waits for.
 const (
-	firstPoll = 5 * time.Millisecond
-	lastPoll  = 100 * time.Millisecond
+	firstPoll   = 5 * time.Millisecond
+	lastPoll    = 100 * time.Millisecond
+	restsFor    = 4
+	longestRest = time.Second
 )
 
 // Eventually polls until ok reports true, and fails the test after Patience. It is for the state of other processes, servers and
@@ -37,11 +40,15 @@ func EventuallyWithin(t testing.TB, limit time.Duration, what string, ok func() 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	for wait := firstPoll; !ok(); wait = min(wait*3/2, lastPoll) {
+	for wait := firstPoll; ; wait = min(wait*3/2, lastPoll) {
+		began := time.Now()
+		if ok() {
+			return
+		}
 		select {
 		case <-ctx.Done():
 			t.Fatalf("not within %s: %s%s", limit, what, list(details))
-		case <-time.After(wait):
+		case <-time.After(max(wait, min(restsFor*time.Since(began), longestRest))):
 		}
 	}
 }
