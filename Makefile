@@ -68,8 +68,9 @@ screenshots: tools ## bin/screenshots: every page of the console, light and dark
 tasks: tools ## three tasks of a day, done by a script in a browser and on a terminal: the steps are counted and printed
 	@go test -count=1 -v -run TasksOfADay ./cmd/guestflow/console/browser | grep -o '[^ ]*: .* on a terminal$$\|^---.*\|^FAIL.*'
 
-chaos: tools ## the kill, freeze, restart and failover tests at length
-	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked|KilledWorkers|APersonGetsOneEmail' -timeout 60m $(PACKAGES)
+chaos: tools ## the kill, freeze, restart and failover tests, and those of random cases, at length
+	@GUESTFLOW_CHAOS=long go test -race -count=1 -timeout 60m $(PACKAGES) -run 'Chaos|PresentEachRefreshTokenOnce|Parked|KilledWorkers|'\
+		'APersonGetsOneEmail|BooksOfAnotherQflow|Random|Games|IsLeftOutIs|EditedAfterAKill'
 
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)

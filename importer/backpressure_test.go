@@ -95,7 +95,7 @@ func (c crowd) inLine(id string) int {
 func TestAShortImportIsEnqueuedBesideALongOneThatHoldsBack(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
-	long, held, done := c.drop("long", 3000, 1)
+	long, held, done := c.drop("long", 2400, 1)
 	c.holds(held, done)
 	if n := c.inLine(long.Import); n < mark || n > mark+200 {
 		t.Errorf("%d chunks of the long one are in line, the mark is %d", n, mark)
@@ -110,9 +110,9 @@ func TestAShortImportIsEnqueuedBesideALongOneThatHoldsBack(t *testing.T) {
 func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
-	_, held, done := c.drop("first", 3000, 1)
+	_, held, done := c.drop("first", 2400, 1)
 	c.holds(held, done)
-	second, held, done := c.drop("second", 3000, 1)
+	second, held, done := c.drop("second", 600, 1)
 	c.holds(held, done)
 	if n := c.inLine(second.Import); n < mark/20 || n > mark/5 {
 		t.Errorf("%d chunks of the second are in line", n)
@@ -138,7 +138,7 @@ func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.
 func TestManyShortImportsHoldBackTogetherAlsoOnceTheyAreParked(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
-	_, held, done := c.drop("long", 3000, 1)
+	_, held, done := c.drop("long", 2400, 1)
 	c.holds(held, done)
 	const rows = 100 // a chunk each
 	lists := 0

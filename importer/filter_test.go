@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -28,8 +29,7 @@ var meant = map[string]func(status, ticket string) bool{
 func TestARowThatIsLeftOutIsInOneStateAndClaimsNoGuest(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := testkit.Seed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for game := range 25 {
 		b := bundled(t, client, fmt.Sprintf("game%d", game))

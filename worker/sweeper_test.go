@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -235,8 +236,7 @@ func TestWhatWasGivenUpHalfWayIsGivenUpToItsEnd(t *testing.T) {
 func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := testkit.Seed(t)
 	dice := rand.New(rand.NewPCG(seed, 0))
 	const guests = 240
 	counted := newFarmOn(t, server, "counted", sandbox.Options{})

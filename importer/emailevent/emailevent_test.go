@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
 	"guestflow/importer/ledger/ledgertest"
@@ -403,8 +404,7 @@ func TestEventsOfARowAreBounded(t *testing.T) {
 func TestRandomEventsAmongMovesKeepTheCountersExact(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		const rows = 20
-		seed := rand.Uint64()
-		t.Logf("seed %d", seed)
+		seed := testkit.Seed(t)
 		random := rand.New(rand.NewPCG(seed, 0))
 		id := ledgertest.NewImport(t, l, "random events", rows)
 		kinds := webhook.Kinds()[:10]

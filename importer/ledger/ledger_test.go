@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/importer/ledger/ledgertest"
 	"guestflow/importer/spec"
@@ -20,8 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestRandomMovesNeverLeaveTheTableAndCountersAlwaysAddUp(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		const rows = 40
-		seed := rand.Uint64()
-		t.Logf("seed %d", seed)
+		seed := testkit.Seed(t)
 		random := rand.New(rand.NewPCG(seed, 0))
 		id := ledgertest.NewImport(t, l, "random", rows)
 		for range 400 {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/hold"
 	"guestflow/importer/inbox"
@@ -568,8 +569,7 @@ func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {
 // and then it leaves once. Real time is what passes on all clocks; setting one is none.
 func TestNothingLeavesEarlyInGamesOfClocksKillsAndProcesses(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := testkit.Seed(t)
 	for game := range 12 {
 		random := rand.New(rand.NewPCG(seed, uint64(game)))
 		h, c := newHost(t), newClocks()
