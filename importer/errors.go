@@ -3,9 +3,8 @@ package importer
 import (
 	"fmt"
 
-	"guestflow/importer/spec"
-
 	"guestflow/importer/plural"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 

@@ -12,8 +12,8 @@ type PanicError struct {
 	Stack []byte // of the goroutine that met it; without the arguments' texts
 }
 
-// Recovered makes a Mistake of what recover gave, while the stack still shows where it was. Its text is kept only where it is Go's
-// own, which quotes nothing: another could quote a guest.
+// Recovered returns what recover has returned as an error, while the stack still shows where it was. The panic's text is
+// kept only where it is Go's own, which quotes nothing: another could quote a guest.
 func Recovered(v any) *PanicError {
 	what := fmt.Sprintf("a panic with a %T", v)
 	if _, own := v.(runtime.Error); own {
@@ -22,6 +22,6 @@ func Recovered(v any) *PanicError {
 	return &PanicError{what, debug.Stack()}
 }
 
-func (m *PanicError) Error() string {
-	return "guestflow has made a mistake with what is in the file: " + m.What
+func (e *PanicError) Error() string {
+	return "guestflow has made a mistake with what is in the file: " + e.What
 }

@@ -7,9 +7,8 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/headers"
-	"guestflow/importer/table"
-
 	"guestflow/importer/plural"
+	"guestflow/importer/table"
 )
 
 // askSurplus asks about a header below which every row has an empty cell more: rows may end in a delimiter, as some

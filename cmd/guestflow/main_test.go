@@ -24,7 +24,6 @@ import (
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
-
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/deploy/testkit"
 	"guestflow/importer"

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
+
+	"guestflow/importer/wordset"
 )
 
 // bareAddress takes off what stands around an address: quotes, brackets, and the signs that separate it from the next.
@@ -99,8 +101,8 @@ var (
 	// hiddenLetters are what programs put in place of letters that they do not show.
 	hiddenLetters = regexp.MustCompile(`(?i)^x{3,}@|@x{3,}\.|##|___|^[^@]*\.\.\.|@\.\.`)
 
-	fillers       = phrases("none|na|n/a|n.a|n-a|no|noemail|no-email|no_email|no.email|nomail|no-mail|noaddress|null|unknown|notprovided|notavailable|keine|keinemail|keine-email|sansmail|sinemail|sincorreo|noreply|tbc|tba|tbd|notapplicable|noone|nobody")
-	fillerDomains = phrases("email|mail|example|test|invalid|domain|no-email|noemail|none|nowhere|unknown|nomail")
+	fillers       = wordset.Texts("none|na|n/a|n.a|n-a|no|noemail|no-email|no_email|no.email|nomail|no-mail|noaddress|null|unknown|notprovided|notavailable|keine|keinemail|keine-email|sansmail|sinemail|sincorreo|noreply|tbc|tba|tbd|notapplicable|noone|nobody")
+	fillerDomains = wordset.Texts("email|mail|example|test|invalid|domain|no-email|noemail|none|nowhere|unknown|nomail")
 )
 
 // masked reports whether stars, dots or other signs stand in place of letters of an address.
@@ -152,9 +154,9 @@ func unaccented(domain string) string {
 }
 
 var (
-	noReply     = phrases("noreply|no-reply|no_reply|no.reply|donotreply|do-not-reply|do_not_reply|mailer-daemon|bounce|bounces|ne-pas-repondre|nepasrepondre|nicht-antworten")
-	testLocals  = phrases("test|tester|testing|test1|test123|asdf|asdfasdf|qwerty|qwertz|abc|abc123|a|aa|aaa|x|xx|foo|bar|user|name|email|your|youremail|your.email|me|demo|sample|dummy|example|firstname.lastname|first.last|vorname.nachname")
-	testDomains = phrases("test.com|example.com|example.org|example.net|test.de|domain.com|yourdomain.com|mydomain.com|email.com|mail.com|company.com|asdf.com|abc.com|foo.com|bar.com")
+	noReply     = wordset.Texts("noreply|no-reply|no_reply|no.reply|donotreply|do-not-reply|do_not_reply|mailer-daemon|bounce|bounces|ne-pas-repondre|nepasrepondre|nicht-antworten")
+	testLocals  = wordset.Texts("test|tester|testing|test1|test123|asdf|asdfasdf|qwerty|qwertz|abc|abc123|a|aa|aaa|x|xx|foo|bar|user|name|email|your|youremail|your.email|me|demo|sample|dummy|example|firstname.lastname|first.last|vorname.nachname")
+	testDomains = wordset.Texts("test.com|example.com|example.org|example.net|test.de|domain.com|yourdomain.com|mydomain.com|email.com|mail.com|company.com|asdf.com|abc.com|foo.com|bar.com")
 )
 
 // oddAddress says what a person should look at of an address that can be one.

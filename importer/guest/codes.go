@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/wordset"
 )
 
 var (
@@ -20,7 +21,7 @@ var (
 )
 
 // nothing are words by which people say that there is no code and no tag.
-var nothing = phrases(`none|no|nil|null|nan|n/a|n.a.|n.a|n. a.|#n/a|na|tbc|tba|tbd|to be confirmed|to follow|pending|
+var nothing = wordset.Texts(`none|no|nil|null|nan|n/a|n.a.|n.a|n. a.|#n/a|na|tbc|tba|tbd|to be confirmed|to follow|pending|
 	unknown|missing|not assigned|unassigned|not provided|not available|not applicable|no barcode|no code|no tag|no tags|
 	empty|blank|keine|keiner|keines|kein|keine angabe|k.a.|folgt|unbekannt|aucun|aucune|néant|inconnu|ninguno|ninguna|
 	sin código|desconocido|nessuno|nessuna|sconosciuto|nenhum|nenhuma|desconhecido|geen|onbekend|brak|nie dotyczy|ingen|

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
+
+	"guestflow/importer/wordset"
 )
 
 // What is here is refused of rows only: an address that an earlier version has taken can still be suppressed and erased.
@@ -65,5 +67,5 @@ func isKnownEnding(ending string) bool {
 }
 
 // surelyNone are parts before the @ that say that there is no address, whatever the domain.
-var surelyNone = phrases("none|n/a|n.a.|n.a|n-a|noemail|no-email|no_email|no.email|nomail|no-mail|no_mail|noaddress|null|undefined|notprovided|not-provided|not.provided|" +
+var surelyNone = wordset.Texts("none|n/a|n.a.|n.a|n-a|noemail|no-email|no_email|no.email|nomail|no-mail|no_mail|noaddress|null|undefined|notprovided|not-provided|not.provided|" +
 	"notavailable|notapplicable|keinemail|keine-email|keine.email|sansmail|sansemail|sinemail|sincorreo|unbekannt|unknown|tbc|tbd|tba|placeholder|missing")

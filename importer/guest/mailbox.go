@@ -133,7 +133,7 @@ func isAddressLabel(text string) bool {
 }
 
 // addressLabels are words for kinds of addresses that a guest may have.
-var addressLabels = phrases(`work|home|private|personal|business|office|main|primary|preferred|default|new|current|
+var addressLabels = wordset.Texts(`work|home|private|personal|business|office|main|primary|preferred|default|new|current|
 	email|e|mail|emails|internet|smtp|mailto|address|company|corporate|job|school|university|uni|mobile|own|direct|
 	verified|confirmed|valid|ok|his|her|
 	privat|private|geschäftlich|dienstlich|beruflich|arbeit|firma|büro|zuhause|neu|aktuell|bevorzugt|adresse|privé|perso|

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/wordset"
 )
 
 // A program that takes a text for another encoding's leaves signs where letters were: M³ller, £ukasz, G|ran, AndrÚ. No
@@ -171,7 +172,7 @@ func mixesAlphabets(word string) (mixed, looks bool) {
 }
 
 // camelStarts are words that are joined with a name which keeps its capital.
-var camelStarts = phrases("mc|mac|de|del|della|di|da|do|du|le|la|van|von|fitz|ben|al|el|ap|san|st|den|der")
+var camelStarts = wordset.Texts("mc|mac|de|del|della|di|da|do|du|le|la|van|von|fitz|ben|al|el|ap|san|st|den|der")
 
 // hasOddCapital reports whether a capital of western encodings stands behind small letters, of a word that begins with a
 // capital, or behind that capital alone. Small letters alone stand before the capital in Irish (Ó hÉigeartaigh).

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/personname"
+	"guestflow/importer/wordset"
 	"guestflow/qflow"
 )
 
@@ -83,7 +84,7 @@ func isLoading(word string) bool {
 	return bare != word && loadingWords[bare]
 }
 
-var loadingWords = phrases(`loading|loading data|please wait|calculating|fetching|updating|processing|retrieving data|
+var loadingWords = wordset.Texts(`loading|loading data|please wait|calculating|fetching|updating|processing|retrieving data|
 	lädt|lade|laden|wird geladen|daten werden geladen|chargement|chargement en cours|cargando|caricamento|
 	caricamento in corso|carregando|a carregar|bezig met laden|ładowanie|wczytywanie|laddar|läser in|laster|laster inn|
 	indlæser|ladataan|načítání|načítám|načítava sa|betöltés|se încarcă|yükleniyor|φόρτωση|загрузка|завантаження|טוען|
@@ -96,7 +97,7 @@ func isFieldName(s string) bool {
 		fieldNames[strings.ToLower(strings.NewReplacer("_", "", " ", "", "-", "").Replace(bare))]
 }
 
-var fieldNames = phrases(`firstname|lastname|fname|lname|fullname|surname|givenname|familyname|middlename|name|email|
+var fieldNames = wordset.Texts(`firstname|lastname|fname|lname|fullname|surname|givenname|familyname|middlename|name|email|
 	emailaddress|username|guestname|nickname|contactfirstname|contactlastname|contactname|recipientname|vorname|nachname|
 	prenom|prénom|nombre|apellido|apellidos|nome|cognome|sobrenome|voornaam|achternaam|imie|nazwisko|fornavn|etternavn|
 	efternavn|förnamn|efternamn`)
@@ -174,7 +175,7 @@ var (
 	// monthCell is a date with the name of its month.
 	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
-	noValueWords = phrases(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
+	noValueWords = wordset.Texts(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
 		аноним|анонім|匿名|익명|attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|
 		to be determined|to be advised|to follow|name tbc|name tba|name tbd|n.a.|n. a.|n.n.|n. n.|nn|no name|noname|
 		no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|
@@ -191,19 +192,10 @@ var (
 		příjmení|ismeretlen|necunoscut|bilinmiyor|άγνωστος|неизвестно|неизвестный|нет|невідомо|немає|имя|фамилия|غير معروف|
 		לא ידוע|不明|未知|未定|無し|なし|未提供|미정|없음|loading|asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|
 		zzz`)
-	switchWords = phrases("TRUE|FALSE|true|false|False|YES|yes|WAHR|FALSCH|VRAI|VERDADERO|PRAWDA|WAAR|ONWAAR|true.|[x]|[ ]")
-	testWords   = phrases(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|
+	switchWords = wordset.Texts("TRUE|FALSE|true|false|False|YES|yes|WAHR|FALSCH|VRAI|VERDADERO|PRAWDA|WAAR|ONWAAR|true.|[x]|[ ]")
+	testWords   = wordset.Texts(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|
 		beispiel|muster|mustermann|prueba|prova|essai|teste`)
 )
-
-// phrases are texts between bars.
-func phrases(list string) map[string]bool {
-	m := map[string]bool{}
-	for phrase := range strings.SplitSeq(list, "|") {
-		m[strings.Join(strings.Fields(phrase), " ")] = true
-	}
-	return m
-}
 
 // Words for a guest whose name is not known yet, in patterns.
 const companionWords = `guests?|plus[- ]?(?:one|ones|1)|companion|spouse|date|partner|partnerin|wife|husband|friend|` +
@@ -271,10 +263,10 @@ func mayBePlaceholder(name string) bool {
 	return placeholderStarts[first] || numberedStarts[first]
 }
 
-var numberedStarts = phrases(numberedWords)
+var numberedStarts = wordset.Texts(numberedWords)
 
 // placeholderStarts are the first words of what the patterns find.
-var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|
+var placeholderStarts = wordset.Texts(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|
 	husband|friend|vip|extra|gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invité|invitée|
 	accompagnant|accompagnante|accompagnateur|accompagnatrice|conjoint|conjointe|invitado|invitada|acompañante|ospite|
 	accompagnatore|convidado|convidada|acompanhante|introducé|introducée|begeleider|gość|osoba|gäst|följeslagare|sällskap|

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/wordset"
 	"guestflow/qflow"
 )
 
@@ -147,19 +148,19 @@ func countsGuestToo(remark string) bool {
 }
 
 var (
-	uncertainRemarks = set(`incl including inclusive included inc with me myself self total all maybe tbc tbd possibly or
+	uncertainRemarks = wordset.Of(`incl including inclusive included inc with me myself self total all maybe tbc tbd possibly or
 		and plus inkl inklusive mit mir selbst insgesamt gesamt eventuell evtl vielleicht oder und
 		compris inclus moi total peut ou et incluido incluida conmigo yo quizás o y incluso me forse ed e
 		inclusief mij misschien of en ze mną może lub i`)
 	// units are what is counted, behind a number.
-	units = set(`guest guests person persons people pers plus pax adult adults companion companions other others more extra
+	units = wordset.Of(`guest guests person persons people pers plus pax adult adults companion companions other others more extra
 		gast gäste gästen person personen begleitperson begleitpersonen begleiter weitere weiterer
 		invité invités personne personnes accompagnant accompagnants invitado invitados persona personas acompañante
 		acompañantes ospite ospiti persone accompagnatore accompagnatori convidado convidados pessoa pessoas acompanhante
 		acompanhantes gasten persoon personen introducé introducés osoba osoby osób gość goście gości gäster personer gæst
 		gæster gjest gjester henkilö henkilöä vieras vierasta osob hosté hostů hostia hostí fő vendég persoane invitați kişi
 		misafir άτομο άτομα человек человека гость гостя гостей люди особа особи осіб 名 人 位 명 분 個`)
-	noCompanions = phrases(`none|no one|nobody|zero|just me|only me|myself|alone|solo|keine|keiner|kein|niemand|allein|
+	noCompanions = wordset.Texts(`none|no one|nobody|zero|just me|only me|myself|alone|solo|keine|keiner|kein|niemand|allein|
 		alleine|nur ich|aucun|aucune|personne|seul|seule|sans|ninguno|ninguna|nadie|sola|geen|alleen|nessuno|nessuna|da solo|
 		da sola|nenhum|nenhuma|ninguém|sozinho|sozinha|brak|żadna|żaden|nikt|sam|sama|ingen|inga|ensam|alene|ei ketään|yksin|
 		nikdo|žádný|žádné|nikto|žiadny|nincs|senki|egyedül|niciunul|nimeni|singur|singură|yok|κανένας|κανείς|μόνος|μόνη|
@@ -185,14 +186,6 @@ var (
 )
 
 // set is the words of a text.
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		m[word] = true
-	}
-	return m
-}
-
 // asciiDigits writes the digits of other scripts as those of ASCII.
 func asciiDigits(s string) string {
 	if plain(s) {

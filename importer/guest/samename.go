@@ -140,7 +140,7 @@ func mayBeName(word string) bool {
 }
 
 // remarkWords are words that may stand beside a guest's name in capitals, and say that an address is not the guest's.
-var remarkWords = phrases(`assistant|assistants|assistance|pa|ea|secretary|secretariat|office|via|care|c/o|co|for|of|to|
+var remarkWords = wordset.Texts(`assistant|assistants|assistance|pa|ea|secretary|secretariat|office|via|care|c/o|co|for|of|to|
 	on|behalf|from|old|former|ex|wrong|bad|bounced|invalid|dead|left|retired|not|no|do|don't|dont|wife|husband|spouse|
 	partner|mother|father|mum|mom|dad|son|daughter|parent|parents|family|friend|guest|agent|manager|reception|delete|
 	unsubscribed|blocked|assistentin|assistenz|sekretariat|büro|für|alt|falsch|ungültig|frau|mann|ehefrau|ehemann|mutter|

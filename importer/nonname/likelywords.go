@@ -1,12 +1,16 @@
 package nonname
 
-import "strings"
+import (
+	"strings"
+
+	"guestflow/importer/wordset"
+)
 
 // kinds makes one table of words of several kinds.
 func kinds(of map[Kind]string) map[string]Kind {
 	m := map[string]Kind{}
 	for kind, text := range of {
-		for word := range phrases(text) {
+		for word := range wordset.Texts(text) {
 			m[word] = kind
 		}
 	}
@@ -52,7 +56,7 @@ var nouns = kinds(map[Kind]string{
 })
 
 // units end it where a word stands before them: Info Desk, Marketing Team.
-var units = set(`desk team teams department dept abteilung committee crew board staff unit division équipe équipo equipo squadra zespół dział avdelning afdeling afdeling отдел відділ`)
+var units = wordset.Of(`desk team teams department dept abteilung committee crew board staff unit division équipe équipo equipo squadra zespół dział avdelning afdeling afdeling отдел відділ`)
 
 // starts begin what is no person's name, with more behind it: VIP Holm, Early Bird.
 var starts = kinds(map[Kind]string{
@@ -91,21 +95,21 @@ var pairs = kinds(map[Kind]string{
 })
 
 // alsoNames are nouns that are last names too.
-var alsoNames = set(`sales engineer contractor architect president contact hire member entry karte officer accounts resident customer male presidente boleto gerente leiter leitung
+var alsoNames = wordset.Of(`sales engineer contractor architect president contact hire member entry karte officer accounts resident customer male presidente boleto gerente leiter leitung
 	lager verkauf commercial direction admin contable becario hausmeister designer chargé titolare assessor divers lippu entrada ekonom secretary consultor gestor bilet driver fahrer band kinder kids eltern parents presse
 	service caterer technik kasse management it hr pr`)
 
 // tests are words of tests.
-var tests = set(`test tests tester testing testuser testperson testgast testguest dummy sample demo foo bar baz qux foobar asdf qwerty qwertz azerty jkl lorem ipsum blah probe prueba prova essai teste тест テスト 测试 测试用户 테스트 اختبار בדיקה`)
+var tests = wordset.Of(`test tests tester testing testuser testperson testgast testguest dummy sample demo foo bar baz qux foobar asdf qwerty qwertz azerty jkl lorem ipsum blah probe prueba prova essai teste тест テスト 测试 测试用户 테스트 اختبار בדיקה`)
 
 var jobEndings = strings.Fields(`leiter leiterin manager managerin direktor direktorin berater beraterin entwickler entwicklerin ingenieur ingenieurin assistent assistentin vorsitzender vorsitzende
 	chefin sprecher sprecherin beauftragter beauftragte referent referentin medewerker directeur adviseur konsulent konsult direktør direktör johtaja päällikkö vezető igazgató`)
 
 // sentences are texts of one or two words that are an answer.
-var sentences = phrases(`yes please|no thanks|not coming|can't come|cannot come|will come|thank you|thanks|sorry|leider nein|danke|merci|gracias|grazie|obrigado|bedankt|tack|tak|kiitos|спасибо`)
+var sentences = wordset.Texts(`yes please|no thanks|not coming|can't come|cannot come|will come|thank you|thanks|sorry|leider nein|danke|merci|gracias|grazie|obrigado|bedankt|tack|tak|kiitos|спасибо`)
 
 // phraseWords are words of sentences that few names have: two of them show one.
-var phraseWords = set(`i'm i'll i've we we'll you your yours my our his her their they she he it is are was were would can could should shall have has had this that these those for with from
+var phraseWords = wordset.Of(`i'm i'll i've we we'll you your yours my our his her their they she he it is are was were would can could should shall have has had this that these those for with from
 	about because but if when until later already only still also too both come coming comes came attend attending bring bringing join joining the to not on off please in at
 	ich wir sie ihr mein meine unser unsere ihre ist sind war waren wird werden kann können kein keine komme kommt kommen später schon noch auch wegen für mit dass weil wenn aber oder
 	zum zur erst nur nous vous notre votre est sont sera pas avec pour mais car viendrai viens vient venir yo nosotros nuestro es será con para pero porque vengo viene venir iré
@@ -113,11 +117,11 @@ var phraseWords = set(`i'm i'll i've we we'll you your yours my our his her thei
 	jeg ikke mój nie przyjdę przyjdzie dla я мы мой наш не приду придёт будет для но`)
 
 // strongWords show a sentence by themselves.
-var strongWords = set(`please thanks thank sorry cannot can't don't won't didn't isn't unfortunately bitte danke leider nicht merci désolé désolée gracias lamentablemente grazie purtroppo obrigado
+var strongWords = wordset.Of(`please thanks thank sorry cannot can't don't won't didn't isn't unfortunately bitte danke leider nicht merci désolé désolée gracias lamentablemente grazie purtroppo obrigado
 	obrigada infelizmente bedankt helaas tack tyvärr takk tak desværre dessverre dziękuję niestety спасибо извините пожалуйста к_сожалению attending`)
 
 // places are towns and countries that few people are called by as a first name.
-var places = set(`berlin hamburg münchen munich köln cologne frankfurt stuttgart düsseldorf leipzig dresden hannover nürnberg bremen dortmund essen duisburg bochum wien zürich basel genf genève
+var places = wordset.Of(`berlin hamburg münchen munich köln cologne frankfurt stuttgart düsseldorf leipzig dresden hannover nürnberg bremen dortmund essen duisburg bochum wien zürich basel genf genève
 	salzburg graz linz innsbruck luzern lausanne brüssel brussels bruxelles brussel antwerpen amsterdam rotterdam utrecht eindhoven kopenhagen københavn copenhagen aarhus stockholm göteborg malmö
 	oslo bergen helsinki espoo tampere warszawa kraków wrocław poznań gdańsk łódź praha prague brno bratislava budapest debrecen bucurești cluj bukarest beograd zagreb ljubljana
 	athen athens athína thessaloniki istanbul ankara izmir madrid barcelona sevilla bilbao málaga zaragoza lisboa lisbon milano torino napoli bologna firenze venezia

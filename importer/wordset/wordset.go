@@ -51,6 +51,15 @@ func Phrases(texts string) map[string]bool {
 	return m
 }
 
+// Texts returns a set of texts, with bars between them, as they stand but for their blanks.
+func Texts(texts string) map[string]bool {
+	m := map[string]bool{}
+	for text := range strings.SplitSeq(texts, "|") {
+		m[strings.Join(strings.Fields(text), " ")] = true
+	}
+	return m
+}
+
 // List returns words as Letters leaves them, in their order.
 func List(words string) []string {
 	list := strings.Fields(words)

@@ -17,12 +17,11 @@ import (
 
 	"golang.org/x/term"
 
+	"guestflow/importer/plural"
 	"guestflow/importer/visible"
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
 	"guestflow/worker/budget"
-
-	"guestflow/importer/plural"
 )
 
 // Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml

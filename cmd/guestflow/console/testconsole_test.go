@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -23,7 +25,6 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/crypto/bcrypt"
 
-	"errors"
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
@@ -42,7 +43,6 @@ import (
 	"guestflow/worker"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
-	"io/fs"
 )
 
 // testConsole is a console in front of a real Redis and a sandbox, without workers, and a user's browser.
