@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"guestflow/importer/wordset"
 )
 
 // maxDescriptions is how many lines below a header describe it at most.
@@ -70,7 +72,7 @@ func (r *Reader) isNamedExample(cells []string) bool {
 	})
 }
 
-var exampleWords = wordSet(`example beispiel musterzeile exemple ejemplo esempio exemplo voorbeeld przykład exempel
+var exampleWords = wordset.Of(`example beispiel musterzeile exemple ejemplo esempio exemplo voorbeeld przykład exempel
 	eksempel esimerkki příklad príklad példa exemplu örnek παράδειγμα пример приклад مثال דוגמה 例 記入例 示例 范例 範例 예시 예`)
 
 func isExample(cell string) bool {
@@ -85,7 +87,7 @@ func isExample(cell string) bool {
 }
 
 // typeWords describe what belongs into a column.
-var typeWords = wordSet(
+var typeWords = wordset.Of(
 	`text string varchar nvarchar nchar char number numeric integer int bigint smallint tinyint decimal float double
 	boolean bool date datetime timestamp time required mandatory optional recommended unique email address yes/no
 	true/false y/n free freetext example sample alphanumeric alphabetic object uuid guid plain-text plain single-line

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"guestflow/importer/wordset"
 )
 
 // labels begin what people and programs write around a list and no guest's name, as in "Contact person: Ida": who
 // answers questions, who made the list and who has approved it, when, for which event.
-var labels = wordSet(`contact contacts person persons organiser organizer organisers organizers host hosts author editor
+var labels = wordset.Of(`contact contacts person persons organiser organizer organisers organizers host hosts author editor
 	date time event venue place location address tel telephone phone mobile fax email mail website web page sheet
 	responsible department office questions question queries enquiries inquiries info information hotline helpline support
 	emergency reference ref subject re project signature signatures signed stamp initials version revision stand status
@@ -68,7 +70,7 @@ var labels = wordSet(`contact contacts person persons organiser organizer organi
 	ผู้รับผิดชอบ ผู้จัด ผู้จัดทำ ผู้อนุมัติ ผู้ตรวจสอบ วันที่ สถานที่ โทร โทรศัพท์ ลายเซ็น`)
 
 // lonelyLabels are labels that tell without a colon behind them: they are no names, and no parts of them.
-var lonelyLabels = wordSet(`signature unterschrift unterschriften handtekening underskrift allekirjoitus aláírás
+var lonelyLabels = wordset.Of(`signature unterschrift unterschriften handtekening underskrift allekirjoitus aláírás
 	semnătura semnătură imza υπογραφή podpis potpis parašas paraksts allkiri подпись підпис подпис assinatura namnteckning
 	توقيع التوقيع חתימה 署名 签名 簽名 서명 contact kontakt contacto contatto contato kontaktperson contactpersoon ansprechpartner
 	ansprechpartnerin ansprechperson yhteyshenkilö kapcsolattartó контакт контакты organiser organizer veranstalter
@@ -77,7 +79,7 @@ var lonelyLabels = wordSet(`signature unterschrift unterschriften handtekening u
 
 // verbsOfNotes and bysOfNotes are two words by which a note says who has made the list, and when.
 var (
-	verbsOfNotes = wordSet(`printed exported generated created prepared compiled updated downloaded checked approved signed
+	verbsOfNotes = wordset.Of(`printed exported generated created prepared compiled updated downloaded checked approved signed
 	reviewed verified authorised authorized submitted collected entered maintained edited modified revised issued confirmed
 	received produced requested ordered published managed organised organized hosted drafted written recorded completed
 	filled countersigned validated extracted gedruckt ausgedruckt erstellt exportiert generiert aktualisiert geprüft
@@ -95,7 +97,7 @@ var (
 	utskrevet opprettet oppdatert opdateret godkendt godkjent kontrolleret kontrollert gennemgået gjennomgått underskrevet
 	undertegnet udarbejdet utarbeidet eksporteret eksportert attesteret attestert lavet laget tipărit creat generat
 	întocmit aprobat verificat semnat elaborat`)
-	bysOfNotes = wordSet(`by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av
+	bysOfNotes = wordset.Of(`by on at from with for von vom am durch mit par le la por el da il em dal door op przez dnia av
 		af den de met`)
 )
 

@@ -3,6 +3,8 @@ package table
 import (
 	"strings"
 	"unicode"
+
+	"guestflow/importer/wordset"
 )
 
 // notePhrases begin what people and programs write around a list and no guest's name: greetings below an email, who printed
@@ -118,7 +120,7 @@ func isPrefix(beginning, words []string) bool {
 }
 
 // maybeNotes are words of such notes that are names, too.
-var maybeNotes = wordSet(`thanks regards cheers merci danke grazie gracias obrigado bedankt dziękuję tack tak takk
+var maybeNotes = wordset.Of(`thanks regards cheers merci danke grazie gracias obrigado bedankt dziękuję tack tak takk
 	kiitos děkuji köszönöm mulțumesc teşekkürler ευχαριστώ спасибо дякую благодаря hvala ačiū paldies aitäh شكرا תודה
 	saludos saluti salutations cordialement atentamente cumprimentos atenciosamente groeten mfg mvh pozdrawiam hälsningar
 	hilsen terveisin signature unterschrift signed note notes end ende fin fine fim einde koniec slut slutt loppu konec

@@ -1,32 +1,22 @@
 package table
 
-import "strings"
-
-func wordSet(texts ...string) map[string]bool {
-	m := map[string]bool{}
-	for _, text := range texts {
-		for word := range strings.FieldsSeq(text) {
-			m[word] = true
-		}
-	}
-	return m
-}
+import "guestflow/importer/wordset"
 
 // totalWords begin the rows that people and programs write below a list.
-var totalWords = wordSet(`total totals subtotal sum count summe gesamt gesamtsumme insgesamt zwischensumme anzahl somme
+var totalWords = wordset.Of(`total totals subtotal sum count summe gesamt gesamtsumme insgesamt zwischensumme anzahl somme
 	totaux suma totaal som razem łącznie totale somma soma totalt summa antal antall yhteensä celkem összesen ukupno toplam
 	итого всего разом усього σύνολο 合計 总计 总数 小计 합계 totale totali somme tot общо всичко skupaj ukupan kopā viso kokku összes
 	összesítés spolu σύνολα المجموع إجمالي الإجمالي סה כ 總計 総計 总人数 人数 人數 총계 총원 tổng รวม jumlah subtotaal teilsumme delsumma
 	delsum gesamtzahl gesamtanzahl totaalaantal headcount teilnehmerzahl`)
 
 // countedWords are what totals count, beside those that headings are made of.
-var countedWords = wordSet(`people persons person pax heads head seats rows entries records names invitees pers köpfe
+var countedWords = wordset.Of(`people persons person pax heads head seats rows entries records names invitees pers köpfe
 	zeilen einträge plätze personne lignes entrées registros filas righe righe voci linhas rijen wierszy osób osoba
 	personer person rader rækker henkilöä henkilö osob osoba osôb fő személy persoane kişi άτομα человека человек людей
 	осіб особи души osoba oseb žmonės žmonių cilvēki inimest شخص ضيف אנשים אורחים 名 人 位 명`)
 
 // headingWords are what headings of a list's sections are made of: groups of guests, and how they come.
-var headingWords = wordSet(
+var headingWords = wordset.Of(
 	`guest guests vip vips press media staff crew speaker speakers sponsor sponsors partner partners family friends
 	waitlist waitinglist waiting waitlisted list lists confirmed declined cancelled canceled pending invited attending
 	unconfirmed rsvp rsvps attendee attendees participant participants delegate delegates exhibitor exhibitors volunteer
@@ -47,31 +37,31 @@ var headingWords = wordSet(
 	`гости пресса сми спикеры семья друзья участники человек гостей 来宾 媒体 嘉宾 招待客 報道 関係者`)
 
 // partWords begin a numbered part of a list or of its paper: Table 4, Page 1 of 2.
-var partWords = wordSet(`table tables page sheet room row group day session block section seat team floor zone sector
+var partWords = wordset.Of(`table tables page sheet room row group day session block section seat team floor zone sector
 	wave slot bus tour course part tisch tische seite blatt raum reihe gruppe tag sitzung bereich platz etage teil bord
 	side sida rad rum dag table page feuille salle rang groupe jour séance bloc place étage partie mesa página pagina hoja
 	sala fila grupo día asiento planta parte tafel blad zaal rij groep deel stół strona sala rząd grupa dzień tavolo foglio
 	fila gruppo giorno posto mesa folha стол страница зал ряд группа день 表 桌 页 卓 席 ページ 테이블`)
 
 // printWords begin what programs and people note about a list with a date: when it was printed, of which state it is.
-var printWords = wordSet(`printed exported generated created updated downloaded report compiled prepared produced
+var printWords = wordset.Of(`printed exported generated created updated downloaded report compiled prepared produced
 	revised version status stand as last gedruckt exportiert erstellt aktualisiert ausgedruckt imprimé exporté généré créé
 	édité impreso exportado generado creado actualizado geprint geëxporteerd gemaakt bijgewerkt wydrukowano wygenerowano
 	utworzono stampato esportato generato creato aggiornato impresso gerado criado atualizado utskriven skapad udskrevet
 	utskrevet распечатано source quelle copyright confidential note hinweis`)
 
 // smallWords join others.
-var smallWords = wordSet(`a an the of on in at by for to and or with from as is are be no not only per und oder der die
+var smallWords = wordset.Of(`a an the of on in at by for to and or with from as is are be no not only per und oder der die
 	das den dem des von vom am im in bis für mit zu zum zur le la les du de des et ou pour avec par au aux el los las del y
 	o para con por en het een van voor met op i w z na do dla il lo gli di da e per con su os as do da dos das`)
 
 // sentenceWords are in sentences and in no names.
-var sentenceWords = wordSet(`the for please with are before until after only this that these should your you we they
+var sentenceWords = wordset.Of(`the for please with are before until after only this that these should your you we they
 	contact send check bring reply rsvp bitte bis wird werden sind nicht falls diese siehe veuillez merci avant après pour
 	avec sont cette ces antes después para graag zijn niet deze proszę przed prego dopo sono före efter`)
 
 // columnWords are common names of columns of any table, beside those that stand for a guest's fields.
-var columnWords = wordSet(
+var columnWords = wordset.Of(
 	`name names firstname lastname email mail address phone mobile telephone company organisation organization firm title
 	position job role department country city town street zip postcode state region status type category group table seat
 	item items product article price amount total qty quantity unit cost costs budget value currency date time day start

@@ -24,11 +24,13 @@ func Letters(text string) string {
 	return b.String()
 }
 
-// Of returns a set of words.
-func Of(words string) map[string]bool {
+// Of returns the set of the words of texts.
+func Of(texts ...string) map[string]bool {
 	m := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		m[word] = true
+	for _, text := range texts {
+		for word := range strings.FieldsSeq(text) {
+			m[word] = true
+		}
 	}
 	return m
 }
