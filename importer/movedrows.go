@@ -40,12 +40,11 @@ func (m *movedRows) add(r row) {
 	if r.rec == nil || len(r.findings) > 0 || r.rec.Email == "" || r.rec.FirstName == "" {
 		return
 	}
-	name, is := stepNameOf(r.rec.FirstName, r.rec.LastName)
+	name, is := r.stepName()
 	if !is {
 		return
 	}
-	local, _, _ := strings.Cut(r.rec.Email, "@")
-	now := neighbour{name: name, made: stepLetters(local), address: strings.ToLower(r.rec.Email), line: r.Line}
+	now := neighbour{name: name, made: r.letters.local, address: strings.ToLower(r.rec.Email), line: r.Line}
 	now.own = name.has(now.made) || name.initials(now.made)
 	for by := range min(maxMovedBy, len(m.before)) {
 		above := m.before[len(m.before)-1-by]

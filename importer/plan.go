@@ -127,13 +127,13 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}
 	defer r.close() //nolint:errcheck // only temporary files
 	far := s.progressReporter(r, read)
-	if s.AnySheet && r.file.Format().Container != table.Workbook {
+	if s.AnySheet && !r.file.HasSheets() {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
 	p := newPlanner(Plan{
 		Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
 	}, r.seen)
-	p.unsettled = questions{surplus: askSurplus(path, r.file, &r.columns, s)}
+	p.unsettled = questions{legend: r.file.Legend, surplus: askSurplus(path, r.file, &r.columns, s)}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
 	if err := p.findLast(ctx); err != nil {
 		return Plan{}, err

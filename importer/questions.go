@@ -26,7 +26,9 @@ type questions struct {
 	counted  countedUp
 	parts    exchangedNames
 	nonNames nonNames
-	surplus  *FileError // a header that may lack a delimiter
+	colours  rowColours
+	legend   func() map[string]string // what colours mean
+	surplus  *FileError               // a header that may lack a delimiter
 }
 
 func (u *questions) add(r row) {
@@ -40,6 +42,7 @@ func (u *questions) add(r row) {
 		}
 	}
 	u.notes.add(r)
+	u.colours.add(r)
 	if r.filtered {
 		return
 	}
@@ -134,6 +137,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	for _, q := range u.statuses.Questions(c, s.Where) {
 		q.Path = path
 		questions = append(questions, q)
+	}
+	if q := u.colours.question(c, u.legend(), s.Where); q != nil {
+		q.Path = path
+		questions = append(questions, *q)
 	}
 	if q := u.askFileName(path, s, c); q != nil {
 		questions = append(questions, *q)

@@ -93,7 +93,8 @@ func (r *rows) read() rawBatch {
 		b.rows = append(b.rows, rawRow{
 			line: rec.Line, sheet: rec.Sheet, cells: b.cells[from:len(b.cells):len(b.cells)],
 			fault: rec.Fault, column: rec.Column, remarks: rec.Remarks,
-			origin: rowstatus.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck, Comment: rec.Comment},
+			origin: rowstatus.Origin{Sheet: cmp.Or(rec.Sheet, r.sheet), Section: section, Struck: rec.Struck, Comment: rec.Comment,
+				Elsewhere: rec.Elsewhere, Colour: rec.Colour},
 		})
 	}
 	r.count += len(b.rows)
@@ -128,6 +129,7 @@ func (r *rows) check(b rawBatch) checkedBatch {
 		good++
 		from := raw.origin
 		from.Row = o.Row.Row
+		o.colour = raw.origin.Colour
 		o.standing = r.columns.RowStatuses(raw.cells, from, nil)
 		if o.filtered = !r.columns.Meant(raw.cells, b.fields[good], from); o.filtered {
 			o.other = otherID(o, &valid, ids)

@@ -41,6 +41,7 @@ type checked struct {
 	standing []rowstatus.Status // what cells that nothing is taken from say of whether the row is meant
 	dates    guest.DateOrders   // in which its dates can be read that have no order of their own
 	name     personname.Doubt   // what is in doubt of its name
+	colour   string             // of the row in a workbook
 	beside   columns.Beside     // other people and addresses that it has
 	letters  addressLetters     // of one without findings
 
@@ -94,7 +95,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		return nil, err
 	}
 	header, line := file.Header()
-	if err := s.sheetIn(path, file.Format()); err != nil {
+	if err := s.sheetIn(path, file); err != nil {
 		_ = file.Close() // only read
 		return nil, err
 	}
@@ -124,8 +125,8 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 
 // sheetIn refuses a file that has no sheets where one is named: it may be another list than was meant, and its guests would be
 // mailed. A source takes it all the same, for imports that were made before this was asked.
-func (s Settings) sheetIn(path string, f table.Format) error {
-	if s.Sheet == "" || s.AnySheet || f.Container == table.Workbook {
+func (s Settings) sheetIn(path string, file *table.Reader) error {
+	if s.Sheet == "" || s.AnySheet || file.HasSheets() {
 		return nil
 	}
 	return &FileError{

@@ -12,6 +12,7 @@ import (
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/personname"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -70,7 +71,8 @@ func Check(s spec.Spec) error {
 
 // TableOptions returns how a file's table is found.
 func TableOptions(r spec.Reading) table.Options {
-	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows, Field: headers.FieldOf}
+	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows,
+		Field: headers.FieldOf, NotMeant: rowstatus.IsOfOthers}
 }
 
 // canonicalIDs returns the settings with event and template in the one form that identities are derived from.

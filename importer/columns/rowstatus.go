@@ -91,7 +91,8 @@ func (c *Columns) addOrigin() {
 	for _, b := range []struct {
 		name string
 		m    rowstatus.Meaning
-	}{{rowstatus.SectionName, rowstatus.Heading}, {rowstatus.SheetName, rowstatus.Heading}, {rowstatus.StruckName, rowstatus.StruckOut}, {rowstatus.CommentName, rowstatus.Comments}} {
+	}{{rowstatus.SectionName, rowstatus.Heading}, {rowstatus.SheetName, rowstatus.Heading}, {rowstatus.StruckName, rowstatus.StruckOut}, {rowstatus.CommentName, rowstatus.Comments},
+		{rowstatus.ElsewhereName, rowstatus.Elsewhere}} {
 		place, is := c.originPlace(b.name)
 		switch {
 		case !is || c.allMeant:

@@ -120,18 +120,35 @@ func binary(head []byte) bool {
 	return bytes.IndexByte(head, 0) >= 0
 }
 
-// cellsHold reports whether a cell of a list has the address.
+// cellsHold reports whether a cell of a list has the address, in any of its sheets, or of an archive's lists.
 func (e *Eraser) cellsHold(ctx context.Context, path string) (bool, error) {
+	all := table.Options{HeaderRow: "none", Hidden: table.ReadHidden, Sheet: "all"}
+	holds, err := e.sheetHolds(ctx, path, all)
+	if question, is := errors.AsType[*table.Question](err); is && question.Choices[0].Option == "sheet" {
+		for _, list := range question.Choices {
+			all.Sheet = list.Value
+			if holds, err := e.sheetHolds(ctx, path, all); holds || err != nil {
+				return holds, err
+			}
+		}
+		return false, nil
+	}
+	if err != nil && ctx.Err() == nil { // a text in UTF-16 has no sheets
+		all.Sheet = ""
+		return e.sheetHolds(ctx, path, all)
+	}
+	return holds, err
+}
+
+func (e *Eraser) sheetHolds(ctx context.Context, path string, as table.Options) (bool, error) {
 	in, err := listfile.Open(ctx, path)
 	if err != nil {
 		return false, err
 	}
 	defer in.Close()
-	r, err := table.Open(ctx, path, in, table.Options{HeaderRow: "none", Hidden: table.ReadHidden, Sheet: "all"})
-	if err != nil { // a text in UTF-16 has no sheets
-		if r, err = table.Open(ctx, path, in, table.Options{HeaderRow: "none"}); err != nil {
-			return false, err
-		}
+	r, err := table.Open(ctx, path, in, as)
+	if err != nil {
+		return false, err
 	}
 	defer r.Close() //nolint:errcheck // only read
 	for {

@@ -50,7 +50,8 @@ const peopleUnits = `p|pers|persons?|personen|people|pax|ppl|guests?|gäste|adul
 
 // countInName is how many people a name stands for: Holm (2 pers.), Holm x2, 2x Ida, Holm (2 adults, 1 child).
 var countInName = regexp.MustCompile(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*[x×]?\s*\)|` +
-	`[\s,:–(-][0-9]{1,3}\s*(?:` + peopleUnits + `)(?:[\s.,)]|$)|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
+	`[\s,:–(-][0-9]{1,3}\s*(?:` + peopleUnits +
+	`)(?:[\s.,)]|$)|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
 
 // peopleSigns and peopleWords are what every name has of which plusInName says that it stands for several people. Most
 // names have none of them, and looking for these takes a tenth of the time.
@@ -87,8 +88,8 @@ func hasWordOf(set map[string]bool, name string) bool {
 	return false
 }
 
-// IsJoint reports whether the cell of a first or last name, or of a full one, is that of several people, of a family or of
-// a company.
+// IsJoint reports whether the cell of a first or last name, or of a full one, is that of several people, of a family or
+// of a company.
 func IsJoint(cell string, part string) bool {
 	if isPlainWord(cell) {
 		return wholeFamily[strings.ToLower(cell)] && part != headers.LastName || isCompany([]string{cell})
@@ -104,9 +105,12 @@ func IsJoint(cell string, part string) bool {
 	case strings.Contains(strings.TrimSpace(cell), "\n"), isCompany(words):
 		return true
 	case part == headers.LastName:
-		return slices.ContainsFunc(words[1:], func(w string) bool { return w == "&" || w == "+" || w == "and" || w == "/" }) || joinsLastNames(words)
+		return slices.ContainsFunc(words[1:],
+			func(w string) bool { return w == "&" || w == "+" || w == "and" || w == "/" }) || joinsLastNames(words)
 	}
-	if one, other, is := strings.Cut(cell, "/"); is && (len(one) < 2 || len(other) < 2 || strings.ToLower(cell) == cell && strings.ToUpper(cell) != cell) { // N/A, mm/yyyy
+	// N/A, mm/yyyy
+	if one, other, is := strings.Cut(cell, "/"); is &&
+		(len(one) < 2 || len(other) < 2 || strings.ToLower(cell) == cell && strings.ToUpper(cell) != cell) {
 		return false
 	}
 	return severalPeople(strings.TrimLeft(cell, "+&|/'= "))
@@ -114,7 +118,8 @@ func IsJoint(cell string, part string) bool {
 
 // isPlainWord reports whether a cell is one word of letters, as most are.
 func isPlainWord(cell string) bool {
-	return !strings.ContainsFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' })
+	return !strings.ContainsFunc(cell,
+		func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' })
 }
 
 // jobs are titles of jobs that stand behind a name and a comma, and jobEndings how further ones end.

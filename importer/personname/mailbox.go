@@ -15,7 +15,8 @@ func OfMailbox(cell string) string {
 	cell = strings.TrimSpace(cell)
 	name, address, is := strings.Cut(cell, "<")
 	name = strings.Trim(name, ` "'`)
-	if !is || name == "" || !strings.HasSuffix(address, ">") || !strings.Contains(address, "@") || strings.Count(address, "@") > 1 {
+	if !is || name == "" || !strings.HasSuffix(address, ">") || !strings.Contains(address, "@") ||
+		strings.Count(address, "@") > 1 {
 		return cell
 	}
 	return name

@@ -31,11 +31,13 @@ func isOrganisation(first, last string) bool {
 	end := last[strings.LastIndexByte(last, ' ')+1:]
 	bare := strings.ToLower(strings.ReplaceAll(end, ".", ""))
 	club, _, more := strings.Cut(last, " ")
-	return unitWords[bare] || unitStarts[strings.ToLower(start)] || legalForms[bare] && (!shortForms[bare] || strings.Count(end, ".") > 1) ||
+	return unitWords[bare] || unitStarts[strings.ToLower(start)] || legalForms[bare] &&
+		(!shortForms[bare] || strings.Count(end, ".") > 1) ||
 		more && clubs[club] || strings.HasSuffix(first, " of")
 }
 
 // isOrganisationName reports whether a full name is that of an organisation.
 func isOrganisationName(words []string) bool {
-	return len(words) > 1 && len(words) <= maxName && (isOrganisation(words[0], words[len(words)-1]) || slices.Contains(words[1:len(words)-1], "of"))
+	return len(words) > 1 && len(words) <= maxName &&
+		(isOrganisation(words[0], words[len(words)-1]) || slices.Contains(words[1:len(words)-1], "of"))
 }

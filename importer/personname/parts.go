@@ -44,10 +44,12 @@ var namesToo = wordset.Of("herr sir miss sr senor señor madame professor frk")
 // IsTitleAlone reports whether a part of a name is nothing but titles: Mr., Prof. Dr.
 func IsTitleAlone(cell, field string) bool {
 	first, _, _ := strings.Cut(cell, " ")
-	if !IsTitle(first) || field == headers.LastName && namesToo[strings.ToLower(first)] || field == headers.FirstName && strings.EqualFold(cell, "sir") {
+	if !IsTitle(first) || field == headers.LastName && namesToo[strings.ToLower(first)] || field == headers.FirstName &&
+		strings.EqualFold(cell, "sir") {
 		return false
 	}
-	return !slices.ContainsFunc(strings.Fields(cell), func(word string) bool { return !IsTitle(word) && !furtherTitles[bareDegree(word)] })
+	return !slices.ContainsFunc(strings.Fields(cell),
+		func(word string) bool { return !IsTitle(word) && !furtherTitles[bareDegree(word)] })
 }
 
 // withoutTitles takes titles off a name, as long as a word is left.
@@ -104,7 +106,8 @@ func isDegreeSpelling(word string) bool {
 // withoutSuffix takes Jr. and III off the end of a name, as long as a word is left that may be a last name.
 func withoutSuffix(words []string) (rest, suffix []string) {
 	n := len(words)
-	if n > 2 && isSuffix(words[n-1]) || n == 2 && (romans[words[1]] || strings.HasSuffix(words[1], ".") && isSuffix(words[1])) {
+	if n > 2 && isSuffix(words[n-1]) ||
+		n == 2 && (romans[words[1]] || strings.HasSuffix(words[1], ".") && isSuffix(words[1])) {
 		return words[:n-1], words[n-1:]
 	}
 	return words, nil

@@ -9,7 +9,8 @@ import (
 )
 
 // Words that stand between two people, in the cell of a last name. surnameJoining stand between two last names of one
-// person as well, as in Ortega y Gasset and Puig i Cadafalch, so that behind them the second person has a first name too.
+// person as well, as in Ortega y Gasset and Puig i Cadafalch, so that behind them the second person has a first name
+// too.
 var (
 	lastNameJoining = wordset.Of(`and und et och og ja и та й και ve és şi și 和 と 및 و plus mit with avec con met med en u.
 		dan ir un või & + /`)
@@ -33,13 +34,15 @@ func joinsLastNames(words []string) bool {
 
 // isFirstAndLast reports whether words may be a first and a last name, and are no last name of several words.
 func isFirstAndLast(words []string) bool {
-	return len(words) > 1 && !isParticle(words[0]) && !romanceParticles[strings.ToLower(words[1])] && !slices.ContainsFunc(words, isJoining)
+	return len(words) > 1 && !isParticle(words[0]) && !romanceParticles[strings.ToLower(words[1])] &&
+		!slices.ContainsFunc(words, isJoining)
 }
 
-// hasListOfNames reports whether the cell of a first name has several, with commas between them: Tom, Eva and Tom, Eva und
-// Ben. Behind a comma may be a title or a degree, and before it the row's last name.
+// hasListOfNames reports whether the cell of a first name has several, with commas between them: Tom, Eva and Tom, Eva
+// und Ben. Behind a comma may be a title or a degree, and before it the row's last name.
 func hasListOfNames(cell, last string) bool {
-	if !strings.ContainsAny(cell, ",;、，") || strings.TrimSpace(last) == "" || len(cell) > maxName || strings.ContainsAny(cell, "0123456789@<>#") {
+	if !strings.ContainsAny(cell, ",;、，") || strings.TrimSpace(last) == "" || len(cell) > maxName ||
+		strings.ContainsAny(cell, "0123456789@<>#") {
 		return false
 	}
 	names := 0
@@ -69,7 +72,8 @@ var pluralArticles = wordset.Of(`the die los`)
 // isFamily reports whether words are an article and a last name in the plural.
 func isFamily(article, name string) bool {
 	article = strings.ToLower(article)
-	return pluralArticles[article] && !strings.Contains(name, " ") && (strings.HasSuffix(name, "s") || article == "los") && len(name) > 2
+	return pluralArticles[article] && !strings.Contains(name, " ") && (strings.HasSuffix(name, "s") || article == "los") &&
+		len(name) > 2
 }
 
 // IsOfSeveral reports whether first and last name together are those of several people, or of an organisation.

@@ -234,7 +234,7 @@ func (s *Counts) Columns() (list []ColumnCounts) {
 		if shown.out == 0 && !shown.undecided {
 			continue
 		}
-		if m := c.of.meaning; m.IsAnswer() || m == unclear || m == unhinted || m == StruckOut || m == Comments { // else what it has besides was not counted
+		if m := c.of.meaning; m.IsAnswer() || m == unclear || m == unhinted || m == StruckOut || m == Comments || m == Elsewhere { // else what it has besides was not counted
 			shown.Empty = s.rows - c.said
 		}
 		shown.all = shown.out >= s.rows

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/headers"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 // This file finds, in texts that are no column of answers (notes, headings, names of sheets and files), that those whom
@@ -220,6 +221,18 @@ func MeaningOfLabel(label string) (notMeant, known bool) {
 	m, known := meaningOfHeading(label)
 	return m == notMeantLabel, known
 }
+
+// IsOfOthers reports whether the name of a sheet or a list beside another one says that its guests are not meant. One that is
+// old, or a draft, may have the same guests.
+func IsOfOthers(label string) bool {
+	m, _ := meaningOfLabel(label)
+	label = label[:min(len(label), headers.MaxLength)]
+	return m == notMeantLabel || m == silentLabel && (listsOfOthers[wordset.Letters(label)] || hasAny(headers.Words(label), listsOfOthers))
+}
+
+// listsOfOthers are words for lists of addresses that are not mailed, which say nothing as words of a cell.
+var listsOfOthers = wordset.Words(`optouts nomail nomails noemail noemails nomailing nomailings sperrliste blockliste bajas blocklist blacklist denylist nichtmailen bloklijst sperrlista
+	spärrlista блоклист`)
 
 // NameSaysNotMeant reports whether the name of a file, without its ending, says that those in it are not meant. Words are
 // left out that files have of other things: what was removed from a list, or archived.

@@ -14,6 +14,9 @@ type Origin struct {
 	Section string // the headings above the row
 	Struck  bool   // its text is struck through
 	Comment string // on its cells in a workbook
+
+	Elsewhere string // a sheet besides whose name says that its guests are not meant, and that has the row's guest too
+	Colour    string // of the row in a workbook
 }
 
 // Names of what a row has beside its cells. A header that is written so wins.
@@ -23,10 +26,14 @@ const (
 	SheetName   = "#sheet"
 	StruckName  = "#struck"
 	CommentName = "#comment"
-	FileName    = "#file" // what the file is called, which no rule names, and which can be ignored
+
+	ElsewhereName = "#elsewhere"
+	ColourName    = "#colour"
+
+	FileName = "#file" // what the file is called, which no rule names, and which can be ignored
 )
 
-var originNames = []string{RowNumber, SectionName, SheetName, StruckName, CommentName, FileName}
+var originNames = []string{RowNumber, SectionName, SheetName, StruckName, CommentName, FileName, ElsewhereName, ColourName}
 
 // OriginIndex returns which of the names of what a row has beside its cells a name is, or a negative number.
 func OriginIndex(name string) int {
@@ -54,6 +61,10 @@ func (o Origin) Text(name string) string {
 		}
 	case CommentName:
 		return o.Comment
+	case ElsewhereName:
+		return o.Elsewhere
+	case ColourName:
+		return o.Colour
 	}
 	return ""
 }

@@ -66,6 +66,9 @@ func (c ColumnCounts) rules() (list []table.Choice) {
 	if c.all && (c.Header == SheetName || c.Header == SectionName) {
 		return nil
 	}
+	if c.of.meaning == Elsewhere && !c.all {
+		return []table.Choice{{Option: "where", Value: where.Empty(c.Header, false).String(), Label: "Leave out: " + c.list(true)}}
+	}
 	if t, label := c.leaveOut(); t != nil && !c.all {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
@@ -93,6 +96,8 @@ func (c ColumnCounts) decides() string {
 		return "the headings (#section) decide"
 	case SheetName:
 		return "the sheet's name (#sheet) decides"
+	case ElsewhereName:
+		return "the other sheet (#elsewhere) decides"
 	case StruckName:
 		return "the line through them (#struck) decides"
 	case CommentName:
@@ -135,6 +140,9 @@ func (c ColumnCounts) problem() string {
 		return fmt.Sprintf("headings in the list say that the guests below them may not be meant (%s), and these would be imported", said)
 	case c.Header == SheetName:
 		return fmt.Sprintf("the name of the sheet says that its guests may not be meant (%s), and they would be imported", said)
+	case c.of.meaning == Elsewhere:
+		return fmt.Sprintf("guests of the list stand also on a sheet or list whose name says that they may not be meant (%s; %s), and they would be imported",
+			said, rows)
 	case c.of.meaning == StruckOut:
 		return fmt.Sprintf("rows are struck through (%s), and their guests would be imported", rows)
 	case c.of.meaning == Comments:

@@ -36,6 +36,7 @@ const (
 	Names     // a name, which is taken: what stands beside it counts
 	Heading   // what stands above the row, or its sheet's name
 	StruckOut // a line through the row
+	Elsewhere // another sheet that has the guest
 	Comments  // comments on its cells in a workbook
 	Quantity  // a number of tickets or people
 	Channel   // how a guest is written to
@@ -123,7 +124,7 @@ func (w *Column) statusOf(cell string) (s Status, says bool) {
 		return nameStatus(cell)
 	case Heading:
 		return labelStatus(cell)
-	case StruckOut:
+	case StruckOut, Elsewhere:
 		return Status{Text: cell, Known: true, Out: true}, true
 	case Comments:
 		s, _ = textStatus(cell)

@@ -40,7 +40,10 @@ type unpackedFile struct {
 	raw       *bufio.Reader // the file itself, to be read to its end: its hash is over all of it
 	text      io.Reader
 	spool     *os.File // of a zip or a workbook
-	inner     io.Closer
+
+	severalLists bool // in a zip, of which one is named
+	elsewhere    *guestsElsewhere
+	inner        io.Closer
 }
 
 func (u *unpackedFile) close() error {
@@ -66,7 +69,7 @@ const (
 )
 
 // unpack detects how a file is packed, and opens the text in it.
-func unpack(in io.Reader) (*unpackedFile, error) {
+func unpack(in io.Reader, o Options) (*unpackedFile, error) {
 	u := &unpackedFile{container: Plain, raw: bufio.NewReaderSize(in, sampleSize)}
 	head, err := u.raw.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -79,7 +82,7 @@ func unpack(in io.Reader) (*unpackedFile, error) {
 	case bytes.HasPrefix(head, []byte(gzipMagic)):
 		err = u.openGzip()
 	case bytes.HasPrefix(head, []byte(zipMagic)):
-		err = u.openZip()
+		err = u.openZip(o)
 	default:
 		u.text, err = u.raw, nil
 	}
@@ -146,7 +149,7 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 }
 
 // openZip copies the file aside, since a zip's index is at its end and in cannot be read twice.
-func (u *unpackedFile) openZip() error {
+func (u *unpackedFile) openZip(o Options) error {
 	u.container = Zip
 	size, err := u.copyAside()
 	if err != nil {
@@ -163,7 +166,7 @@ func (u *unpackedFile) openZip() error {
 		return errors.Join(&Error{Problem: "it is a document of the kind " + kind,
 			Advice: "save it as .xlsx or as CSV UTF-8"}, u.close())
 	}
-	member, err := onlyList(z)
+	member, err := u.chooseList(z, o)
 	if err != nil {
 		return errors.Join(err, u.close())
 	}

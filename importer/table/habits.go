@@ -66,7 +66,7 @@ func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 		return h, err
 	}
 	if o.Field != nil && len(s.rows) > 0 {
-		if err := checkCutHeader(s.header, s.rows[0], at, o); err != nil {
+		if err := checkHeaderGoesOn(s.header, s.rows[0], at, o); err != nil {
 			return h, err
 		}
 	}

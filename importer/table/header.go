@@ -16,19 +16,23 @@ func findHeader(lines []line, comma func(string) rune, field func(string) string
 	if field == nil || hasOpenQuote(lines[0].text) { // a header of several lines
 		return 0, nil
 	}
-	counts, at := make([]cellCounts, len(lines)), make([]int, len(lines))
+	counts, at := countLines(lines, comma, field)
+	return findHeaderRow(counts, at, field)
+}
+
+func countLines(lines []line, comma func(string) rune, field func(string) string) (counts []cellCounts, at []int) {
+	counts, at = make([]cellCounts, len(lines)), make([]int, len(lines))
 	for i, l := range lines {
 		counts[i], at[i] = countCells(splitLine(unquoteLine(l.text), string(comma(l.text))), field), l.at+1
 	}
-	return findHeaderRow(counts, at, field)
+	return counts, at
 }
 
 // findHeaderRow finds the header in the first lines, of which at are the numbers.
 func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int, error) {
 	first := lines[0]
-	if len(lines) > 1 && first.named == 1 && lines[1].named > 1 && lines[1].filled > first.filled && first.filled < first.cells &&
-		lines[1].addresses == 0 && at[1] == at[0]+1 {
-		return 1, nil // names of groups of columns stand above it
+	if hasGroups(lines, at) {
+		return 1, nil
 	}
 	if first.named >= 2 || first.named == 1 && first.filled > 1 {
 		if first.addresses > 0 {
@@ -55,6 +59,12 @@ func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int
 		return 0, noHeaderQuestion(at[0], first)
 	}
 	return belowTitle(lines, at), nil
+}
+
+// hasGroups reports whether the header is the second line, and names of groups of columns stand above it.
+func hasGroups(lines []cellCounts, at []int) bool {
+	return len(lines) > 1 && lines[0].named == 1 && lines[1].named > 1 && lines[1].filled > lines[0].filled && lines[0].filled < lines[0].cells &&
+		lines[1].addresses == 0 && at[1] == at[0]+1
 }
 
 // belowTitle returns the index of the first line of a table below a title: lines with a single cell, a blank one, and

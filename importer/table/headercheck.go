@@ -35,21 +35,6 @@ func checkHeader(header []string, rows [][]string, w widths, at int, o Options) 
 	return nil
 }
 
-// checkCutHeader refuses a header the rest of which stands in the line below it: its cells are names of columns, or the
-// first of them ends a name. A guest may be called Mel, which is an address in French, but all cells of a guest are not
-// names of columns.
-func checkCutHeader(header, below []string, at int, o Options) error {
-	is := countCells(below, o.Field)
-	if o.HeaderRow != "" || slices.Equal(header, below) || (is.named < 2 || is.named < is.filled) &&
-		!joinsName(header[len(header)-1], below[0], o.Field) {
-		return nil
-	}
-	return newQuestion(at, fmt.Sprintf("the header seems to go on in the next line, as if a line break had cut it%s and "+
-		"%s",
-		seenHeaders(header), quoteList(below)),
-		Choice{Option: "header-row", Value: strconv.Itoa(at + 1)}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
-}
-
 // joinsName reports whether the end of one line and the beginning of the next are a name of a column, which neither is
 // by itself.
 func joinsName(end, begin string, field func(string) string) bool {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -67,9 +66,12 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	l.escapes = escapesIn(rest, string(l.comma))
 	l.blanksBehindAll = hasBlanksBehindAll(rest, l.comma)
 	l.blanksByQuotes = l.blanksBehindAll || hasBlanksByQuotes(rest, l.comma)
-	if l.mended = mendHeader(first.text, rest[len(first.text):], more, l.comma); l.mended != "" {
-		l.brokenHeader = len(first.text)
-		rest = append([]byte(l.mended), rest[l.brokenHeader:]...)
+	if mended := mendHeader(first.text, rest[len(first.text):], more, l.comma); mended != "" {
+		l.mended, l.brokenHeader = mended, len(first.text)
+		rest = append([]byte(mended), rest[l.brokenHeader:]...)
+	} else if from, end := l.joinLines(lines, first, comma, o); l.mended != "" {
+		rest = append([]byte(l.mended), head[end:]...)
+		l.brokenHeader = end - from
 	}
 	if l.mended == "" && declared == 0 && first.from == l.offset {
 		if line, comma := otherDelimiter(first.text, rest[len(first.text):], more, l.comma, o); line != "" {
@@ -97,7 +99,7 @@ func headerLine(lines []line, comma func(string) rune, o Options) (line, error) 
 		i, err := findHeader(lines, comma, o.Field)
 		return lines[i], err
 	}
-	n, _ := strconv.Atoi(o.HeaderRow)
+	n, _, _ := o.headerRows()
 	i := slices.IndexFunc(lines, func(l line) bool { return l.at == n-1 })
 	if i < 0 {
 		return line{}, &Error{
@@ -124,6 +126,37 @@ func mendHeader(text string, below []byte, more bool, comma rune) string {
 		cells[i] = `"` + strings.TrimSpace(strings.ReplaceAll(cell, `"`, "")) + `"`
 	}
 	return strings.Join(cells, string(comma))
+}
+
+// joinLines makes one header of the lines that the options name for it, where they are several, or of two of which the
+// first has groups of columns. They stand between two bytes.
+func (l *layout) joinLines(lines []line, first line, comma func(string) rune, o Options) (from, end int) {
+	top, last, named := o.headerRows()
+	if !named && o.Field != nil && len(lines) > 1 && first.at == lines[1].at && !hasOpenQuote(lines[0].text) {
+		if counts, at := countLines(lines[:2], comma, o.Field); hasGroups(counts, at) {
+			top, last = at[0], at[1]
+		}
+	}
+	var rows [][]string
+	above := 0
+	for _, next := range lines {
+		if next.at+1 < top || next.at+1 > last {
+			continue
+		}
+		if len(rows) == 0 {
+			from = next.from
+		}
+		rows, end, above = append(rows, splitLine(next.text, string(l.comma))), next.from+len(next.text), next.at
+	}
+	if len(rows) < 2 {
+		return 0, 0
+	}
+	names := joinHeader(rows, o.Field)
+	for i, name := range names {
+		names[i] = `"` + strings.ReplaceAll(name, `"`, "") + `"`
+	}
+	l.mended, l.offset, l.linesAbove = strings.Join(names, string(l.comma)), from, above
+	return from, end
 }
 
 // line is one of the first lines that are not blank.

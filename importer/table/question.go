@@ -21,6 +21,8 @@ type Choice struct {
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
+
+	Private bool // the value may name a guest, as that of a file does
 }
 
 func (d *Question) Error() string { return d.Text }

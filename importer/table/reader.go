@@ -45,6 +45,8 @@ type Reader struct {
 	next         int             // the line behind the record before
 	lone         bool            // the record before had a single cell
 	cut          cutLine
+	severalLists bool // in an archive, of which one is named
+	elsewhere    *guestsElsewhere
 }
 
 // Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them.
@@ -68,14 +70,15 @@ func Open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 }
 
 func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, error) {
-	u, err := unpack(in)
+	u, err := unpack(in, o)
 	if err != nil {
 		return nil, err
 	}
 	r := &Reader{path: path, format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
-		blankRows: o.BlankRows, notes: o.NoteRows}
+		blankRows: o.BlankRows, notes: o.NoteRows, severalLists: u.severalLists, elsewhere: u.elsewhere}
 	if u.container == Workbook {
-		r.recordReader, err = openWorkbook(ctx, u.spool, o)
+		r.elsewhere = newGuestsElsewhere(o)
+		r.recordReader, err = openWorkbook(ctx, u.spool, o, r.elsewhere)
 	} else {
 		r.recordReader, err = openText(path, u, o)
 	}
@@ -171,6 +174,9 @@ func (r *Reader) Sheets() []string {
 	return nil
 }
 
+// HasSheets reports whether the file is a workbook, or an archive of several lists, of which one is named.
+func (r *Reader) HasSheets() bool { return r.format.Container == Workbook || r.severalLists }
+
 // EncodingUnknown reports whether all that was read is ASCII and the encoding may still turn out to be another one.
 func (r *Reader) EncodingUnknown() bool {
 	t, is := r.recordReader.(*textReader)
@@ -204,6 +210,9 @@ func (r *Reader) Next() (Record, error) {
 	}
 	r.checkStruck(&rec)
 	r.check(&rec)
+	if rec.Elsewhere, rec.Colour = r.elsewhere.of(rec.Cells, r.names), r.rowColour(rec); rec.Fault != NoFault {
+		r.addLegendRow(rec)
+	}
 	if r.format.Container == Workbook && rec.Fault == NoFault {
 		rec.Remarks = append(rec.Remarks, misreadCells(&r.mender, rec.Cells)...)
 	}

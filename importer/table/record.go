@@ -38,6 +38,13 @@ type Record struct {
 	Struck  bool   // it is struck through in a workbook
 	Comment string // the comments on its cells in a workbook, shortened
 
+	// Elsewhere is the name of a sheet or list beside this one that has its guest too, and that is called after guests who
+	// are not meant.
+	Elsewhere string
+
+	Colour  string // of the row in a workbook, by its name, such as "red"; "" for none
+	colours []cellColours
+
 	next int // the line behind it
 }
 

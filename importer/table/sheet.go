@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -26,8 +27,10 @@ type sheetReader struct {
 	shown  *excelize.Rows
 	stored *cellReader
 	row    int
-	header int   // the row of the header
-	width  int   // and its cells
+	header int // the row of the header
+	width  int // and its cells
+	named  int // of them, up to the last one that has a name
+	carry  []carriedCell
 	order  []int // of the first sheet's columns in this one, where it is another one
 }
 
@@ -84,27 +87,36 @@ func (s *sheetReader) read() (Record, error) {
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		if s.row < s.first {
-			continue
-		}
 		stored, err := s.stored.rowCells(s.row)
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		s.book.setDates(cells, stored)
+		if s.row < s.first {
+			s.takeLegend(cells, 0, s.coloursIn(stored, len(cells)))
+			continue
+		}
+		if s.book.setDates(cells, stored); s.row == s.first && s.joined != nil {
+			cells, stored = slices.Clone(s.joined), nil
+		}
 		if s.dropHidden(cells) {
 			continue
 		}
 		cells, remarks := s.formatRemarks(cells, stored)
 		remarks = append(remarks, s.formulaRemarks(stored)...)
+		if s.header > 0 {
+			s.takeLegend(cells, s.named, s.coloursIn(stored, len(cells)))
+		}
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
 			remarks = append(remarks, s.struckRemarks(stored)...)
+			s.fillMerged(cells)
+			colours := s.inOrderOfColours(s.coloursIn(stored, len(cells)))
 			comment := s.commentOf()
 			if s.row > s.header {
 				comment = strings.TrimSpace(comment + " " + s.otherLink(cells))
 			}
 			cells = s.inOrder(cells, remarks)
-			return Record{Line: s.row, next: s.row + 1, Cells: cells, Comment: comment, Remarks: append(remarks, s.mergeRemarks()...)}, nil
+			return Record{Line: s.row, next: s.row + 1, Cells: cells, Comment: comment, colours: colours,
+				Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
 	if err := s.shown.Error(); err != nil {
@@ -137,12 +149,43 @@ func (s *sheetReader) padRow(cells []string, filled bool) []string {
 		return nil
 	}
 	if s.width == 0 {
-		s.width, s.header = len(cells), s.row
+		s.width, s.named, s.header = len(cells), len(cells), s.row
+		if at := slices.IndexFunc(cells, isLegendHeader); at > 0 {
+			s.named = at
+		}
+		if len(s.book.sheets) == 1 {
+			s.width = s.widthWithNotes()
+		}
 	}
 	for len(cells) < s.width {
 		cells = append(cells, "")
 	}
 	return cells
+}
+
+// widthWithNotes returns the width of the list with what stands beside it, in columns without a name: behind an empty
+// one, or in one that several rows have. A single cell right behind the others may be of a row that was shifted.
+func (s *sheetReader) widthWithNotes() int {
+	const several = 2
+	last := s.width - 1
+	for i, filled := range s.stats.columns {
+		if filled && (s.book.hidden != SkipHidden || !s.stats.isHidden(i)) {
+			last = max(last, i)
+		}
+	}
+	if last < s.width || !s.stats.columns[s.width] {
+		return last + 1
+	}
+	beside := 0
+	for _, cells := range s.sample {
+		if cellAt(cells, s.width) != "" {
+			beside++
+		}
+	}
+	if beside < several {
+		return s.width
+	}
+	return last + 1
 }
 
 // formulaRemarks returns a remark for each cell of the list that has a formula and looks empty.
@@ -153,19 +196,6 @@ func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 				"row %d has a formula here whose value is not in the workbook, so the cell is taken for empty; open it in a "+
 					"spreadsheet and save it", s.row)})
 		}
-	}
-	return remarks
-}
-
-// mergeRemarks returns a remark for each merged range, at the first row of the list that it touches. A range of a
-// single row has one too: what stands in it belongs to several columns.
-func (s *sheetReader) mergeRemarks() (remarks []Remark) {
-	for len(s.stats.merged) > 0 && s.stats.merged[0].first <= s.row {
-		if m := s.stats.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
-			remarks = append(remarks, Remark{Kind: MergedCells, Column: wholeRecord, Text: fmt.Sprintf(
-				"the cells %s are merged: the value is in the first of them, and the others are empty; split them", m.name)})
-		}
-		s.stats.merged = s.stats.merged[1:]
 	}
 	return remarks
 }

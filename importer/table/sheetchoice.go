@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -41,10 +40,15 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0],
 			lists[0]), sheetChoice(lists[0]))
 	}
-	choices := []Choice{}
+	var choices, others []Choice
 	for _, name := range lists {
-		choices = append(choices, sheetChoice(name))
+		if choice := sheetChoice(name); o.NotMeant == nil || !o.NotMeant(choice.Value) {
+			choices = append(choices, choice)
+		} else {
+			others = append(others, choice)
+		}
 	}
+	choices = append(choices, others...)
 	joined, err := w.alikeSheets(lists, o)
 	_, named := sheetNamed(w.file.GetSheetList(), allSheets)
 	switch {
@@ -191,11 +195,14 @@ type sheetLayout struct {
 	first          int // the row of the header, or 0 for the first that is not blank
 	unnamedColumns int // how many columns a sheet without a header has
 	headerCells    []string
+	joined         []string // its cells, where it stands over several rows, up to the row first
 	sample         [][]string
 	above          []string // rows before the header, the first ones
+	field          func(string) string
 }
 
 func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err error) {
+	l.field = o.Field
 	rows, at, err := firstRows(file, name, maxHeaderRows)
 	if err != nil || len(rows) == 0 {
 		return l, err
@@ -209,9 +216,13 @@ func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err 
 		}
 		return l, nil
 	case o.HeaderRow != "":
-		l.first, _ = strconv.Atoi(o.HeaderRow)
+		var last int
+		l.first, last, _ = o.headerRows()
 		if header = slices.IndexFunc(at, func(row int) bool { return row >= l.first }); header < 0 {
 			return l, nil
+		}
+		if end := header + last - l.first; end > header && end < len(rows) && at[end] == last {
+			l.joined, l.first, header = joinHeader(rows[header:end+1], o.Field), last, end
 		}
 	case o.Field != nil:
 		counts := make([]cellCounts, len(rows))
@@ -221,15 +232,28 @@ func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err 
 		if header, err = findHeaderRow(counts, at, o.Field); err != nil {
 			return l, err
 		}
-		l.first = at[header]
+		if l.first = at[header]; hasGroups(counts, at) {
+			l.joined = joinHeader(rows[:2], o.Field)
+		}
 	}
 	l.headerCells, l.sample = slices.Clone(rows[header]), rows[header+1:]
-	l.above = titles(rows[:header])
+	if l.joined != nil {
+		l.headerCells = slices.Clone(l.joined)
+	}
+	l.above = slices.DeleteFunc(titles(rows[:header]), func(text string) bool {
+		colour, _ := parseLegend(text)
+		return colour != ""
+	})
 	for n := len(l.headerCells); n > 0 && strings.TrimSpace(l.headerCells[n-1]) == ""; n-- {
 		l.headerCells = l.headerCells[:n-1]
 	}
 	if err := checkTurned(l.headerCells, l.sample, at[header], o); err != nil {
 		return l, err
+	}
+	if len(l.sample) > 0 && at[header+1] == at[header]+1 {
+		if err := checkHeaderGoesOn(l.headerCells, l.sample[0], at[header], o); err != nil {
+			return l, err
+		}
 	}
 	return l, checkSideBySide(l.headerCells, at[header], o)
 }

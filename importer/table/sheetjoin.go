@@ -78,6 +78,20 @@ func (s *sheetReader) inOrder(cells []string, remarks []Remark) []string {
 	return append(moved, cells[min(len(cells), len(s.order)):]...)
 }
 
+// inOrderOfColours puts the colours of a row's cells into the order of the first sheet's columns.
+func (s *sheetReader) inOrderOfColours(colours []cellColours) []cellColours {
+	if s.order == nil || colours == nil {
+		return colours
+	}
+	moved := make([]cellColours, len(s.order))
+	for i, at := range s.order {
+		if at < len(colours) {
+			moved[i] = colours[at]
+		}
+	}
+	return moved
+}
+
 // headerlessSheet names the sheet that has no header among others that are joined, and asks whether it is left out.
 func headerlessSheet(err error, name string, names []string) error {
 	e, is := errors.AsType[*Error](err)

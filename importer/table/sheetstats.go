@@ -45,13 +45,14 @@ func (s sheetStats) hiddenColumns() (n int) {
 type mergedRange struct {
 	name        string
 	first, last int // rows
+	left, right int // columns, counted from 0
 }
 
 func parseMergedRange(name string) (mergedRange, bool) {
 	from, to, _ := strings.Cut(name, ":")
-	_, first, err := excelize.CellNameToCoordinates(from)
-	_, last, errLast := excelize.CellNameToCoordinates(to)
-	return mergedRange{name: name, first: first, last: last}, err == nil && errLast == nil
+	left, first, err := excelize.CellNameToCoordinates(from)
+	right, last, errLast := excelize.CellNameToCoordinates(to)
+	return mergedRange{name: name, first: first, last: last, left: left - 1, right: right - 1}, err == nil && errLast == nil
 }
 
 // sheetScan collects a sheet's stats, tag by tag, and fails for a sheet that is larger than a list can be.

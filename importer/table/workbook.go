@@ -23,15 +23,17 @@ type workbookReader struct {
 	since1904    bool
 	hidden       string // what becomes of hidden rows and columns
 	struck       struckTexts
-	struckStyles map[int]bool // by style: whether it strikes its text through
-	changing     map[int]bool // numbers of formats that hide or change what is stored
-	changes      map[int]bool // by style: whether it has one of them
+	struckStyles map[int]bool        // by style: whether it strikes its text through
+	colours      map[int]cellColours // by style
+	legend       map[string]string   // what colours mean
+	changing     map[int]bool        // numbers of formats that hide or change what is stored
+	changes      map[int]bool        // by style: whether it has one of them
 
 	sheets []*sheetReader // that are read
 	now    int            // the one that is being read
 }
 
-func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookReader, error) {
+func openWorkbook(ctx context.Context, spool *os.File, o Options, elsewhere *guestsElsewhere) (*workbookReader, error) {
 	z, struck, err := checkWorkbook(ctx, spool)
 	if err != nil {
 		return nil, err
@@ -42,15 +44,15 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookRead
 		return nil, damagedWorkbook(err)
 	}
 	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
-		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}}
-	if err := w.open(ctx, o); err != nil {
+		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}, colours: map[int]cellColours{}, legend: map[string]string{}}
+	if err := w.open(ctx, o, elsewhere); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	w.spool = spool // until here it is closed by the caller
 	return w, nil
 }
 
-func (w *workbookReader) open(ctx context.Context, o Options) error {
+func (w *workbookReader) open(ctx context.Context, o Options, elsewhere *guestsElsewhere) error {
 	props, err := w.file.GetWorkbookProps()
 	if err != nil {
 		close(w.texts)
@@ -74,6 +76,11 @@ func (w *workbookReader) open(ctx context.Context, o Options) error {
 	}
 	if err := w.alignColumns(o.Field); err != nil {
 		return err
+	}
+	if elsewhere != nil {
+		if err := elsewhere.addSheets(ctx, w, names); err != nil {
+			return err
+		}
 	}
 	return w.sheets[0].start()
 }

@@ -28,7 +28,7 @@ func answers(err error, values, names bool) (list []answerShown) {
 		return nil
 	}
 	for _, c := range question.Choices {
-		if (c.Option == "map" || c.Option == "where" && !where.IsAll(c.Value)) && !names {
+		if (c.Private || c.Option == "map" || c.Option == "where" && !where.IsAll(c.Value)) && !names {
 			continue
 		}
 		a := answerShown{Value: c.Option + ":" + c.Value, Label: answerLabel(c)}
@@ -68,6 +68,9 @@ func answerLabel(c table.Choice) string {
 	case "encoding":
 		return "It is " + c.Value
 	case "header-row":
+		if c.Label != "" {
+			return "Lines " + c.Value + " are the header"
+		}
 		return "Line " + c.Value + " is the header"
 	case "sheet":
 		return "Import the sheet " + c.Value
