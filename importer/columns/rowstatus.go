@@ -8,7 +8,7 @@ import (
 	"guestflow/importer/where"
 )
 
-// A list may say of each guest how he is to be invited. Who is to get a letter is meant, but not by email.
+// This file finds the columns by which rows may not be meant, and has package rowstatus judge their cells.
 
 // isChannel reports whether a column is of how guests are written to, some of them by email.
 func (c *Columns) isChannel(column int) bool {
@@ -17,9 +17,6 @@ func (c *Columns) isChannel(column int) bool {
 		return column < len(cells) && rowstatus.IsByEmail(cells[column])
 	})
 }
-
-// A list may be of several events, and name them in a column from which nothing is taken. Guests of all of them would be
-// imported for the one that is chosen for the file.
 
 // isEvent reports whether a column is of the event of its row, and no field says that. One with answers is of who comes.
 func (c *Columns) isEvent(column int) bool {

@@ -8,18 +8,6 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// namesThing reports whether a header is of the name of a thing, such as a ticket, though a person is called by it too.
-func (p Person) namesThing() bool { return p.Field == FullName && p.Who == "ticket" }
-
-// endsOpen reports whether a header names whose guest the row's guest is: Guest of, Gast von, Invité par.
-func endsOpen(header string) bool {
-	words := Words(header)
-	return len(words) > 1 && openEnds[words[len(words)-1]]
-}
-
-// openEnds are words behind which the name of another person stands.
-var openEnds = wordset.Words(`of from by von vom durch de du des par por da do di van door af av fra från od przez`)
-
 // Role is what the person is for the list whose name or address a column has.
 type Role int
 
@@ -77,6 +65,18 @@ func PersonOf(header string) (p Person, is bool) {
 	return p, personFields[p.Field] && !p.namesThing() &&
 		(!p.Bare || p.Role == Substitute || !noFullName[who] && !endsOpen(header))
 }
+
+// namesThing reports whether a header is of the name of a thing, such as a ticket, though a person is called by it too.
+func (p Person) namesThing() bool { return p.Field == FullName && p.Who == "ticket" }
+
+// endsOpen reports whether a header names whose guest the row's guest is: Guest of, Gast von, Invité par.
+func endsOpen(header string) bool {
+	words := Words(header)
+	return len(words) > 1 && openEnds[words[len(words)-1]]
+}
+
+// openEnds are words behind which the name of another person stands.
+var openEnds = wordset.Words(`of from by von vom durch de du des par por da do di van door af av fra från od przez`)
 
 func roleOf(who string) Role {
 	switch {

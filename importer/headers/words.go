@@ -8,6 +8,10 @@ import (
 	"guestflow/importer/wordset"
 )
 
+// MaxLength is how long a header may be of which anything is guessed. Comparing takes time by the square, and a
+// file without a header may have a mebibyte there.
+const MaxLength = 80
+
 // Words are the words of a header, as Letters leaves them; a capital within one begins another: dateDeclined.
 func Words(header string) (words []string) {
 	var b strings.Builder
@@ -47,10 +51,6 @@ func IsFurtherFirstName(header string) bool {
 	rest := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return firstKinds[word] })
 	return len(rest) < len(words) && len(rest) > 0 && fieldOf[strings.Join(rest, "")] == FirstName
 }
-
-// MaxLength is how long a header may be of which anything is guessed. Comparing takes time by the square, and a
-// file without a header may have a mebibyte there.
-const MaxLength = 80
 
 // BeforePunctuation is a header without what explains it, such as "E-Mail (private)".
 func BeforePunctuation(header string) string {

@@ -8,6 +8,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
+// A list may say of each guest how that guest is to be invited. Who is to get a letter is meant, but not by email.
+
 // NamesChannel reports whether a header is of how guests are written to.
 func NamesChannel(header string) bool {
 	return len(header) <= headers.MaxLength && channelNames[wordset.Letters(headers.BeforePunctuation(header))]

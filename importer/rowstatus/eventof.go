@@ -5,6 +5,9 @@ import (
 	"guestflow/importer/wordset"
 )
 
+// A list may be of several events, and name them in a column from which nothing is taken. Guests of all of them would be
+// imported for the one that is chosen for the file.
+
 // isOfEvents reports whether a column names several events, and the rule does not choose from them.
 func (c *ColumnCounts) isOfEvents() bool {
 	if c.of.meaning != Event || len(c.of.tests) > 0 {
