@@ -137,29 +137,9 @@ func encodingNamed(name string) (namedEncoding, error) {
 	if had, takenFor := splitMisread(Encoding(key)); len(takenFor) > 0 {
 		return misreadNamed(had, takenFor)
 	}
-	if other, is := otherNames[strings.ReplaceAll(key, "_", "-")]; is {
-		key = string(other)
-	}
-	if number, is := strings.CutPrefix(key, "cp125"); is {
-		key = "windows-125" + number
-	}
-	if number, is := strings.CutPrefix(key, "cp"); is {
-		key = "ibm" + number
-	}
-	if p := codePageOf(Encoding(key)); p != nil {
-		return namedEncoding{name: Encoding(key), is: p}, nil
-	}
-	if Encoding(key) == HZ {
-		return namedEncoding{name: HZ, wide: simplifiedchinese.HZGB2312}, nil
-	}
-	if host, is := hostPageOf(Encoding(key)); is {
-		return namedEncoding{name: Encoding(key), wide: host}, nil
-	}
-	if wide, is := wideEncodings[Encoding(key)]; is {
-		return namedEncoding{name: Encoding(key), wide: wide}, nil
-	}
-	if key == string(UTF8) {
-		return namedEncoding{name: UTF8}, nil
+	key = usualName(key)
+	if own, is := ownEncoding(Encoding(key)); is {
+		return own, nil
 	}
 	found, err := htmlindex.Get(key)
 	if err != nil {
@@ -178,6 +158,37 @@ func encodingNamed(name string) (namedEncoding, error) {
 		return namedEncoding{name: Encoding(key), is: p}, nil
 	}
 	return namedEncoding{name: Encoding(key), wide: found}, nil
+}
+
+// usualName returns the name by which an encoding is known here: cp1252 is windows-1252, and cp850 is ibm850.
+func usualName(key string) string {
+	if other, is := otherNames[strings.ReplaceAll(key, "_", "-")]; is {
+		key = string(other)
+	}
+	if number, is := strings.CutPrefix(key, "cp125"); is {
+		return "windows-125" + number
+	}
+	if number, is := strings.CutPrefix(key, "cp"); is {
+		return "ibm" + number
+	}
+	return key
+}
+
+// ownEncoding returns an encoding that needs no index of a library.
+func ownEncoding(name Encoding) (_ namedEncoding, is bool) {
+	if p := codePageOf(name); p != nil {
+		return namedEncoding{name: name, is: p}, true
+	}
+	if name == HZ {
+		return namedEncoding{name: name, wide: simplifiedchinese.HZGB2312}, true
+	}
+	if host, is := hostPageOf(name); is {
+		return namedEncoding{name: name, wide: host}, true
+	}
+	if wide, is := wideEncodings[name]; is {
+		return namedEncoding{name: name, wide: wide}, true
+	}
+	return namedEncoding{name: name}, name == UTF8
 }
 
 // misreadNamed returns a misread text's encoding by its parts.

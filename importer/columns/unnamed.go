@@ -14,12 +14,7 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 	if !o.Unnamed {
 		return nil
 	}
-	var emails []int
-	for i := range c.Header { // a column that was chosen for the names may have the addresses too
-		if !c.isIgnored(i) && (c.Fields[i] == "" || headers.IsPersonField(c.Fields[i])) && holds(o.Rows, i) == addresses {
-			emails = append(emails, i)
-		}
-	}
+	emails := c.unnamedEmails(o)
 	if _, decided := o.Chosen[Email]; !decided && len(emails) == 1 {
 		c.add(Source{Field: Email, Kind: Content, From: c.Header[emails[0]], column: emails[0]})
 	} else if !decided && len(emails) > 1 {
@@ -28,6 +23,21 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 	if _, is := o.Chosen[FullName]; is {
 		return nil
 	}
+	return c.mapUnnamedNames(o, emails)
+}
+
+// unnamedEmails returns the columns of addresses. One that was chosen for the names may have them too.
+func (c *Columns) unnamedEmails(o Options) (list []int) {
+	for i := range c.Header {
+		if !c.isIgnored(i) && (c.Fields[i] == "" || headers.IsPersonField(c.Fields[i])) && holds(o.Rows, i) == addresses {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// mapUnnamedNames finds the columns of names. emails are those of addresses, which may have names before them.
+func (c *Columns) mapUnnamedNames(o Options, emails []int) *table.Error {
 	names := c.columnsHolding(o.Rows, singleNames, fullNames)
 	full := c.columnsHolding(o.Rows, fullNames)
 	_, first := o.Chosen[FirstName]

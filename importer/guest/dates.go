@@ -79,6 +79,15 @@ func readDate(s string) (r dateReading, ok bool) {
 	if len(at) == 0 || at[0] == 0 {
 		return r, false
 	}
+	if r.clock, r.timed = readClock(s, at); !r.timed {
+		return r, false
+	}
+	ok = r.day(strings.TrimRight(s[:at[0]], " ,"))
+	return r, ok
+}
+
+// readClock reads the time of day that clockTime has found at some places of a text; a number alone is none.
+func readClock(s string, at []int) (clock time.Duration, ok bool) {
 	part := func(n int) string {
 		if at[2*n] < 0 {
 			return ""
@@ -90,22 +99,19 @@ func readDate(s string) (r dateReading, ok bool) {
 	second, _ := strconv.Atoi(part(3))
 	half := strings.ToLower(strings.ReplaceAll(part(4), ".", ""))
 	switch {
-	case part(2) == "" && half == "": // a number alone is no time
-		return r, false
+	case part(2) == "" && half == "":
+		return 0, false
 	case half == "am" || half == "pm":
 		if hour < 1 || hour > 12 {
-			return r, false
+			return 0, false
 		}
 		if hour %= 12; half == "pm" {
 			hour += 12
 		}
 	case hour > 23:
-		return r, false
+		return 0, false
 	}
-	r.timed = true
-	r.clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
-	ok = r.day(strings.TrimRight(s[:at[0]], " ,"))
-	return r, ok
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second, true
 }
 
 // day reads the part without a time.
