@@ -75,7 +75,7 @@ func colourName(rgb string) string {
 		return ""
 	}
 	const darkest, palest, light, grey = 0.12, 0.97, 0.75, 0.12
-	hue, saturation, lightness := excelize.RGBToHSL(uint8(n>>16), uint8(n>>8), uint8(n)) //nolint:gosec // bytes of it
+	hue, saturation, lightness := excelize.RGBToHSL(uint8(n>>16), uint8(n>>8), uint8(n))
 	name := "grey"
 	switch {
 	case lightness < darkest, lightness > palest, saturation < grey && lightness < 2*darkest:
