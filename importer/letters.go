@@ -18,10 +18,10 @@ type addressLetters struct {
 // addressLettersOf returns those of a row that becomes a guest.
 func addressLettersOf(o *checked) addressLetters {
 	local, _, _ := strings.Cut(o.Guest.Email, "@")
-	return addressLetters{
-		first: stepLetters(o.Guest.FirstName), last: stepLetters(o.Guest.LastName),
-		wideFirst: wideLetters(o.Guest.FirstName), wideLast: wideLetters(o.Guest.LastName), local: stepLetters(local),
-	}
+	l := addressLetters{local: stepLetters(local)}
+	l.first, l.wideFirst = bothLetters(o.Guest.FirstName)
+	l.last, l.wideLast = bothLetters(o.Guest.LastName)
+	return l
 }
 
 // stepLetters are a name's letters as addresses have them, without accents.
@@ -55,17 +55,21 @@ func asciiLetter(r rune) rune {
 var wide = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
 
 // wideLetters are stepLetters with ä as ae.
-func wideLetters(name string) string {
+func wideLetters(name string) string { return stepLetters(wide.Replace(name)) }
+
+// bothLetters returns a name in both ways.
+func bothLetters(name string) (plain, wide string) {
+	plain = stepLetters(name)
 	if isASCII(name) {
-		return stepLetters(name)
+		return plain, plain
 	}
-	return stepLetters(wide.Replace(name))
+	return plain, wideLetters(name)
 }
 
-// lettersOf returns a text in both ways, plain and with ä as ae; none of one letter or less.
-func lettersOf(text string) []string { return bothLetters(stepLetters(text), wideLetters(text)) }
+// lettersOf returns a text in both ways, where they differ; none of one letter or less.
+func lettersOf(text string) []string { return differing(bothLetters(text)) }
 
-func bothLetters(plain, wide string) (letters []string) {
+func differing(plain, wide string) (letters []string) {
 	if len(plain) > 1 {
 		letters = append(letters, plain)
 	}

@@ -25,7 +25,7 @@ func (r *rows) outOfStep(o *checked, cells []string) {
 	if len(made) < 2 {
 		return
 	}
-	firsts, lasts := bothLetters(o.letters.first, o.letters.wideFirst), bothLetters(o.letters.last, o.letters.wideLast)
+	firsts, lasts := differing(o.letters.first, o.letters.wideFirst), differing(o.letters.last, o.letters.wideLast)
 	isFirst, isLast := isIn(made, firsts), isIn(made, lasts)
 	if isFirst && isLast { // as of nearly all rows with such an address
 		return
