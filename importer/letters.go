@@ -7,8 +7,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// addressLetters are a row's name, and the part of its address before the @, in the letters that addresses have. Several
-// looks at a whole list compare them, so they are made once, beside other rows.
+// addressLetters are a row's name, and the part of its address before the @, in the letters that addresses have.
+// Several looks at a whole list compare them, so they are made once, beside other rows.
 type addressLetters struct {
 	first, last         string // without accents
 	wideFirst, wideLast string // with ä as ae
@@ -52,7 +52,8 @@ func asciiLetter(r rune) rune {
 }
 
 // wide are letters that addresses have as two.
-var wide = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
+var wide = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe",
+	"Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
 
 // wideLetters are stepLetters with ä as ae.
 func wideLetters(name string) string { return stepLetters(wide.Replace(name)) }

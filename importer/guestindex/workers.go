@@ -15,8 +15,8 @@ const (
 	rememberedPart = 100
 )
 
-// WorkerClaims is for a worker, who claims guests of any import, a chunk at a time. It remembers for a while whose buckets
-// have their new time to live, and the sizes of events. It is safe for concurrent use.
+// WorkerClaims is for a worker, who claims guests of any import, a chunk at a time. It remembers for a while whose
+// buckets have their new time to live, and the sizes of events. It is safe for concurrent use.
 type WorkerClaims struct {
 	index Index
 

@@ -6,12 +6,14 @@ import (
 )
 
 const (
-	// maxTexts is how many texts a column remembers, the first that it has, and maxText how long in bytes they are at most.
+	// maxTexts is how many texts a column remembers, the first that it has, and maxText how long in bytes they are at
+	// most.
 	maxTexts = 256
 	maxText  = 64
 )
 
-// memory is what a column has judged: lists have the same few texts in row after row. Names, which differ, are not remembered.
+// memory is what a column has judged: lists have the same few texts in row after row. Names, which differ, are not
+// remembered.
 type memory struct {
 	mu sync.Mutex
 	of map[string]judged

@@ -5,8 +5,8 @@
 -- proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
 -- ARGV  1 milliseconds for which the call of a row in sending may be in flight, then three per run of rows that are
---       marked alike: their places ('6 8-11'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from
---       now on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
+--       marked alike: places ('6 8-11'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now
+--       on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
 --       that matter, comma-separated ('' for a probe)
 -- A row that is there twice is begun twice, one after the other. A mark is not lifted that was made more than once: the
 -- other call may be in flight.

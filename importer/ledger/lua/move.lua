@@ -207,8 +207,8 @@ end
 
 -- is_plain reports whether nothing is to be explained of a run's rows, as of nearly all answers.
 local function is_plain(run)
-  return (run.reason == '' or run.reason == '-') and run.call == '' and not (run.try or explained or counted or aged or of[4])
-    and next(why) == nil
+  local silent = (run.reason == '' or run.reason == '-') and run.call == '' and not run.try
+  return silent and not (explained or counted or aged or of[4]) and next(why) == nil
 end
 
 -- move_row moves a row of a run, and returns what has become of it. fates are those of the run, by byte.

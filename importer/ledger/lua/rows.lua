@@ -35,8 +35,9 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
--- spans_of adds the spans of a list of places, which are rows counted from 0, to others: '6 8-11' are the rows {7, 7, '#6'}
--- and {9, 12, '#8'}. The third is the place as BITFIELD has it: to write a number as a text costs more than to send it.
+-- spans_of adds the spans of a list of places, which are rows counted from 0, to others: '6 8-11' are the rows
+-- {7, 7, '#6'} and {9, 12, '#8'}. The third is the place as BITFIELD has it: to write a number as a text costs more than
+-- to send it.
 local function spans_of(list, spans)
   for first, last in string.gmatch(list, '(%d+)-?(%d*)') do
     local row = first + 1
