@@ -7,7 +7,7 @@ import (
 
 const (
 	// maxRemembered is how many imports a worker remembers at a time.
-	maxRemembered = 32
+	maxRemembered = 16
 
 	// rememberedFor is the longest for which it does, and the least part of the retention: by so much less a bucket
 	// may be kept.
