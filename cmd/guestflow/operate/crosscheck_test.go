@@ -229,7 +229,7 @@ func TestAListThatCannotBeReadSaysNothingOfWhoIsMissing(t *testing.T) {
 // Neither the list nor what it is compared with is held in memory.
 // It does not run beside others, whose memory would count.
 func TestALongListTakesNoMemory(t *testing.T) {
-	guests := 6_000 // of 8 KiB
+	guests := 4_000 // of 8 KiB
 	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_LISTED")); err == nil {
 		guests = n
 	}
