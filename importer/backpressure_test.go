@@ -35,7 +35,8 @@ func newCrowd(t *testing.T) crowd {
 }
 
 // drop imports a list of guests of its own, and tells when it begins to hold back, and how it has ended.
-func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <-chan importer.Backpressure, done <-chan error) {
+func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <-chan importer.Backpressure,
+	done <-chan error) {
 	c.t.Helper()
 	path := write(c.t, strings.NewReplacer("guest", name, "Number", name).Replace(numbered(rows)))
 	plan, err := importer.MakePlan(c.t.Context(), path, c.s)
@@ -231,7 +232,8 @@ func TestAnImporterThatHoldsBackSaysWhyUntilItGoesOn(t *testing.T) {
 	imp := ledger.Import{ID: plan.Import}
 	other := ledger.Import{ID: first.Import}
 	var why map[string]string
-	for deadline := time.Now().Add(20 * time.Second); why[plan.Import] == "" && time.Now().Before(deadline); { // it is told first
+	// it is told first
+	for deadline := time.Now().Add(20 * time.Second); why[plan.Import] == "" && time.Now().Before(deadline); {
 		var err error
 		if why, err = c.ledger.Notes.Backpressure(t.Context(), other, imp); err != nil {
 			t.Fatal(err)

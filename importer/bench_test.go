@@ -46,7 +46,8 @@ func writeMany(b io.Writer, rows int) {
 		if i%7 == 0 {
 			notes = "vegetarian,\narrives late"
 		}
-		fmt.Fprintf(b, "%s,Lovelace %d,ada.%d@guests.example,%d,\"%s\",\"VIP, {session}Keynote\",B%09d,2026-06-01\n", first, i, i, i%3, notes, i)
+		fmt.Fprintf(b, "%s,Lovelace %d,ada.%d@guests.example,%d,\"%s\",\"VIP, {session}Keynote\",B%09d,2026-06-01\n", first,
+			i, i, i%3, notes, i)
 	}
 }
 
@@ -67,11 +68,11 @@ func readBare(in io.Reader) (n int, err error) {
 	}
 }
 
-// BenchmarkRowsBesideBareGocsv reads the same file in turn, so that a busy machine slows all alike, and each time from a clean
-// heap, so that none pays for what another has left: bare gocsv, ours up to chunks, and ours with the chunks written as they go
-// to Redis. Ours reads ahead on another processor, which gocsv alone cannot, and needs it to reach half of gocsv's rate: on one
-// (go test -cpu 1, or a machine that is busy) it has two fifths, a row in 1.65 µs of which gocsv takes 0.2. JSON alone costs as
-// much as two thirds of all before it.
+// BenchmarkRowsBesideBareGocsv reads the same file in turn, so that a busy machine slows all alike, and each time from
+// a clean heap, so that none pays for what another has left: bare gocsv, ours up to chunks, and ours with the chunks
+// written as they go to Redis. Ours reads ahead on another processor, which gocsv alone cannot, and needs it to reach
+// half of gocsv's rate: on one (go test -cpu 1, or a machine that is busy) it has two fifths, a row in 1.65 µs of which
+// gocsv takes 0.2. JSON alone costs as much as two thirds of all before it.
 func BenchmarkRowsBesideBareGocsv(b *testing.B) {
 	const rows, perChunk = 100_000, 50
 	file := manyGuests(rows)
@@ -80,8 +81,10 @@ func BenchmarkRowsBesideBareGocsv(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		bare += took(b, rows, func() (int, error) { return readBare(bytes.NewReader(file)) })
-		chunked += took(b, rows, func() (int, error) { return importer.Count(bytes.NewReader(file), settings, perChunk, nil) })
-		encoded += took(b, rows, func() (int, error) { return importer.Count(bytes.NewReader(file), settings, perChunk, chunk.Encode) })
+		chunked += took(b, rows,
+			func() (int, error) { return importer.Count(bytes.NewReader(file), settings, perChunk, nil) })
+		encoded += took(b, rows,
+			func() (int, error) { return importer.Count(bytes.NewReader(file), settings, perChunk, chunk.Encode) })
 	}
 	b.ReportMetric(float64(rows*b.N)/chunked.Seconds(), "rows/s")
 	b.ReportMetric(float64(rows*b.N)/bare.Seconds(), "gocsv-rows/s")

@@ -21,18 +21,21 @@ var answers = map[string][]spec.Spec{
 	"07-encoding-mac-roman.csv": {{Reading: spec.Reading{SplitNames: new(true)}}},
 	"19-hidden-rows.xlsx":       {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
 	"20-two-lists.xlsx":         {sheet("VIP"), sheet("Press"), sheet("all"), sheet("press, vip")},
-	"42-no-header.csv":          {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
+	"42-no-header.csv": {{Reading: spec.Reading{HeaderRow: "none",
+		Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
 	"16-status-cancelled.csv": {
-		mapping("ignore", "Attendee Status"), rule("attendee status in attending, checked in"), rule("Attendee Status not in Not Attending, Refunded"),
+		mapping("ignore", "Attendee Status"), rule("attendee status in attending, checked in"),
+		rule("Attendee Status not in Not Attending, Refunded"),
 		rule("all"), rule("status = attending"),
 	},
 	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
-	"31-number-of-guests.csv":       {mapping("party_size", "Number of Guests"), mapping("plus_ones", "Number of Guests"), mapping("plus_ones", "")},
-	"33-event-id-of-others.csv":     {mapping("event_id", "")},
-	"34-two-email-columns.csv":      {mapping("email", "Email Address")},
-	"43-full-names.csv":             {{Reading: spec.Reading{SplitNames: new(true)}}},
-	"44-tickets-of-one-person.csv":  {{Key: "Barcode"}},
-	"52-dates-us.csv":               {{Reading: spec.Reading{Dates: "M/D/YYYY h:mm A"}}},
+	"31-number-of-guests.csv": {mapping("party_size", "Number of Guests"), mapping("plus_ones", "Number of Guests"),
+		mapping("plus_ones", "")},
+	"33-event-id-of-others.csv":    {mapping("event_id", "")},
+	"34-two-email-columns.csv":     {mapping("email", "Email Address")},
+	"43-full-names.csv":            {{Reading: spec.Reading{SplitNames: new(true)}}},
+	"44-tickets-of-one-person.csv": {{Key: "Barcode"}},
+	"52-dates-us.csv":              {{Reading: spec.Reading{Dates: "M/D/YYYY h:mm A"}}},
 }
 
 // sheet returns a spec that names a workbook's sheets.
@@ -67,7 +70,8 @@ func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 			t.Parallel()
 			said := understood(t, path, importer.Settings{})
 			for _, answer := range answers[name] {
-				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.Dates, answer.SplitsNames())
+				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.Dates,
+					answer.SplitsNames())
 				for _, option := range []string{answer.Sheet, answer.HeaderRow, answer.Hidden, answer.Where} {
 					if option != "" {
 						said += " " + option

@@ -21,7 +21,8 @@ func TestCodesThatSeveralGuestsHaveAreAskedAboutAndEachAnswerWorks(t *testing.T)
 		"Custom ID;C1;C2;C3":      {0, 0},
 	} {
 		cells := strings.Split(list, ";")
-		path := write(t, "First Name,Last Name,Email,"+cells[0]+"\nIda,Holm,ida@x.example,"+cells[1]+"\nBo,Ek,bo@x.example,"+cells[2]+"\nUna,Vik,una@x.example,"+cells[3]+"\n")
+		path := write(t, "First Name,Last Name,Email,"+cells[0]+"\nIda,Holm,ida@x.example,"+cells[1]+"\nBo,Ek,bo@x.example,"+
+			cells[2]+"\nUna,Vik,una@x.example,"+cells[3]+"\n")
 		q, err := questionOf(t, path, spec.Reading{})
 		if len(offered(q)) != 2 && guests[0] > 0 || guests[0] == 0 && err != nil {
 			t.Errorf("%s: %v", list, err)

@@ -266,7 +266,8 @@ type statusList struct {
 
 func planOf(t *testing.T, path string, r spec.Reading) (importer.Plan, error) {
 	t.Helper()
-	plan, err := importer.MakePlan(t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: gala.Event, Reading: r}})
+	plan, err := importer.MakePlan(t.Context(), path,
+		importer.Settings{Spec: spec.Spec{Account: "main", Event: gala.Event, Reading: r}})
 	if err == nil {
 		err = plan.Refused()
 	}

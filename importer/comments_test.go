@@ -35,14 +35,17 @@ func TestRowsWithCommentsAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 			}
 		}
 	}
-	if plan, err := planOf(t, workbookOf(t, linked("IDA0@x.example?subject=x"), "Sheet1"), spec.Reading{}); err != nil || plan.Guests != 3 {
+	if plan, err := planOf(t, workbookOf(t, linked("IDA0@x.example?subject=x"), "Sheet1"), spec.Reading{}); err != nil ||
+		plan.Guests != 3 {
 		t.Errorf("a link to the address that is shown: %v", err)
 	}
 	for name, path := range map[string]string{
 		"a link to another address": workbookOf(t, linked("una@y.example"), "Sheet1"),
 		"a note":                    workbookOf(t, comments("do not invite"), "Sheet1"),
 		"any text":                  workbookOf(t, comments("sits at the window"), "Sheet1"),
-		"a thread":                  withThread(t, workbookOf(t, comments("[Threaded comment] Your version of Excel allows you to read this"), "Sheet1"), "has declined"),
+		"a thread": withThread(t,
+			workbookOf(t, comments("[Threaded comment] Your version of Excel allows you to read this"), "Sheet1"),
+			"has declined"),
 	} {
 		q, err := questionOf(t, path, spec.Reading{})
 		if q == nil || !strings.HasPrefix(q.Text, "cells have comments (") || !strings.Contains(q.Text, "row 1)") {
@@ -63,7 +66,8 @@ func TestRowsWithCommentsAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 			t.Errorf("%s, without comments: %d guests: %v", name, plan.Guests, err)
 		}
 	}
-	thread, err := questionOf(t, withThread(t, workbookOf(t, comments("[Threaded comment]"), "Sheet1"), "has declined"), spec.Reading{})
+	thread, err := questionOf(t, withThread(t, workbookOf(t, comments("[Threaded comment]"), "Sheet1"), "has declined"),
+		spec.Reading{})
 	if thread == nil || !strings.Contains(thread.Text, "declined 1") {
 		t.Errorf("what the thread says: %v", err)
 	}
@@ -113,14 +117,16 @@ func withThread(t *testing.T, path, text string) string {
 			t.Fatal(err)
 		}
 		if f.Name == "xl/worksheets/_rels/sheet1.xml.rels" {
-			content = bytes.Replace(content, []byte("</Relationships>"), []byte(`<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2017/10/`+
-				`relationships/threadedComment" Target="../threadedComments/threadedComment1.xml"/></Relationships>`), 1)
+			content = bytes.Replace(content, []byte("</Relationships>"),
+				[]byte(`<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2017/10/`+
+					`relationships/threadedComment" Target="../threadedComments/threadedComment1.xml"/></Relationships>`), 1)
 		}
 		put(f.Name, string(content))
 	}
-	put("xl/threadedComments/threadedComment1.xml", `<?xml version="1.0"?><ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">`+
-		`<threadedComment ref="A2" id="{1}"><text>Bo</text></threadedComment><threadedComment ref="A2" id="{2}" parentId="{1}"><text>`+text+
-		`</text></threadedComment></ThreadedComments>`)
+	put("xl/threadedComments/threadedComment1.xml",
+		`<?xml version="1.0"?><ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">`+
+			`<threadedComment ref="A2" id="{1}"><text>Bo</text></threadedComment><threadedComment ref="A2" id="{2}" parentId="{1}"><text>`+text+
+			`</text></threadedComment></ThreadedComments>`)
 	if err := out.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,8 @@ func told(path string, data []byte, s importer.Settings) string {
 	return b.String()
 }
 
-// Files are named by their defect. A good row says ok; a file that cannot be imported at all says why, where, and what to do.
+// Files are named by their defect. A good row says ok; a file that cannot be imported at all says why, where, and what
+// to do.
 func TestEveryDefectOfTheCorpusCostsExactlyWhatItMust(t *testing.T) {
 	t.Parallel()
 	for name, data := range corpus(t) {
@@ -136,7 +137,8 @@ func TestEveryDefectOfTheCorpusCostsExactlyWhatItMust(t *testing.T) {
 			t.Parallel()
 			golden(t, name, told(name, data, gala))
 			_, _, err := importer.ReadAll(bytes.NewReader(data), gala)
-			if fileError, is := errors.AsType[*importer.FileError](err); err != nil && (!is || fileError.Problem == "" || fileError.Advice == "") {
+			if fileError, is := errors.AsType[*importer.FileError](err); err != nil &&
+				(!is || fileError.Problem == "" || fileError.Advice == "") {
 				t.Errorf("%#v does not say what is wrong and what to do", err)
 			}
 		})
@@ -151,7 +153,8 @@ func TestPlanAndSourceNumberEveryFileAlike(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join("testdata", name)
 			plan, planErr := importer.MakePlan(t.Context(), path, gala)
-			source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.TableOptions(spec.Reading{}))
+			source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)),
+				importer.TableOptions(spec.Reading{}))
 			if planErr != nil {
 				if err == nil { // what has no plan was never imported; that its source cannot be read either is not promised
 					_ = source.Close()
@@ -177,7 +180,8 @@ func TestPlanAndSourceNumberEveryFileAlike(t *testing.T) {
 				n++
 			}
 			if n != len(rows) || n != plan.Rows || plan.Guests+plan.Rejected != plan.Rows {
-				t.Errorf("%d records, %d read, %d planned as %d guests and %d rejects", n, len(rows), plan.Rows, plan.Guests, plan.Rejected)
+				t.Errorf("%d records, %d read, %d planned as %d guests and %d rejects", n, len(rows), plan.Rows, plan.Guests,
+					plan.Rejected)
 			}
 			codes := 0
 			for _, n := range plan.Codes {
@@ -247,23 +251,30 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 			{EventID: "gala", FirstName: "Alan", LastName: "Turing", Notes: `says "hello"`},
 			{EventID: "gala", FirstName: "Grace", LastName: "Hopper"},
 		},
-		"odd_headers": {{EventID: "gala", FirstName: "Ada", LastName: "Lovelace", Email: "ada@guests.example", PlusOnes: 2, IsGroup: true}},
+		"odd_headers": {{EventID: "gala", FirstName: "Ada", LastName: "Lovelace", Email: "ada@guests.example", PlusOnes: 2,
+			IsGroup: true}},
 		"bad_plus_ones": {
-			ada(0, none), ada(1, none), ada(2, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(3, func(g *qflow.Guest) { g.PlusOnes = 10 }),
+			ada(0, none), ada(1, none), ada(2, func(g *qflow.Guest) { g.PlusOnes = 2 }),
+			ada(3, func(g *qflow.Guest) { g.PlusOnes = 10 }),
 			ada(4, func(g *qflow.Guest) { g.PlusOnes = 1000 }), ada(5, func(g *qflow.Guest) { g.PlusOnes = 3 }),
 			ada(6, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(10, func(g *qflow.Guest) { g.PlusOnes = 1 }),
 			ada(14, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(15, func(g *qflow.Guest) { g.PlusOnes = 3 }),
 		},
 		"bad_dates": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
-			ada(2, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }), ada(3, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }),
-			ada(4, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }), ada(5, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T16:00:00Z") }),
+			ada(2, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }),
+			ada(3, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }),
+			ada(4, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }),
+			ada(5, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T16:00:00Z") }),
 			ada(6, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00.5Z") }),
-			ada(10, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }), ada(11, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
+			ada(10, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
+			ada(11, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
 		},
 		"bad_tags": {
-			ada(0, none), ada(1, func(g *qflow.Guest) { g.Tags = "VIP" }), ada(2, func(g *qflow.Guest) { g.Tags = "VIP, {session}Keynote" }),
-			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }), ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
+			ada(0, none), ada(1, func(g *qflow.Guest) { g.Tags = "VIP" }),
+			ada(2, func(g *qflow.Guest) { g.Tags = "VIP, {session}Keynote" }),
+			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }),
+			ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
 		},
 		"formula_cells":         formulas,
 		"formula_cells_guarded": formulas, // a report's guard comes off again
@@ -311,22 +322,26 @@ func TestAWorkbooksCellsAreReadAsTheyAreMeant(t *testing.T) {
 		t.Fatal(err)
 	}
 	zoe, alan := rows[0].Guest, rows[1].Guest
-	if zoe.Barcode != "00123" || zoe.PlusOnes != 2 || !zoe.IsGroup || zoe.ValidFrom.Format(time.RFC3339) != "2026-06-01T00:00:00Z" || zoe.LastName != "Müller" {
+	if zoe.Barcode != "00123" || zoe.PlusOnes != 2 || !zoe.IsGroup ||
+		zoe.ValidFrom.Format(time.RFC3339) != "2026-06-01T00:00:00Z" || zoe.LastName != "Müller" {
 		t.Errorf("Zoë is %+v", zoe)
 	}
 	if alan.Barcode != "4006381333931" || alan.ValidFrom.Format(time.RFC3339) != "2026-06-01T18:00:00Z" {
 		t.Errorf("Alan is %+v", alan)
 	}
-	if _, rows, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook_counting_from_1904.xlsx"]), gala); err != nil || rows[0].Guest.ValidFrom.Format(time.DateOnly) != "2026-06-01" {
+	if _, rows, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook_counting_from_1904.xlsx"]), gala); err != nil ||
+		rows[0].Guest.ValidFrom.Format(time.DateOnly) != "2026-06-01" {
 		t.Errorf("%+v, %v; want the 1st of June 2026", rows, err)
 	}
 	s := gala
 	s.Sheet = "sheet1"
-	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook_with_a_hidden_first_sheet.xlsx"]), s); err == nil || !strings.Contains(err.Error(), "none is a first or a last name") {
+	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook_with_a_hidden_first_sheet.xlsx"]),
+		s); err == nil || !strings.Contains(err.Error(), "none is a first or a last name") {
 		t.Errorf("%v, want that the named sheet is read", err)
 	}
 	s.Sheet = "Gests"
-	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook.xlsx"]), s); err == nil || !strings.Contains(err.Error(), `no sheet "Gests"; it has "Sheet1"`) {
+	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook.xlsx"]), s); err == nil ||
+		!strings.Contains(err.Error(), `no sheet "Gests"; it has "Sheet1"`) {
 		t.Errorf("%v, want that there is no such sheet", err)
 	}
 }
@@ -356,7 +371,8 @@ func TestTimesWithoutAZoneAreTheProfilesAndALastDayIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range [][2]string{{"2026-05-31T23:00:00Z", "2026-06-01T22:59:59Z"}, {"2026-01-01T18:00:00Z", "2026-06-01T23:00:00Z"}} {
+	for i, want := range [][2]string{{"2026-05-31T23:00:00Z", "2026-06-01T22:59:59Z"},
+		{"2026-01-01T18:00:00Z", "2026-06-01T23:00:00Z"}} {
 		g := rows[i].Guest
 		if from, to := g.ValidFrom.Format(time.RFC3339), g.ValidTo.Format(time.RFC3339); from != want[0] || to != want[1] {
 			t.Errorf("row %d is valid from %s to %s, want %v", i+1, from, to, want)
@@ -406,7 +422,8 @@ func TestASourceGivesEveryCellAsItStandsInTheFile(t *testing.T) {
 		"bare_quote":            {"Ada", "Love\"lace", "ada@guests.example"},
 		"two_stray_quotes":      {"Ada", "\"Lovelace", "ada@guests.example"},
 	} {
-		source, err := importer.OpenSource(t.Context(), filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])), importer.TableOptions(spec.Reading{}))
+		source, err := importer.OpenSource(t.Context(), filepath.Join("testdata", name+".csv"),
+			fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])), importer.TableOptions(spec.Reading{}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,8 +21,10 @@ func addressed(addresses ...string) string {
 func TestAddressesThatCountUpFromAnothersAreAskedAbout(t *testing.T) {
 	t.Parallel()
 	for _, list := range []string{
-		addressed("ida1@x.org", "ida2@x.org", "ida3@x.org"), addressed("ida@x.org", "ida1@x.org", "ida2@x.org"), addressed("ida.holm@x.org", "ida.holm2@x.org", "ida.holm3@x.org"),
-		addressed("ida.holm08@x.org", "ida.holm09@x.org", "ida.holm10@x.org", "joerg@x.org"), addressed("ida@x1.org", "ida@x2.org", "ida@x3.org"),
+		addressed("ida1@x.org", "ida2@x.org", "ida3@x.org"), addressed("ida@x.org", "ida1@x.org", "ida2@x.org"),
+		addressed("ida.holm@x.org", "ida.holm2@x.org", "ida.holm3@x.org"),
+		addressed("ida.holm08@x.org", "ida.holm09@x.org", "ida.holm10@x.org", "joerg@x.org"),
+		addressed("ida@x1.org", "ida@x2.org", "ida@x3.org"),
 		addressed("holm7@x.org", "una@x.org", "mueller1@y.org", "mueller2@y.org", "mueller3@y.org"),
 	} {
 		said, choices := becomes(t, list, gala)
@@ -35,9 +37,11 @@ func TestAddressesThatCountUpFromAnothersAreAskedAbout(t *testing.T) {
 		}
 	}
 	for _, list := range []string{
-		addressed("staff1@x.org", "staff2@x.org", "staff3@x.org"), addressed("ida1@x.org", "ida2@x.org", "bo@x.org"), addressed("ida1@x.org", "una2@x.org", "bo3@x.org"),
+		addressed("staff1@x.org", "staff2@x.org", "staff3@x.org"), addressed("ida1@x.org", "ida2@x.org", "bo@x.org"),
+		addressed("ida1@x.org", "una2@x.org", "bo3@x.org"),
 		addressed("ida7@x.org", "ida9@x.org", "ida11@x.org"), addressed("a1@x.org", "a2@x.org", "a3@x.org"),
-		"First Name,Last Name,Email\nIda,Holm,ida1@x.org\nIda,Berg,ida2@x.org\nIda,Vik,ida3@x.org\n", "First Name,Last Name,Email\nIda,Holm,holm1@x.org\nUna,Holm,holm2@x.org\nBo,Holm,holm3@x.org\n",
+		"First Name,Last Name,Email\nIda,Holm,ida1@x.org\nIda,Berg,ida2@x.org\nIda,Vik,ida3@x.org\n",
+		"First Name,Last Name,Email\nIda,Holm,holm1@x.org\nUna,Holm,holm2@x.org\nBo,Holm,holm3@x.org\n",
 	} {
 		if said, _ := becomes(t, list, gala); strings.Contains(said, "asked") {
 			t.Errorf("%s: %s", list, said)
@@ -50,7 +54,8 @@ func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 	t.Parallel()
 	const right, exchanged = "Ida|Holm; Una|Vik; Jörg|Müller", "Holm|Ida; Vik|Una; Müller|Jörg"
 	for _, addresses := range [][3]string{
-		{"ida.holm@x.org", "una.vik@y.org", "joerg.mueller@z.org"}, {"ida_holm@x.org", "u.vik@y.org", "jmueller@z.org"}, {"idaholm@x.org", "unavik@y.org", "jorg-muller@z.org"},
+		{"ida.holm@x.org", "una.vik@y.org", "joerg.mueller@z.org"}, {"ida_holm@x.org", "u.vik@y.org", "jmueller@z.org"},
+		{"idaholm@x.org", "unavik@y.org", "jorg-muller@z.org"},
 	} {
 		for _, header := range []string{"First Name,Last Name,Email", "Vorname,Nachname,E-Mail"} {
 			list := fmt.Sprintf(header+"\nHolm,Ida,%s\nVik,Una,%s\nMüller,Jörg,%s\n", addresses[0], addresses[1], addresses[2])
@@ -67,7 +72,8 @@ func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 		}
 	}
 	for _, list := range []string{
-		addressed("ida.holm@x.org", "una.vik@x.org", "bo.berg@x.org"), addressed("holm.ida@x.org", "vik.una@x.org", "bo.berg@x.org"), addressed("holm.ida@x.org", "vik.una@x.org"),
+		addressed("ida.holm@x.org", "una.vik@x.org", "bo.berg@x.org"),
+		addressed("holm.ida@x.org", "vik.una@x.org", "bo.berg@x.org"), addressed("holm.ida@x.org", "vik.una@x.org"),
 		addressed("holm.ida@x.hu", "vik.una@x.hu", "berg.bo@x.hu"), addressed("holm@x.org", "vik@x.org", "berg@x.org"),
 	} {
 		if said, _ := becomes(t, list, gala); strings.Contains(said, "asked") {
@@ -91,7 +97,8 @@ func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 // A column of names or addresses that was sorted or moved alone is asked about, whatever form the addresses have.
 func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	guests := [][2]string{{"Ida", "Holm"}, {"Bo", "Lund"}, {"Mia", "Berg"}, {"Una", "Falk"}, {"Jörg", "Müller"}, {"Ole", "Vik"}}
+	guests := [][2]string{{"Ida", "Holm"}, {"Bo", "Lund"}, {"Mia", "Berg"}, {"Una", "Falk"}, {"Jörg", "Müller"},
+		{"Ole", "Vik"}}
 	list := func(form string, first, last, address int) string {
 		text := "First Name,Last Name,Email\n"
 		for i := range guests {
@@ -104,7 +111,8 @@ func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
 		return text
 	}
 	const asked = "asked: map email=Email"
-	for _, form := range []string{"first.last", "first_last", "firstlast", "last.first", "f.last", "flast", "lastf", "firstl", "first", "last", "first.last7"} {
+	for _, form := range []string{"first.last", "first_last", "firstlast", "last.first", "f.last", "flast", "lastf",
+		"firstl", "first", "last", "first.last7"} {
 		right := list(form, 0, 0, 0)
 		if said, _ := becomes(t, right, gala); strings.Contains(said, asked) {
 			t.Errorf("%s: %s", right, said)
@@ -157,12 +165,16 @@ func TestARowOutOfStepIsRefused(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{
-		{"Company,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"}, {"Nickname,First Name,Last Name,Email", "Bob,Robert,Holm,bob.holm@x.org"},
-		{"Company,First Name,Last Name,Email", "Acme,Ida,,acme@x.org"}, {"Company,First Name,Last Name,Email", "Holm,Ida,Holm,ida.holm@x.org"},
-		{"Company,First Name,Last Name,Email", "Acme,Ida,Berg,ida.acme@x.org"}, {"Maiden Name,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"},
+		{"Company,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"},
+		{"Nickname,First Name,Last Name,Email", "Bob,Robert,Holm,bob.holm@x.org"},
+		{"Company,First Name,Last Name,Email", "Acme,Ida,,acme@x.org"},
+		{"Company,First Name,Last Name,Email", "Holm,Ida,Holm,ida.holm@x.org"},
+		{"Company,First Name,Last Name,Email", "Acme,Ida,Berg,ida.acme@x.org"},
+		{"Maiden Name,First Name,Last Name,Email", "Holm,Ida,Berg,ida.holm@x.org"},
 		{"Title,First Name,Last Name,Email", "Dr,Ida,,dr.ida@x.org"},
 	} {
-		if said, _ := becomes(t, c[0]+"\n"+c[1]+"\n", gala); strings.Contains(said, "asked") || strings.Contains(said, "bad_name") {
+		if said, _ := becomes(t, c[0]+"\n"+c[1]+"\n", gala); strings.Contains(said, "asked") ||
+			strings.Contains(said, "bad_name") {
 			t.Errorf("%s: %s", c, said)
 		}
 	}

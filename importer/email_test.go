@@ -12,7 +12,8 @@ import (
 func TestAnAddressIsJudgedAloneWhateverStandsAboveIt(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"ada@", "@guests.example", "ada", "a da@guests.example", "ada@guests"} {
-		for name, above := range map[string]string{"nothing": "", "a good one": "Byron,byron@guests.example\n", "the same": "Byron," + bad + "\n"} {
+		for name, above := range map[string]string{"nothing": "", "a good one": "Byron,byron@guests.example\n",
+			"the same": "Byron," + bad + "\n"} {
 			_, rows, err := importer.ReadAll(strings.NewReader("First Name,Email\n"+above+"Ada,"+bad+"\n"), gala)
 			if err != nil {
 				t.Fatal(err)

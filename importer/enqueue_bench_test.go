@@ -23,12 +23,12 @@ import (
 	"guestflow/importer/spec"
 )
 
-// BenchmarkRowsIntoAsynq takes a file from disk to everything enqueued, in turn with a plain loop on the same server, and each
-// time from an empty one: plan, record, guest index, states and tasks on our side; gocsv, JSON and Enqueue on the other. An
-// import is to do ten times the rows a second of the loop. With two processors to itself it does 11 to 14 times as many. A busy
-// machine slows both, but not alike, since the loop waits for round trips while an import keeps two processors busy: beside
-// others that take as much again it is 4 to 9 times. A row takes 6 µs of ours, two thirds of it for reading it twice, and 4 of
-// Redis, nearly all for the guest index, where the loop takes some 55 of both.
+// BenchmarkRowsIntoAsynq takes a file from disk to everything enqueued, in turn with a plain loop on the same server,
+// and each time from an empty one: plan, record, guest index, states and tasks on our side; gocsv, JSON and Enqueue on
+// the other. An import is to do ten times the rows a second of the loop. With two processors to itself it does 11 to 14
+// times as many. A busy machine slows both, but not alike, since the loop waits for round trips while an import keeps
+// two processors busy: beside others that take as much again it is 4 to 9 times. A row takes 6 µs of ours, two thirds
+// of it for reading it twice, and 4 of Redis, nearly all for the guest index, where the loop takes some 55 of both.
 func BenchmarkRowsIntoAsynq(b *testing.B) {
 	for _, rows := range []int{50_000, 200_000} {
 		for _, template := range []string{"invitation", ""} {
@@ -96,7 +96,8 @@ func enqueueOurs(ctx context.Context, client *redis.Client, path, template strin
 		return err
 	}
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
-	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: template}, Keep: true})
+	plan, err := importer.MakePlan(ctx, path,
+		importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: template}, Keep: true})
 	if err != nil {
 		return err
 	}
@@ -107,14 +108,15 @@ func enqueueOurs(ctx context.Context, client *redis.Client, path, template strin
 	if err := im.Run(ctx, plan, imp); err != nil {
 		return err
 	}
-	if imp, err = books.Import(ctx, imp.ID); err == nil && (imp.Counts[ledger.Queued] != plan.Rows || imp.Counts.Total() != plan.Rows) {
+	if imp, err = books.Import(ctx, imp.ID); err == nil &&
+		(imp.Counts[ledger.Queued] != plan.Rows || imp.Counts.Total() != plan.Rows) {
 		err = fmt.Errorf("the ledger counts %v of %d rows", imp.Counts, plan.Rows)
 	}
 	return err
 }
 
-// drain empties the lanes when they are half as full as an importer lets them be, in the place of workers: a benchmark of the
-// importer is not to wait for anybody. It gives what ends it.
+// drain empties the lanes when they are half as full as an importer lets them be, in the place of workers: a benchmark
+// of the importer is not to wait for anybody. It gives what ends it.
 func drain(client *redis.Client) (end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -133,8 +135,8 @@ func drain(client *redis.Client) (end func()) {
 	return func() { cancel(); <-ended }
 }
 
-// BenchmarkRedisMemoryOfAHeldBackImport imports a million rows that nobody takes, and tells what Redis holds once the importer
-// waits. It is to be below 100 MB.
+// BenchmarkRedisMemoryOfAHeldBackImport imports a million rows that nobody takes, and tells what Redis holds once the
+// importer waits. It is to be below 100 MB.
 func BenchmarkRedisMemoryOfAHeldBackImport(b *testing.B) {
 	client := redistest.Client(b)
 	path := filepath.Join(b.TempDir(), "guests.csv")
@@ -151,7 +153,8 @@ func BenchmarkRedisMemoryOfAHeldBackImport(b *testing.B) {
 			b.Fatal(err)
 		}
 		im := importer.New(client, books, slog.New(log))
-		plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "invitation"}})
+		plan, err := importer.MakePlan(ctx, path,
+			importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "invitation"}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -47,7 +47,8 @@ func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []
 	}
 }
 
-// Count does the same, puts the good rows into chunks and keeps nothing, for the benchmark. encode is what becomes of a chunk.
+// Count does the same, puts the good rows into chunks and keeps nothing, for the benchmark. encode is what becomes of a
+// chunk.
 func Count(in io.Reader, s Settings, perChunk int, encode func([]chunk.Row) ([]byte, error)) (good int, err error) {
 	r, err := s.rows(context.Background(), "guests.csv", in)
 	if err != nil {

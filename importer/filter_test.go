@@ -16,16 +16,29 @@ import (
 
 // meant are rules, each with a plain answer for a row with this status and ticket.
 var meant = map[string]func(status, ticket string) bool{
-	"status = approved":                                         func(s, _ string) bool { return strings.EqualFold(s, "approved") },
-	"status != declined and status != waitlist":                 func(s, _ string) bool { return !strings.EqualFold(s, "declined") && s != "waitlist" },
-	"status in approved, Declined, waitlist":                    func(s, _ string) bool { return s != "" },
-	"ticket in VIP, Press and status not in declined, waitlist": func(s, t string) bool { return t != "GA" && !strings.EqualFold(s, "declined") && s != "waitlist" },
-	"(status is empty or status = approved) and ticket = GA":    func(s, t string) bool { return (s == "" || strings.EqualFold(s, "approved")) && t == "GA" },
+	"status = approved": func(s,
+		_ string) bool {
+		return strings.EqualFold(s, "approved")
+	},
+	"status != declined and status != waitlist": func(s,
+		_ string) bool {
+		return !strings.EqualFold(s, "declined") && s != "waitlist"
+	},
+	"status in approved, Declined, waitlist": func(s, _ string) bool { return s != "" },
+	"ticket in VIP, Press and status not in declined, waitlist": func(s, t string) bool {
+		return t != "GA" &&
+			!strings.EqualFold(s, "declined") && s != "waitlist"
+	},
+	"(status is empty or status = approved) and ticket = GA": func(s,
+		t string) bool {
+		return (s == "" || strings.EqualFold(s, "approved")) && t == "GA"
+	},
 	"all": func(string, string) bool { return true },
 }
 
-// Every row is in one state and the states add up, whatever rules leave out of a list, and however often it is imported.
-// A row that is left out keeps nothing of its guest: another import, or a later row, has him as if he were new.
+// Every row is in one state and the states add up, whatever rules leave out of a list, and however often it is
+// imported. A row that is left out keeps nothing of its guest: another import, or a later row, has him as if he were
+// new.
 func TestARowThatIsLeftOutIsInOneStateAndClaimsNoGuest(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
@@ -108,8 +121,10 @@ func (b bundle) playRule(t *testing.T, path string, rows []statusRow, known map[
 			t.Errorf("%s: %d are new, want %d", b.s.Where, plan.Compared.New, fresh)
 		}
 		imp, err := b.ledger.Import(t.Context(), plan.Import)
-		if err != nil || imp.Counts.Total() != len(rows) || plan.Guests+plan.Rejected+plan.Filtered != len(rows) || imp.Counts[ledger.Filtered] != plan.Filtered {
-			t.Fatalf("%s: %+v, %v; the plan has %d guests, %d rejected and %d left out of %d", b.s.Where, imp.Counts, err, plan.Guests, plan.Rejected, plan.Filtered, len(rows))
+		if err != nil || imp.Counts.Total() != len(rows) || plan.Guests+plan.Rejected+plan.Filtered != len(rows) ||
+			imp.Counts[ledger.Filtered] != plan.Filtered {
+			t.Fatalf("%s: %+v, %v; the plan has %d guests, %d rejected and %d left out of %d", b.s.Where, imp.Counts, err,
+				plan.Guests, plan.Rejected, plan.Filtered, len(rows))
 		}
 		bytes, err := b.ledger.RowBytes(t.Context(), plan.Import, 1, len(rows))
 		if err != nil {

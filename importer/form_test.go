@@ -20,12 +20,14 @@ func TestADateIsTheOneThatAWorkbookHasHoweverItIsShown(t *testing.T) {
 	if err != nil || len(rows) != 5 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
-	for i, want := range []string{"2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-06-01T18:00:00Z", "1915-03-02T00:00:00Z"} {
+	for i, want := range []string{"2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z",
+		"2026-06-01T18:00:00Z", "1915-03-02T00:00:00Z"} {
 		if got := rows[i].Guest.ValidFrom; got == nil || got.Format(time.RFC3339) != want {
 			t.Errorf("%s is read as %v, want %s", rows[i].Guest.FirstName, got, want)
 		}
 	}
-	if first, last := rows[0].Guest, rows[4].Guest; first.Barcode != "00123" || first.Notes != "46174 days" || last.Barcode != "46174" {
+	if first, last := rows[0].Guest, rows[4].Guest; first.Barcode != "00123" || first.Notes != "46174 days" ||
+		last.Barcode != "46174" {
 		t.Errorf("numbers become %+v and %+v", first, last)
 	}
 }
@@ -37,7 +39,8 @@ func TestASheetOfAFileWithoutSheetsIsRefused(t *testing.T) {
 	s.Sheet = "VIP"
 	for _, name := range []string{"plain.csv", "gzip.csv.gz", "zip.zip"} {
 		_, err := importer.MakePlan(t.Context(), filepath.Join("testdata", name), s)
-		if fault, is := errors.AsType[*importer.FileError](err); !is || !strings.Contains(fault.Error(), `"VIP"`) || !strings.Contains(fault.Advice, "--sheet") {
+		if fault, is := errors.AsType[*importer.FileError](err); !is || !strings.Contains(fault.Error(), `"VIP"`) ||
+			!strings.Contains(fault.Advice, "--sheet") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -50,7 +53,8 @@ func TestAFolderForTemporaryFilesThatFailsIsNotTheFilesFault(t *testing.T) {
 	for _, name := range []string{"zip.zip", "workbook.xlsx"} {
 		_, err := importer.MakePlan(t.Context(), filepath.Join("testdata", name), gala)
 		fault, is := errors.AsType[*importer.TempError](err)
-		if _, ofFile := errors.AsType[*importer.FileError](err); !is || ofFile || fault.Folder != missing || !strings.Contains(err.Error(), "TMPDIR") {
+		if _, ofFile := errors.AsType[*importer.FileError](err); !is || ofFile || fault.Folder != missing ||
+			!strings.Contains(err.Error(), "TMPDIR") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -68,8 +72,10 @@ func TestHalfAPairOfQuotesIsNoName(t *testing.T) {
 // Findings are read in the browser as well, where nobody types a flag.
 func TestARowWithoutAnEventIsToldSoInWordsForBothFaces(t *testing.T) {
 	t.Parallel()
-	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"), importer.Settings{Spec: spec.Spec{Account: "main"}})
-	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != guest.NoEvent || strings.Contains(rows[0].Findings[0].Text, "--") {
+	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"),
+		importer.Settings{Spec: spec.Spec{Account: "main"}})
+	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != guest.NoEvent ||
+		strings.Contains(rows[0].Findings[0].Text, "--") {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }

@@ -18,8 +18,9 @@ func formerID(account, event string, parts ...string) uuid.UUID {
 	return uuid.NewSHA1(uuid.MustParse("6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"), []byte(key))
 }
 
-// An earlier version distinguished guests by characters that show nothing, by the sign of an apostrophe, and by no first name where its column was called Name. Those
-// that it has made are not made, and not mailed, once more; all others have the id of what is seen.
+// An earlier version distinguished guests by characters that show nothing, by the sign of an apostrophe, and by no
+// first name where its column was called Name. Those that it has made are not made, and not mailed, once more; all
+// others have the id of what is seen.
 func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -52,7 +53,8 @@ func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 			t.Parallel()
 			b := bundled(t, redistest.Client(t), "before")
 			id := spec.ID("the import of an earlier version")
-			if _, _, err := b.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "gala"}, ID: id, Rows: 1, Chunk: 1}); err != nil {
+			if _, _, err := b.ledger.Create(t.Context(),
+				ledger.Import{Spec: spec.Spec{Event: "gala"}, ID: id, Rows: 1, Chunk: 1}); err != nil {
 				t.Fatal(err)
 			}
 			known := guestindex.Guest{Row: 1, ID: c.before, Event: "gala", Template: "invitation"}
@@ -82,7 +84,8 @@ func TestCharactersThatNobodySeesMakeNoOtherGuest(t *testing.T) {
 		t.Errorf("a plain name has the id %s, want %s", want, plain)
 	}
 	for _, spelling := range []string{
-		"Nora\u200b,Lind,nora@guests.example", "\u202aNora\u202c,Lind,nora@guests.example", "No\u00adra,Lind,nora@guests.example",
+		"Nora\u200b,Lind,nora@guests.example", "\u202aNora\u202c,Lind,nora@guests.example",
+		"No\u00adra,Lind,nora@guests.example",
 		"\ufeffNora,Lind\u2060,\u200enora@guests.example\u200b", "Nora\ufe0f,Lind\u2800,nora@guests.example",
 		"No\u200cra,L\u200dind,nora@guests.example", "Nora\u3164,Lind,nora@guests.example",
 	} {

@@ -34,10 +34,12 @@ func FuzzEveryRecordIsNumberedAndTwoPassesAgree(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		format, columns, rows, err := importer.ReadTable("guests.csv", bytes.NewReader(data), gala)
 		again, rowsAgain, errAgain := importer.ReadAll(bytes.NewReader(data), gala)
-		if shown(t, columns) != shown(t, again) || !reflect.DeepEqual(rows, rowsAgain) || fmt.Sprint(err) != fmt.Sprint(errAgain) {
+		if shown(t, columns) != shown(t, again) || !reflect.DeepEqual(rows, rowsAgain) ||
+			fmt.Sprint(err) != fmt.Sprint(errAgain) {
 			t.Fatal("two passes over one file differ")
 		}
-		if fileError, is := errors.AsType[*importer.FileError](err); err != nil && (!is || fileError.Path == "" || fileError.Advice == "") {
+		if fileError, is := errors.AsType[*importer.FileError](err); err != nil &&
+			(!is || fileError.Path == "" || fileError.Advice == "") {
 			t.Fatalf("%#v does not say where and what to do", err)
 		}
 		line := 1
@@ -51,7 +53,8 @@ func FuzzEveryRecordIsNumberedAndTwoPassesAgree(f *testing.F) {
 			}
 		}
 		// What is packed, and UTF-16, counts otherwise.
-		if lines := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) + 1; line > lines && format.Container == table.Plain && !strings.HasPrefix(string(format.Encoding), "utf-16") {
+		if lines := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) + 1; line > lines &&
+			format.Container == table.Plain && !strings.HasPrefix(string(format.Encoding), "utf-16") {
 			t.Fatalf("line %d of %d", line, lines)
 		}
 		if err == nil {
@@ -66,7 +69,8 @@ func wantSameSource(t *testing.T, data []byte, rows []importer.Read) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.TableOptions(spec.Reading{}))
+	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)),
+		importer.TableOptions(spec.Reading{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,12 +43,14 @@ func TestGuestIDsAreForEver(t *testing.T) {
 		file string
 	}{
 		"71e24ac0-f2ec-5821-8b0c-bb7c843a2877": {gala, "First Name,Last Name,Email\nAda,Lovelace,ada@guests.example\n"},
-		"c9b36c99-31a5-5ba6-a651-e0047a4cca43": {gala, "First Name,Last Name,Email\nZoë,Łukasiewicz-Straße,zoë@guests.example\n"},
+		"c9b36c99-31a5-5ba6-a651-e0047a4cca43": {gala,
+			"First Name,Last Name,Email\nZoë,Łukasiewicz-Straße,zoë@guests.example\n"},
 		"7842e9d8-e8f1-564c-9c84-00193f26ce99": {gala, "First Name,Custom ID\nAda,C-1\n"},
 		"e2dde8a7-7945-5fa1-bc64-b7e2a8cc74e8": {gala, "First Name,Barcode\nAda,4GA6965Q1G5EZ0FB\n"},
 		"ce239d66-4f20-5638-9ab1-c6a8e4090a20": {gala, "First Name,Other Names,Last Name\nAda,Augusta,King\n"},
 		"d5f1194a-069e-50a0-bd5f-4e235ae7c7de": {keyed, "First Name,Ref\nAda,  R 1\n"},
-		"cbb5f8a5-b3bd-5c52-8870-b790d205482f": {importer.Settings{Spec: spec.Spec{Account: "main", Event: "e0000000-0000-4000-8000-000000000001"}}, "First Name\nAda\n"},
+		"cbb5f8a5-b3bd-5c52-8870-b790d205482f": {importer.Settings{Spec: spec.Spec{Account: "main",
+			Event: "e0000000-0000-4000-8000-000000000001"}}, "First Name\nAda\n"},
 	} {
 		if got := ids(t, c.s, c.file); got[0] != want {
 			t.Errorf("%q has the id %s, want %s", c.file, got[0], want)
@@ -108,9 +110,11 @@ func TestDifferentGuestsStayApart(t *testing.T) {
 func TestOneEventInAnyFormIsOneEvent(t *testing.T) {
 	t.Parallel()
 	const want = "e0000000-0000-4000-8000-00000000000a"
-	for _, form := range []string{want, strings.ToUpper(want), "{" + want + "}", strings.ReplaceAll(want, "-", ""), " " + want} {
+	for _, form := range []string{want, strings.ToUpper(want), "{" + want + "}", strings.ReplaceAll(want, "-", ""),
+		" " + want} {
 		flag := importer.Settings{Spec: spec.Spec{Account: "main", Event: form, Template: form}}
-		for _, file := range []string{"First Name,Email\nAda,ada@guests.example\n", "First Name,Email,Event ID,Template ID\nAda,ada@guests.example," + form + "," + form + "\n"} {
+		for _, file := range []string{"First Name,Email\nAda,ada@guests.example\n",
+			"First Name,Email,Event ID,Template ID\nAda,ada@guests.example," + form + "," + form + "\n"} {
 			_, rows, err := importer.ReadAll(strings.NewReader(file), flag)
 			if err != nil {
 				t.Fatal(err)
@@ -138,7 +142,8 @@ func TestTheKeyColumnAloneTellsGuestsApart(t *testing.T) {
 		t.Error("--key # took another column without letters")
 	}
 	s.Key = "Reff"
-	if _, _, err := importer.ReadAll(strings.NewReader("First Name,Ref\nAda,1\n"), s); err == nil || !strings.Contains(err.Error(), `"Reff"`) {
+	if _, _, err := importer.ReadAll(strings.NewReader("First Name,Ref\nAda,1\n"), s); err == nil ||
+		!strings.Contains(err.Error(), `"Reff"`) {
 		t.Errorf("%v, want that there is no such column", err)
 	}
 	s.Key = "Ref"
@@ -185,7 +190,8 @@ func TestEveryFieldThatIsWrittenIsContent(t *testing.T) {
 		}
 		seen[got] = name
 	}
-	if a, b := importer.ContentHash(qflow.Guest{FirstName: "ab", OtherNames: "c"}), importer.ContentHash(qflow.Guest{FirstName: "a", OtherNames: "bc"}); a == b {
+	if a, b := importer.ContentHash(qflow.Guest{FirstName: "ab", OtherNames: "c"}),
+		importer.ContentHash(qflow.Guest{FirstName: "a", OtherNames: "bc"}); a == b {
 		t.Error("text may move between fields unnoticed")
 	}
 	if got := fmt.Sprintf("%x", importer.ContentHash(qflow.Guest{FirstName: "Ada"})); got != "565824a5478f763d" {

@@ -15,8 +15,8 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// ugly is a list with rows that are rejected, left out, in the file twice, and full of what needs quotes; longer than a block of
-// kept rows.
+// ugly is a list with rows that are rejected, left out, in the file twice, and full of what needs quotes; longer than a
+// block of kept rows.
 func ugly() string {
 	var b strings.Builder
 	b.WriteString("First Name,Last Name,Email,Plus 1's,Guest notes,Tags,Valid From,Status,Template ID\n")
@@ -75,13 +75,15 @@ func TestRowsThatAPlanHasKeptAreThoseOfItsFile(t *testing.T) {
 			}
 			r.emails = append(r.emails, owner)
 		}
-		if entered := b.redis.HExists(t.Context(), b.ledger.Prefix()+"import:"+plan.Import, "entered").Val(); entered != keep {
+		if entered := b.redis.HExists(t.Context(), b.ledger.Prefix()+"import:"+plan.Import,
+			"entered").Val(); entered != keep {
 			t.Errorf("rows are kept: %t; their guests are entered before the first chunk: %t", keep, entered)
 		}
 		got[keep] = r
 	}
 	if a, b := got[false], got[true]; !reflect.DeepEqual(a, b) {
-		t.Errorf("rows that were kept: %d queued, %v; of the file: %d queued, %v", len(b.rows), b.counts, len(a.rows), a.counts)
+		t.Errorf("rows that were kept: %d queued, %v; of the file: %d queued, %v", len(b.rows), b.counts, len(a.rows),
+			a.counts)
 	}
 	if c := got[true].counts; c[ledger.Rejected] == 0 || c[ledger.Filtered] == 0 || c[ledger.Queued] < 500 {
 		t.Errorf("the list has %v, and should have rows of each kind", c)

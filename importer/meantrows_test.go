@@ -23,7 +23,8 @@ var sectioned = []struct {
 	{"declined", "Ida,Holm,ida@x.example|DECLINED|Una,Vik,una@x.example|Ola,Vik,ola@x.example", 3, 2},
 	{"with delimiters", "CONFIRMED,,|Ida,Holm,ida@x.example|NOT COMING,,|Una,Vik,una@x.example", 2, 1},
 	{"a blank line", "Ida,Holm,ida@x.example||Waiting list||Una,Vik,una@x.example", 2, 1},
-	{"another section behind", "Ida,Holm,ida@x.example|Declined (1)|Una,Vik,una@x.example|Staff|Ola,Vik,ola@x.example", 3, 1},
+	{"another section behind", "Ida,Holm,ida@x.example|Declined (1)|Una,Vik,una@x.example|Staff|Ola,Vik,ola@x.example", 3,
+		1},
 	{"a part of it", "Ida,Holm,ida@x.example|DECLINED|Bride's side|Una,Vik,una@x.example", 2, 1},
 	{"a note in it", "Ida,Holm,ida@x.example|DECLINED|Una,Vik,una@x.example|* = by phone|Ola,Vik,ola@x.example", 3, 2},
 	{"German", "Zusagen|Ida,Holm,ida@x.example|Absagen|Una,Vik,una@x.example", 2, 1},
@@ -102,7 +103,8 @@ func chosen(c table.Choice) (r spec.Reading) {
 
 func TestHeadingsThatSayNothingOfThatAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	for _, heading := range []string{"VIP", "Table 5", "Confirmed", "Invited guests", "Gästeliste", "Staff", "Kids", "Press & media", "Zusagen", "All RSVPs", "Old friends", "A-List", "Alumni", "Reserved seats",
+	for _, heading := range []string{"VIP", "Table 5", "Confirmed", "Invited guests", "Gästeliste", "Staff", "Kids",
+		"Press & media", "Zusagen", "All RSVPs", "Old friends", "A-List", "Alumni", "Reserved seats",
 		"Guests without declined", "Printed on 2026-05-01", "招待客"} {
 		path := write(t, "First Name,Last Name,Email\n"+heading+"\nIda,Holm,ida@x.example\nBo,Ek,bo@x.example\n")
 		if plan, err := planOf(t, path, spec.Reading{}); err != nil || plan.Guests != 2 {
@@ -122,9 +124,12 @@ func TestATitleOrTheNameOfAFileThatSaysItsGuestsDoNotComeIsAskedAbout(t *testing
 		return path
 	}
 	for name, ask := range map[string]bool{
-		"declined.csv": true, "waitlist 2026.csv": true, "Absagen_Sommerfest.csv": true, "regrets-gala.csv": true, "annulations.csv": true,
-		"gala_old.csv": true, "guests draft.csv": true, "Entwurf Gäste.csv": true, "old town party.csv": false, "oldenburg.csv": false,
-		"guests.csv": false, "a4y7vml4-rejects.csv": false, "rejects (1).csv": false, "gala-without-declined.csv": false, "removed duplicates.csv": false, "invited.csv": false, "01-name-surname.csv": false,
+		"declined.csv": true, "waitlist 2026.csv": true, "Absagen_Sommerfest.csv": true, "regrets-gala.csv": true,
+		"annulations.csv": true,
+		"gala_old.csv":    true, "guests draft.csv": true, "Entwurf Gäste.csv": true, "old town party.csv": false,
+		"oldenburg.csv": false,
+		"guests.csv":    false, "a4y7vml4-rejects.csv": false, "rejects (1).csv": false, "gala-without-declined.csv": false,
+		"removed duplicates.csv": false, "invited.csv": false, "01-name-surname.csv": false,
 	} {
 		q, err := questionOf(t, named(name, guests), spec.Reading{})
 		if (q != nil) != ask {
@@ -137,7 +142,8 @@ func TestATitleOrTheNameOfAFileThatSaysItsGuestsDoNotComeIsAskedAbout(t *testing
 			}
 		}
 	}
-	for title, says := range map[string]string{"Declined": "Declined 1", "Guest list 2023 (outdated)": "other words 1", "ENTWURF - noch nicht versenden": "1", "DRAFT": "1"} {
+	for title, says := range map[string]string{"Declined": "Declined 1", "Guest list 2023 (outdated)": "other words 1",
+		"ENTWURF - noch nicht versenden": "1", "DRAFT": "1"} {
 		q, err := questionOf(t, named("guests.csv", title+",,\n"+guests), spec.Reading{})
 		if q == nil || !strings.Contains(q.Text, says) {
 			t.Errorf("below %s: %v", title, err)
@@ -160,7 +166,8 @@ func workbookOf(t *testing.T, mark func(*excelize.File, string), sheets ...strin
 		if _, err := f.NewSheet(sheet); err != nil {
 			t.Fatal(err)
 		}
-		for row, cells := range [][]any{{"First Name", "Last Name", "Email", "Phone"}, {"Ida", "Holm", fmt.Sprintf("ida%d@x.example", i), "1"},
+		for row, cells := range [][]any{{"First Name", "Last Name", "Email", "Phone"},
+			{"Ida", "Holm", fmt.Sprintf("ida%d@x.example", i), "1"},
 			{"Bo", "Ek", fmt.Sprintf("bo%d@x.example", i), "2"}, {"Una", "Vik", fmt.Sprintf("una%d@x.example", i), "3"}} {
 			if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", row+1), &cells); err != nil {
 				t.Fatal(err)
@@ -194,7 +201,8 @@ func TestRowsThatAreStruckThroughAreAskedAbout(t *testing.T) {
 		}
 	}
 	run := func(f *excelize.File, sheet string) {
-		if err := f.SetCellRichText(sheet, "B3", []excelize.RichTextRun{{Text: "Ek", Font: &excelize.Font{Strike: true}}}); err != nil {
+		if err := f.SetCellRichText(sheet, "B3",
+			[]excelize.RichTextRun{{Text: "Ek", Font: &excelize.Font{Strike: true}}}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -202,8 +210,9 @@ func TestRowsThatAreStruckThroughAreAskedAbout(t *testing.T) {
 		mark func(*excelize.File, string)
 		out  int
 	}{
-		"a row": {struck("A3", "B3", "C3", "D3"), 1}, "its name": {struck("A3"), 1}, "two rows": {struck("C2", "C3"), 2}, "a part of a text": {run, 1},
-		"a phone number": {struck("D3"), 0},
+		"a row": {struck("A3", "B3", "C3", "D3"), 1}, "its name": {struck("A3"), 1}, "two rows": {struck("C2", "C3"), 2},
+		"a part of a text": {run, 1},
+		"a phone number":   {struck("D3"), 0},
 	} {
 		path := workbookOf(t, c.mark, "Sheet1")
 		q, err := questionOf(t, path, spec.Reading{})
@@ -234,7 +243,8 @@ func TestASheetThatIsCalledCancelledIsAskedAbout(t *testing.T) {
 	}
 	only := workbookOf(t, none, "Declined")
 	q, err := questionOf(t, only, spec.Reading{})
-	if q == nil || len(q.Choices) != 2 || !strings.Contains(q.Text, "Declined 3") || !strings.Contains(err.Error(), "do not import it") {
+	if q == nil || len(q.Choices) != 2 || !strings.Contains(q.Text, "Declined 3") ||
+		!strings.Contains(err.Error(), "do not import it") {
 		t.Errorf("the only sheet: %v", err)
 	}
 	both := workbookOf(t, none, "Guests", "Cancelled")
@@ -274,7 +284,8 @@ func TestANumberOfPeopleIsAskedAboutAndEachAnswerWorks(t *testing.T) {
 	if q == nil || q.Choices[0].Value != "party_size={{Adults}} + {{Children}}" {
 		t.Fatalf("adults and children: %v", err)
 	}
-	s := importer.Settings{Spec: spec.Spec{Account: "main", Event: gala.Event, Reading: chosen(q.Choices[0])}, PreviewRows: 5}
+	s := importer.Settings{Spec: spec.Spec{Account: "main", Event: gala.Event, Reading: chosen(q.Choices[0])},
+		PreviewRows: 5}
 	plan, err := importer.MakePlan(t.Context(), path, s)
 	if err != nil || plan.Refused() != nil || !strings.HasPrefix(plan.Preview[0].Fields["party_size"], "3") {
 		t.Errorf("adults and children: %+v, %v", plan.Preview, err)

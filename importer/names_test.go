@@ -82,11 +82,14 @@ func becomes(t *testing.T, list string, s importer.Settings) (said string, choic
 func TestWholeNamesBelowAHeaderOfOnePartAreAskedAbout(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ head, rows, want, split, kept string }{
-		{"First Name,Email", "Anna Schmidt,a@x.example\nBob Ray,b@x.example", "", "Anna|Schmidt; Bob|Ray", "Anna Schmidt|; Bob Ray|"},
+		{"First Name,Email", "Anna Schmidt,a@x.example\nBob Ray,b@x.example", "", "Anna|Schmidt; Bob|Ray",
+			"Anna Schmidt|; Bob Ray|"},
 		{"Nom,Email", "Anne Petit,a@x.example\nLuc Roy,b@x.example", "", "Anne|Petit; Luc|Roy", "|Anne Petit; |Luc Roy"},
-		{"Nombre,Correo", "Ana Ruiz,a@x.example\nLuis Gil,b@x.example\nEva,c@x.example", "", "Ana|Ruiz; Luis|Gil; Eva|", "Ana Ruiz|; Luis Gil|; Eva|"},
+		{"Nombre,Correo", "Ana Ruiz,a@x.example\nLuis Gil,b@x.example\nEva,c@x.example", "", "Ana|Ruiz; Luis|Gil; Eva|",
+			"Ana Ruiz|; Luis Gil|; Eva|"},
 		{"Nome,E-mail", "Ana Sousa,a@x.example", "", "Ana|Sousa", "Ana Sousa|"},
-		{"Vorname,Nachname,E-Mail", "Anna Schmidt,,a@x.example\nBodo Maier,,b@x.example\nIda,Holm,c@x.example", "", "Anna|Schmidt; Bodo|Maier; Ida|Holm",
+		{"Vorname,Nachname,E-Mail", "Anna Schmidt,,a@x.example\nBodo Maier,,b@x.example\nIda,Holm,c@x.example", "",
+			"Anna|Schmidt; Bodo|Maier; Ida|Holm",
 			"Anna Schmidt|; Bodo Maier|; Ida|Holm"},
 		{"Nachname,E-Mail", "\"Schmidt, Anna\",a@x.example", "", "Anna|Schmidt", "|Schmidt, Anna"},
 		{"Imię,Email", "Jan Nowak,a@x.example", "", "Jan|Nowak", "Jan Nowak|"},
@@ -113,7 +116,8 @@ func TestWholeNamesBelowAHeaderOfOnePartAreAskedAbout(t *testing.T) {
 			}
 		}
 	}
-	for _, head := range []string{"Имя,Почта", "氏名,メール", "Naam,E-mail", "Namn,E-post", "Név,E-mail", "שם,אימייל", "姓名,邮箱", "이름,이메일"} {
+	for _, head := range []string{"Имя,Почта", "氏名,メール", "Naam,E-mail", "Namn,E-post", "Név,E-mail", "שם,אימייל", "姓名,邮箱",
+		"이름,이메일"} {
 		if said, _ := becomes(t, head+"\nAnna Schmidt,a@x.example\n", gala); said != "asked: split-names" {
 			t.Errorf("%s: %s", head, said)
 		}
@@ -124,13 +128,18 @@ func TestWholeNamesBelowAHeaderOfOnePartAreAskedAbout(t *testing.T) {
 func TestAFullNameFillsThePartThatIsMissing(t *testing.T) {
 	t.Parallel()
 	for row, want := range map[string]string{
-		"Ida Holm,,Holm": "Ida|Holm", "Ida Holm,Ida,": "Ida|Holm", "Ida Holm,,": "Ida|Holm", "Holm Ida,,Holm": "Ida|Holm", "\"Holm, Ida\",,Holm": "Ida|Holm",
-		"Ida Maria Holm,Ida Maria,": "Ida Maria|Holm", "Jan van der Berg,,van der Berg": "Jan|van der Berg", "山田太郎,,山田": "太郎|山田", "山田 太郎,太郎,": "太郎|山田",
-		"IDA HOLM,,Holm": "IDA|Holm", "Ida Holm,Ida,Holm": "Ida|Holm", "Holm,,Holm": "|Holm", "Ida Maria Holm,Ida,Holm": "Ida|Holm", "Ida,Ida,Holm": "Ida|Holm",
-		"Ida Berg,,Holm": " no_name", "Acme,Ida,": " no_name", "Ida Maria Holm,,Maria": " no_name", "Ole Vik,Ida,Holm": "Ida|Holm odd_name",
+		"Ida Holm,,Holm": "Ida|Holm", "Ida Holm,Ida,": "Ida|Holm", "Ida Holm,,": "Ida|Holm", "Holm Ida,,Holm": "Ida|Holm",
+		"\"Holm, Ida\",,Holm":       "Ida|Holm",
+		"Ida Maria Holm,Ida Maria,": "Ida Maria|Holm", "Jan van der Berg,,van der Berg": "Jan|van der Berg",
+		"山田太郎,,山田": "太郎|山田", "山田 太郎,太郎,": "太郎|山田",
+		"IDA HOLM,,Holm": "IDA|Holm", "Ida Holm,Ida,Holm": "Ida|Holm", "Holm,,Holm": "|Holm",
+		"Ida Maria Holm,Ida,Holm": "Ida|Holm", "Ida,Ida,Holm": "Ida|Holm",
+		"Ida Berg,,Holm": " no_name", "Acme,Ida,": " no_name", "Ida Maria Holm,,Maria": " no_name",
+		"Ole Vik,Ida,Holm":     "Ida|Holm odd_name",
 		"Ana García Márquez,,": " no_name", "Dr. Holm,,": " no_name",
 	} {
-		if got, _ := becomes(t, "Full Name,First Name,Last Name,Email\n"+row+",i@x.example\nBo Lee,Bo,Lee,b@x.example\n", gala); got != want+"; Bo|Lee" {
+		if got, _ := becomes(t, "Full Name,First Name,Last Name,Email\n"+row+",i@x.example\nBo Lee,Bo,Lee,b@x.example\n",
+			gala); got != want+"; Bo|Lee" {
 			t.Errorf("%s: %s, want %s", row, got, want)
 		}
 	}
@@ -152,8 +161,10 @@ func TestWhichWordsAreTheLastNameIsAsked(t *testing.T) {
 		t.Fatal(said)
 	}
 	for i, want := range []string{
-		"Ana|Ruiz; José García|Márquez; Eva|Holm odd_name;  no_name", "Ana|Ruiz; José|García Márquez; Eva|Holm odd_name;  no_name",
-		"Ruiz|Ana; García Márquez|José; Holm|Eva odd_name;  no_name", "Ana|Ruiz; José García Márquez|; Eva|Holm odd_name;  no_name",
+		"Ana|Ruiz; José García|Márquez; Eva|Holm odd_name;  no_name",
+		"Ana|Ruiz; José|García Márquez; Eva|Holm odd_name;  no_name",
+		"Ruiz|Ana; García Márquez|José; Holm|Eva odd_name;  no_name",
+		"Ana|Ruiz; José García Márquez|; Eva|Holm odd_name;  no_name",
 	} {
 		if got, _ := becomes(t, list, answer(s, choices[i])); got != want {
 			t.Errorf("%s: %s, want %s", choices[i].Flag(), got, want)

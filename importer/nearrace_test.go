@@ -22,7 +22,8 @@ func TestAGuestWhomAnotherListBroughtSinceThePlanIsHeld(t *testing.T) {
 			const header = "First Name,Last Name,Email\n"
 			var plans []importer.Plan
 			var imports []ledger.Import
-			for _, list := range []string{"Bob,Lee,bob@guests.example\nAda,Ek,ada@guests.example\n", "Robert,Lee,bob@guests.example\nOle,Vik,ole@guests.example\n"} {
+			for _, list := range []string{"Bob,Lee,bob@guests.example\nAda,Ek,ada@guests.example\n",
+				"Robert,Lee,bob@guests.example\nOle,Vik,ole@guests.example\n"} {
 				plan, err := importer.MakePlan(t.Context(), write(t, header+list), s)
 				if err != nil {
 					t.Fatal(err)

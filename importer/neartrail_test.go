@@ -36,11 +36,13 @@ func TestAGuestWhoseKeyIsAnothersByNowIsNoNewGuest(t *testing.T) {
 		person, near int
 		answer       spec.NearMisses
 	}{
-		"one before the last two":      {with(8, "New,One,new@home.example"), 2, 1, ""},
-		"one before the last":          {with(9, "New,One,new@home.example"), 1, 1, ""},
-		"two before the last":          {with(9, "New,One,new@home.example", "New,Two,two@home.example"), 1, 1, ""},
-		"one, with an address changed": {append(with(9, "New,One,new@home.example")[:10], "Guest10,Number10,ten@work.example"), 1, 1, "10=new"},
-		"one, with a name changed":     {append(with(9, "New,One,new@home.example")[:10], "Guestx,Number10,guest10@home.example"), 1, 1, "10=new"},
+		"one before the last two": {with(8, "New,One,new@home.example"), 2, 1, ""},
+		"one before the last":     {with(9, "New,One,new@home.example"), 1, 1, ""},
+		"two before the last":     {with(9, "New,One,new@home.example", "New,Two,two@home.example"), 1, 1, ""},
+		"one, with an address changed": {append(with(9, "New,One,new@home.example")[:10],
+			"Guest10,Number10,ten@work.example"), 1, 1, "10=new"},
+		"one, with a name changed": {append(with(9, "New,One,new@home.example")[:10],
+			"Guestx,Number10,guest10@home.example"), 1, 1, "10=new"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,7 +50,8 @@ func TestAGuestWhoseKeyIsAnothersByNowIsNoNewGuest(t *testing.T) {
 			l.bring(withNumbers(ten...), keyed("No"))
 			o := l.bring(withNumbers(c.then...), keyed("No"))
 			strangers := len(c.then) - 10 - 1 // the first one has a known key
-			if n := o.plan.Near; o.refuse != nil || o.emails != strangers || n.Person != c.person || n.Total()-n.Person != c.near {
+			if n := o.plan.Near; o.refuse != nil || o.emails != strangers || n.Person != c.person ||
+				n.Total()-n.Person != c.near {
 				t.Fatalf("%d emails, %v, %+v", o.emails, o.refuse, n)
 			}
 			question := o.plan.HeldRows(o.plan.Near.Held())
@@ -56,7 +59,8 @@ func TestAGuestWhoseKeyIsAnothersByNowIsNoNewGuest(t *testing.T) {
 				t.Errorf("it is not said that a key is taken: %s", text)
 			}
 			// The answer: told apart otherwise, all are known, and who is new is mailed.
-			if o := l.bring(withNumbers(c.then...), near(spec.NearMisses(strings.TrimSuffix("update,most=update,"+string(c.answer), ",")))); o.emails != 1 {
+			if o := l.bring(withNumbers(c.then...),
+				near(spec.NearMisses(strings.TrimSuffix("update,most=update,"+string(c.answer), ",")))); o.emails != 1 {
 				t.Errorf("by another key %d emails, want one to who is new; %v", o.emails, o.rows)
 			}
 		})
@@ -92,11 +96,13 @@ func TestALaterListFindsWhomARowThatWasLeftOutMayBe(t *testing.T) {
 	}
 }
 
-// A row that may be either of two known guests is found again as well, and a name of which rows were held still finds its guests.
+// A row that may be either of two known guests is found again as well, and a name of which rows were held still finds
+// its guests.
 func TestWhatSeveralGuestsMayHaveIsRememberedOfEach(t *testing.T) {
 	t.Parallel()
 	l := newLists(t, "several")
-	l.bring(list("Ann,Lee,lee@example.com", "Bob,Lee,lee@example.com", "Cyd,Neu,cyd@example.com", "Dan,Neu,dan@example.com"))
+	l.bring(list("Ann,Lee,lee@example.com", "Bob,Lee,lee@example.com", "Cyd,Neu,cyd@example.com",
+		"Dan,Neu,dan@example.com"))
 	l.bring(list("Alex,Lee,lee@example.com", "Cyd,Neu,cyd@example.com", "Dan,Neu,dan@example.com"))
 	o := l.bring(list("Alex,Lee,alex@example.com", "Cyd,Neu,cyd@example.com", "Dan,Neu,dan@example.com"))
 	if o.emails > 0 || o.plan.Near.Held() != 1 {
@@ -104,15 +110,18 @@ func TestWhatSeveralGuestsMayHaveIsRememberedOfEach(t *testing.T) {
 	}
 	for n := range 6 { // held under one name, each time as another guest's
 		l.bring(list(fmt.Sprintf("Host%d,Lee,h%d@example.com", n, n), fmt.Sprintf("Cyd%d,Neu,c%d@example.com", n, n)))
-		if o := l.bring(list(fmt.Sprintf("Desk,Lee,h%d@example.com", n), fmt.Sprintf("Cyd%d,Neu,c%d@example.com", n, n))); o.emails > 0 {
+		if o := l.bring(list(fmt.Sprintf("Desk,Lee,h%d@example.com", n),
+			fmt.Sprintf("Cyd%d,Neu,c%d@example.com", n, n))); o.emails > 0 {
 			t.Fatalf("%d: %+v", n, o.rows)
 		}
 	}
 	l.bring(list("Desk,Lee,desk@example.com", "Eve,Neu,eve@example.com"), near("new")) // and now one of that name
-	if o := l.bring(list("Desk,Lee,desk@example.org", "Eve,Neu,eve@example.com")); o.emails > 0 || o.plan.Near.Held() != 1 {
+	if o := l.bring(list("Desk,Lee,desk@example.org", "Eve,Neu,eve@example.com")); o.emails > 0 ||
+		o.plan.Near.Held() != 1 {
 		t.Errorf("%d emails, %+v", o.emails, o.plan.Near)
 	}
-	if o := l.bring(list("Desk,Lee,desk@example.org", "Eve,Neu,eve@example.com"), near("update")); o.rows[ledger.Created] != 1 {
+	if o := l.bring(list("Desk,Lee,desk@example.org", "Eve,Neu,eve@example.com"),
+		near("update")); o.rows[ledger.Created] != 1 {
 		t.Errorf("it is not known who has the name: %v, %+v", o.rows, o.plan.Near)
 	}
 }
@@ -121,15 +130,17 @@ func TestWhatSeveralGuestsMayHaveIsRememberedOfEach(t *testing.T) {
 func TestAPersonWhoIsInAListUnderTwoKeysIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	family := []string{"3,Cyd,Ek,ek@example.com", "4,Dan,Ek,ek@example.com"}
-	orders := withKeys(append([]string{"1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com", "5,ANN,lee,Ann@Example.com"}, family...)...)
+	orders := withKeys(append([]string{"1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com",
+		"5,ANN,lee,Ann@Example.com"}, family...)...)
 	for name, c := range map[string]struct {
 		text   string
 		key    string
 		people int
 		twice  int
 	}{
-		"an order a row":         {orders, "Order", 4, 1},
-		"three orders":           {withKeys("1,Ann,Lee,ann@example.com", "2,Ann,Lee,ann@example.com", "3,Ann,Lee,ann@example.com"), "Order", 1, 2},
+		"an order a row": {orders, "Order", 4, 1},
+		"three orders": {withKeys("1,Ann,Lee,ann@example.com", "2,Ann,Lee,ann@example.com",
+			"3,Ann,Lee,ann@example.com"), "Order", 1, 2},
 		"names in another order": {list("Ann,Lee,ann@example.com", "Lee,Ann,ann@example.com"), "", 1, 1},
 		"a domain in both forms": {list("Ann,Lee,ann@münchen.example", "Ann,Lee,ann@xn--mnchen-3ya.example"), "", 1, 1},
 		"a family":               {withKeys(family...), "Order", 2, 0},
@@ -139,7 +150,8 @@ func TestAPersonWhoIsInAListUnderTwoKeysIsAskedAbout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			key := keyed(c.key)
-			for choice, more := range map[spec.NearMisses]int{"": 0, "update": 0, "skip": 0, "new": c.twice, "twice=new": c.twice} {
+			for choice, more := range map[spec.NearMisses]int{"": 0, "update": 0, "skip": 0, "new": c.twice,
+				"twice=new": c.twice} {
 				l := newLists(t, "twice")
 				without := func(s *spec.Spec) {
 					if c.people == 0 {
@@ -183,7 +195,8 @@ func TestAPersonWhoseFirstKeyWasRefusedGetsOneEmailByTwo(t *testing.T) {
 	l := newLists(t, "refused")
 	s := l.s.Beside(l.ledger)
 	s.Key = "Order"
-	plan, err := importer.MakePlan(t.Context(), write(t, withKeys("1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com")), s)
+	plan, err := importer.MakePlan(t.Context(),
+		write(t, withKeys("1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com")), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +209,8 @@ func TestAPersonWhoseFirstKeyWasRefusedGetsOneEmailByTwo(t *testing.T) {
 	}
 	l.move(imp.ID, 1, ledger.Refused)
 	l.move(imp.ID, 2, ledger.Accepted)
-	o := l.bring(withKeys("3,Ann,Lee,ann@example.com", "1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com"), keyed("Order"))
+	o := l.bring(withKeys("3,Ann,Lee,ann@example.com", "1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com"),
+		keyed("Order"))
 	if o.emails != 1 || o.plan.Near.Held() != 1 {
 		t.Errorf("%d emails, %v, %+v", o.emails, o.rows, o.plan.Near)
 	}

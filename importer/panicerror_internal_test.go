@@ -11,15 +11,18 @@ func TestAPanicWhileAFileIsReadAheadIsAnErrorOfThatFile(t *testing.T) {
 	var none []int
 	beyond := len(none)
 	for name, l := range map[string]*readAhead{
-		"reading":  {read: func() rawBatch { return rawBatch{first: none[beyond]} }, check: func(rawBatch) checkedBatch { return checkedBatch{} }},
-		"checking": {read: func() rawBatch { return rawBatch{} }, check: func(rawBatch) checkedBatch { panic("ann@example.com") }},
+		"reading": {read: func() rawBatch { return rawBatch{first: none[beyond]} },
+			check: func(rawBatch) checkedBatch { return checkedBatch{} }},
+		"checking": {read: func() rawBatch { return rawBatch{} },
+			check: func(rawBatch) checkedBatch { panic("ann@example.com") }},
 	} {
 		b := l.next()
 		m, is := errors.AsType[*PanicError](b.err)
 		if !is {
 			t.Fatalf("%s: %v", name, b.err)
 		}
-		if strings.Contains(m.Error()+string(m.Stack), "ann@") || !strings.Contains(string(m.Stack), "panicerror_internal_test.go") {
+		if strings.Contains(m.Error()+string(m.Stack), "ann@") ||
+			!strings.Contains(string(m.Stack), "panicerror_internal_test.go") {
 			t.Errorf("%s: %s\n%s", name, m, m.Stack)
 		}
 		l.wait()

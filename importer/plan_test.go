@@ -29,7 +29,8 @@ E,e@guests.example,ball,welcome,5
 	if plan.Rows != 5 || plan.Guests != 5 || plan.Emails != 2 || plan.Calls != 4 {
 		t.Errorf("%d rows, %d guests, %d emails, %d calls; want 5, 5, 2, 4", plan.Rows, plan.Guests, plan.Emails, plan.Calls)
 	}
-	if want := []string{"gala", "ball"}; !reflect.DeepEqual(plan.Events, want) || !reflect.DeepEqual(plan.Templates, []string{"welcome"}) {
+	if want := []string{"gala", "ball"}; !reflect.DeepEqual(plan.Events, want) ||
+		!reflect.DeepEqual(plan.Templates, []string{"welcome"}) {
 		t.Errorf("events %v, templates %v", plan.Events, plan.Templates)
 	}
 	if want := map[string][]string{"gala": nil, "ball": {"welcome"}}; !reflect.DeepEqual(plan.Uses, want) {
@@ -42,7 +43,8 @@ E,e@guests.example,ball,welcome,5
 
 func TestAPlanListsTheFirstFindingsAndCountsAll(t *testing.T) {
 	t.Parallel()
-	plan, err := importer.MakePlan(t.Context(), write(t, "First Name,Email\n"+strings.Repeat("A,bad\n", 30)+strings.Repeat(",a@guests.example\n", 30)), gala)
+	plan, err := importer.MakePlan(t.Context(),
+		write(t, "First Name,Email\n"+strings.Repeat("A,bad\n", 30)+strings.Repeat(",a@guests.example\n", 30)), gala)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,8 +60,11 @@ func TestAnImportIsNamedByWhatItIs(t *testing.T) {
 	path := write(t, numbered(3))
 	seen := map[string]importer.Settings{}
 	for _, s := range []importer.Settings{
-		gala, {Spec: spec.Spec{Account: "second", Event: "gala"}}, {Spec: spec.Spec{Account: "main", Event: "ball"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Template: "t"}},
-		{Spec: spec.Spec{Account: "main", Event: "gala", Profile: "p"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Key: "Email"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Again: "1"}},
+		gala, {Spec: spec.Spec{Account: "second", Event: "gala"}}, {Spec: spec.Spec{Account: "main", Event: "ball"}},
+		{Spec: spec.Spec{Account: "main", Event: "gala", Template: "t"}},
+		{Spec: spec.Spec{Account: "main", Event: "gala", Profile: "p"}},
+		{Spec: spec.Spec{Account: "main", Event: "gala", Key: "Email"}},
+		{Spec: spec.Spec{Account: "main", Event: "gala", Again: "1"}},
 	} {
 		plan, err := importer.MakePlan(t.Context(), path, s)
 		if err != nil {
@@ -82,7 +87,8 @@ func TestAnImportIsNamedByWhatItIs(t *testing.T) {
 // An import that is repeated after an update of guestflow must find what it has done before.
 func TestAnImportsNameIsForEver(t *testing.T) {
 	t.Parallel()
-	all := importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "t", Profile: "p", Key: "Email", Again: "1"}}
+	all := importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "t", Profile: "p", Key: "Email",
+		Again: "1"}}
 	for want, s := range map[string]importer.Settings{"hydpz7bt": gala, "koaylt26": all} {
 		s.Strict, s.PreviewRows, s.ShowValues = new(true), 2, true // what only a plan shows makes no other import
 		plan, err := importer.MakePlan(t.Context(), write(t, numbered(3)), s)
@@ -94,12 +100,14 @@ func TestAnImportsNameIsForEver(t *testing.T) {
 
 func TestAPlanCountsWarningsAndRejectsNobodyForThem(t *testing.T) {
 	t.Parallel()
-	plan, err := importer.MakePlan(t.Context(), write(t, "First Name,Email,Tags\nA,a@gmial.com,\nB,b@guests.con,{sesion}x\nC,c@guests.example,{session}x\nD,nobody,{oops}\n"), gala)
+	plan, err := importer.MakePlan(t.Context(),
+		write(t, "First Name,Email,Tags\nA,a@gmial.com,\nB,b@guests.con,{sesion}x\nC,c@guests.example,{session}x\nD,nobody,{oops}\n"), gala)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[guest.Code]int{guest.EmailSlip: 2, guest.OddTag: 1}
-	if plan.Guests != 3 || plan.Warned != 2 || !reflect.DeepEqual(plan.Warnings, want) || len(plan.Notices) != 2 || plan.Notices[1].Line != 3 {
+	if plan.Guests != 3 || plan.Warned != 2 || !reflect.DeepEqual(plan.Warnings, want) || len(plan.Notices) != 2 ||
+		plan.Notices[1].Line != 3 {
 		t.Errorf("%d guests, %d warned, %v, %+v", plan.Guests, plan.Warned, plan.Warnings, plan.Notices)
 	}
 }
@@ -120,8 +128,10 @@ func TestAPlanShowsValuesOnlyWhenAsked(t *testing.T) {
 	}
 	shown := strings.Repeat("x", 39) + "…"
 	want := []importer.PreviewRow{
-		{Row: 1, Line: 2, Cells: []string{"Ada", shown, "7"}, Fields: map[string]string{"first_name": "Ada", "email": shown}, Codes: []guest.Code{guest.BadEmail}},
-		{Row: 2, Line: 3, Cells: []string{"Bob", "b@gmial.com", "8"}, Fields: map[string]string{"first_name": "Bob", "email": "b@gmial.com"}, Codes: []guest.Code{guest.EmailSlip}},
+		{Row: 1, Line: 2, Cells: []string{"Ada", shown, "7"}, Fields: map[string]string{"first_name": "Ada", "email": shown},
+			Codes: []guest.Code{guest.BadEmail}},
+		{Row: 2, Line: 3, Cells: []string{"Bob", "b@gmial.com", "8"},
+			Fields: map[string]string{"first_name": "Bob", "email": "b@gmial.com"}, Codes: []guest.Code{guest.EmailSlip}},
 	}
 	if !reflect.DeepEqual(plan.Preview, want) {
 		t.Errorf("%+v, want %+v", plan.Preview, want)
@@ -141,7 +151,8 @@ func TestAMappingReachesTheGuests(t *testing.T) {
 		t.Fatal(err)
 	}
 	ada, van := rows[0].Guest, rows[1].Guest
-	if ada.FirstName != "Ada" || ada.LastName != "Lovelace" || ada.Tags != "VIP, {session}=Keynote" || ada.Notes != "by the list" || ada.ValidTo.Format(time.RFC3339) != "2026-06-01T23:59:59Z" {
+	if ada.FirstName != "Ada" || ada.LastName != "Lovelace" || ada.Tags != "VIP, {session}=Keynote" ||
+		ada.Notes != "by the list" || ada.ValidTo.Format(time.RFC3339) != "2026-06-01T23:59:59Z" {
 		t.Errorf("Ada is %+v", ada)
 	}
 	if van.Tags != "VIP" || *van.ValidTo != *ada.ValidTo {
@@ -169,12 +180,14 @@ func mustPlan(t *testing.T, s importer.Settings) importer.Plan {
 
 func TestSettingsThatCannotBeAreToldWithoutAFile(t *testing.T) {
 	t.Parallel()
-	for _, s := range []spec.Reading{{Mapping: map[string]string{"mail": "x"}}, {Dates: "DD.MM."}, {Dates: "YYYY"}, {Dates: "day first"}, {MaxRejects: "x"}} {
+	for _, s := range []spec.Reading{{Mapping: map[string]string{"mail": "x"}}, {Dates: "DD.MM."}, {Dates: "YYYY"},
+		{Dates: "day first"}, {MaxRejects: "x"}} {
 		if err := importer.Check(spec.Spec{Reading: s}); err == nil {
 			t.Errorf("%+v passes", s)
 		}
 	}
-	for _, layout := range []string{"", "DD.MM.YYYY", "M/D/YY", "02/01/2006 15:04", "YYYYMMDD", "DD.MM.YYYY HH:mm:ss", "Jan 2, 2006"} {
+	for _, layout := range []string{"", "DD.MM.YYYY", "M/D/YY", "02/01/2006 15:04", "YYYYMMDD", "DD.MM.YYYY HH:mm:ss",
+		"Jan 2, 2006"} {
 		if err := importer.Check(spec.Spec{Reading: spec.Reading{Dates: layout}}); err != nil {
 			t.Errorf("%q: %v", layout, err)
 		}
@@ -188,7 +201,8 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 		strict bool
 		limit  string
 		ok     bool
-	}{{false, "", true}, {true, "", false}, {true, "50%", false}, {false, "10%", true}, {false, "9.9%", false}, {false, "2", true}, {false, "1", false}, {false, "0", false}, {false, "0%", false}} {
+	}{{false, "", true}, {true, "", false}, {true, "50%", false}, {false, "10%", true}, {false, "9.9%", false},
+		{false, "2", true}, {false, "1", false}, {false, "0", false}, {false, "0%", false}} {
 		s := gala
 		s.Strict, s.MaxRejects = &c.strict, spec.Limit(c.limit)
 		plan, err := importer.MakePlan(t.Context(), path, s)
@@ -197,7 +211,8 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 		}
 		err = plan.Acceptable()
 		held, is := errors.AsType[*importer.RejectsError](err)
-		if c.ok != (err == nil) || (err != nil && (!is || held.Rejected != 2 || held.Rows != 20 || held.Strict != c.strict || held.First.Line != 20)) {
+		if c.ok != (err == nil) ||
+			(err != nil && (!is || held.Rejected != 2 || held.Rows != 20 || held.Strict != c.strict || held.First.Line != 20)) {
 			t.Errorf("strict %v, at most %q: %v", c.strict, c.limit, err)
 		}
 	}
@@ -226,7 +241,8 @@ func TestASmallFileMakesWorkForEveryWorker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if imp, created, err := b.Begin(t.Context(), plan); err != nil || !created || imp.Chunk != c.want || imp.Rows != c.rows {
+		if imp, created, err := b.Begin(t.Context(), plan); err != nil || !created || imp.Chunk != c.want ||
+			imp.Rows != c.rows {
 			t.Errorf("%d rows in chunks of %d (created %v, %v), want %d", imp.Rows, imp.Chunk, created, err, c.want)
 		}
 	}

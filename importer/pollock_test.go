@@ -304,8 +304,8 @@ func load(t *testing.T, text string, field func(string) string) ([][]string, err
 	}
 }
 
-// pollockSource returns the benchmark's table, or one like it: quoted texts with commas, quotes and apostrophes in them,
-// and a last column that is empty.
+// pollockSource returns the benchmark's table, or one like it: quoted texts with commas, quotes and apostrophes in
+// them, and a last column that is empty.
 func pollockSource(t *testing.T) (rows pollockTable, original bool) {
 	if path := os.Getenv("GUESTFLOW_POLLOCK"); path != "" {
 		data, err := os.ReadFile(path)

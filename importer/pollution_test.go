@@ -390,8 +390,8 @@ func (v *spoilings) add(other *spoilings) {
 	}
 }
 
-// Of a spoilt list a guest is either right, or rejected with a reason, or the whole list is asked about. Beside the race
-// detector an eighth of them is tried, the same ones each time.
+// Of a spoilt list a guest is either right, or rejected with a reason, or the whole list is asked about. Beside the
+// race detector an eighth of them is tried, the same ones each time.
 func TestASpoiltListNeverMakesAGuestWhoIsNotInIt(t *testing.T) {
 	t.Parallel()
 	if withoutRace(t) {

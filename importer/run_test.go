@@ -120,7 +120,8 @@ func (b bundle) enqueued(t *testing.T, id string) []chunk.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks, err := asynq.NewInspectorFromRedisClient(b.redis).ListPendingTasks(chunk.Lane(imp.Lane).Queue(b.s.Account), asynq.PageSize(10_000))
+	tasks, err := asynq.NewInspectorFromRedisClient(b.redis).ListPendingTasks(chunk.Lane(imp.Lane).Queue(b.s.Account),
+		asynq.PageSize(10_000))
 	if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) { // no task was ever put into it
 		t.Fatal(err)
 	}
@@ -171,7 +172,8 @@ func (b bundle) wantComplete(t *testing.T, plan importer.Plan) {
 		found = append(found, r.Row)
 	}
 	if !slices.Equal(queued, found) || len(found) != plan.Guests {
-		t.Errorf("rows %v are in the queue, rows %v are queued in the ledger, and %d were planned", found, queued, plan.Guests)
+		t.Errorf("rows %v are in the queue, rows %v are queued in the ledger, and %d were planned", found, queued,
+			plan.Guests)
 	}
 }
 
@@ -194,13 +196,15 @@ func TestEachGoodRowIsEnqueuedOnceAndEachOtherHasItsReason(t *testing.T) {
 			{Code: "bad_email", Line: 4, Column: "Email", Text: "not an email address such as name@example.com"},
 			{Code: "duplicate_in_file", Line: 6, Text: "row 1 is the same guest"},
 			{Code: "bad_plus_ones", Line: 9, Column: "Plus 1's", Text: "not a whole number from 0 to 1000"},
-			{Code: "wrong_number_of_cells", Line: 10, Text: "the row has not as many cells as the header, which has 4; a cell with a delimiter or a line break needs quotes"},
+			{Code: "wrong_number_of_cells", Line: 10,
+				Text: "the row has not as many cells as the header, which has 4; a cell with a delimiter or a line break needs quotes"},
 			{Code: "duplicate_in_file", Line: 15, Text: "row 2 is the same guest"},
 		} {
 			if reasons[i] != want {
 				t.Errorf("row %d: %+v, want %+v", rows[i], reasons[i], want)
 			}
-			if f := plan.Findings[i]; f.Row != rows[i] || f.Line != want.Line || string(f.Code) != want.Code || f.Text != want.Text || f.Column != want.Column {
+			if f := plan.Findings[i]; f.Row != rows[i] || f.Line != want.Line || string(f.Code) != want.Code ||
+				f.Text != want.Text || f.Column != want.Column {
 				t.Errorf("the plan says %+v, the ledger %+v", f, want)
 			}
 		}
@@ -214,7 +218,8 @@ func TestEachGoodRowIsEnqueuedOnceAndEachOtherHasItsReason(t *testing.T) {
 
 var errRowsLost = errors.New("redis is gone")
 
-// failing makes the nth command of a client fail: before it reaches the server, or after, so that only its answer is lost.
+// failing makes the nth command of a client fail: before it reaches the server, or after, so that only its answer is
+// lost.
 type failing struct {
 	at, seen int64
 	after    bool
@@ -271,7 +276,8 @@ func TestAnImportKilledAtAnyCommandIsCompletedByRunningItAgain(t *testing.T) {
 			hook := &failing{at: at, after: after}
 			client.AddHook(hook)
 			_, err := bundled(t, client, account).run(t.Context(), path, 1)
-			if lost := err != nil && strings.Contains(err.Error(), errRowsLost.Error()); lost != (hook.seen >= at) { // side by side, they are not always as many
+			// side by side, they are not always as many
+			if lost := err != nil && strings.Contains(err.Error(), errRowsLost.Error()); lost != (hook.seen >= at) {
 				t.Errorf("%s: %v after %d commands, want that redis is gone", account, err, hook.seen)
 			}
 			_ = client.Close()
@@ -370,7 +376,8 @@ func TestAFileThatChangesIsNotTakenForTheOneThatWasPlanned(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(string) error
 		keep   bool
-	}{"it grows": {grow, false}, "it is edited": {edit, false}, "it grows, and its rows are kept": {grow, true}, "it is edited, and its rows are kept": {edit, true}} {
+	}{"it grows": {grow, false}, "it is edited": {edit, false}, "it grows, and its rows are kept": {grow, true},
+		"it is edited, and its rows are kept": {edit, true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := redistest.Client(t)
@@ -391,13 +398,16 @@ func TestAFileThatChangesIsNotTakenForTheOneThatWasPlanned(t *testing.T) {
 				}
 			}})
 			err = b.Run(t.Context(), plan, imp)
-			if _, is := errors.AsType[*importer.FileError](err); !is || !strings.Contains(err.Error(), "changed while it was being imported") {
+			if _, is := errors.AsType[*importer.FileError](err); !is ||
+				!strings.Contains(err.Error(), "changed while it was being imported") {
 				t.Fatalf("%v, want that it was changed", err)
 			}
-			if imp, err = b.ledger.Import(t.Context(), plan.Import); err != nil || imp.Counts.Total() != rows || imp.Counts[ledger.New] < 0 {
+			if imp, err = b.ledger.Import(t.Context(), plan.Import); err != nil || imp.Counts.Total() != rows ||
+				imp.Counts[ledger.New] < 0 {
 				t.Fatalf("%+v, %v: the counters must still add up", imp.Counts, err)
 			}
-			if _, _, err := b.Begin(t.Context(), plan); err == nil || !strings.Contains(err.Error(), "nothing of it was imported") {
+			if _, _, err := b.Begin(t.Context(), plan); err == nil ||
+				!strings.Contains(err.Error(), "nothing of it was imported") {
 				t.Fatalf("%v, want that it was changed since", err)
 			}
 		})
@@ -410,10 +420,12 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 	path := write(t, strings.Replace(mixed, "L,Twelve", "=L,Twelve", 1))
 	plan := b.mustRun(t, path, 4)
 	result, rejects := b.report(t, path, plan)
-	if got := strings.Join(result[0], ","); got != "First Name,Last Name,Email,Plus 1's,guestflow_row,guestflow_line,guestflow_state,guestflow_reason" {
+	if got := strings.Join(result[0],
+		","); got != "First Name,Last Name,Email,Plus 1's,guestflow_row,guestflow_line,guestflow_state,guestflow_reason" {
 		t.Errorf("the result begins with %s", got)
 	}
-	if len(result) != 15 || result[6][1] != "Five, or\nso" || result[6][5] != "7" || result[9][5] != "11" || result[14][0] != "'=L" {
+	if len(result) != 15 || result[6][1] != "Five, or\nso" || result[6][5] != "7" || result[9][5] != "11" ||
+		result[14][0] != "'=L" {
 		t.Errorf("result %q", result)
 	}
 	if len(rejects) != 6 || rejects[1][0] != "4" || !strings.HasPrefix(rejects[1][1], "bad_email (Email): ") {
@@ -422,7 +434,8 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 	// The operator corrects two rows, and leaves one that was cut short and the two duplicates as they are.
 	rejects[1][4], rejects[3][5] = "c@guests.example", "2"
 	corrected := b.mustRun(t, write(t, encode(t, rejects)), 4)
-	if corrected.Rows != 5 || corrected.Rejected != 1 || corrected.Codes[guest.BadShape] != 1 || len(corrected.Columns.Unused) != 2 {
+	if corrected.Rows != 5 || corrected.Rejected != 1 || corrected.Codes[guest.BadShape] != 1 ||
+		len(corrected.Columns.Unused) != 2 {
 		t.Fatalf("planned %+v", corrected)
 	}
 	imp, err := b.ledger.Import(t.Context(), corrected.Import)
@@ -435,8 +448,10 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 	}
 	b.wantComplete(t, plan)
 	// The whole file corrected: every guest is in the hands of an import that is not done with it.
-	whole := b.mustRun(t, write(t, strings.NewReplacer("nobody", "c@guests.example", "many", "2", "L,Twelve", "=L,Twelve").Replace(mixed)), 4)
-	if imp, err = b.ledger.Import(t.Context(), whole.Import); err != nil || imp.Counts[ledger.Queued] != 11 || imp.Counts[ledger.Rejected] != 3 {
+	whole := b.mustRun(t, write(t,
+		strings.NewReplacer("nobody", "c@guests.example", "many", "2", "L,Twelve", "=L,Twelve").Replace(mixed)), 4)
+	if imp, err = b.ledger.Import(t.Context(), whole.Import); err != nil || imp.Counts[ledger.Queued] != 11 ||
+		imp.Counts[ledger.Rejected] != 3 {
 		t.Errorf("of the whole file %+v, %v; want 11 that wait, 2 duplicates and a row cut short", imp.Counts, err)
 	}
 	b.wantComplete(t, plan)
@@ -450,7 +465,8 @@ func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, r
 	}
 	defer source.Close()
 	var all, bad bytes.Buffer
-	if _, err := report.Write(t.Context(), b.ledger, plan.Import, source.Header, source.Rows, csv.NewWriter(&all), csv.NewWriter(&bad)); err != nil {
+	if _, err := report.Write(t.Context(), b.ledger, plan.Import, source.Header, source.Rows, csv.NewWriter(&all),
+		csv.NewWriter(&bad)); err != nil {
 		t.Fatal(err)
 	}
 	return decode(t, &all), decode(t, &bad)
@@ -478,7 +494,9 @@ func encode(t *testing.T, records [][]string) string {
 
 func TestASourceThatIsAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64), importer.TableOptions(spec.Reading{})); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
+	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64),
+		importer.TableOptions(spec.Reading{})); err == nil ||
+		!strings.Contains(err.Error(), "not the file that was imported") {
 		t.Fatalf("%v, want that it is another file", err)
 	}
 }
@@ -534,7 +552,8 @@ func TestAGuardedRejectComesBackAsTheGuestItWas(t *testing.T) {
 	t.Parallel()
 	b := bundled(t, redistest.Client(t), "main")
 	records := [][]string{{"First Name", "Email", "=Notes"}}
-	for i, name := range []string{"=Ada", "\n=Ada", "\t+Ada", " -Ada", "\r\n@Ada", "＝Ada", "＋Ada", "－Ada", "＠Ada", "'=Ada", "' =Ada", "\u3000=Ada", "Ada"} {
+	for i, name := range []string{"=Ada", "\n=Ada", "\t+Ada", " -Ada", "\r\n@Ada", "＝Ada", "＋Ada", "－Ada", "＠Ada", "'=Ada",
+		"' =Ada", "\u3000=Ada", "Ada"} {
 		records = append(records, []string{name, fmt.Sprintf("nobody%d", i), "\n" + name})
 	}
 	file := encode(t, records)
@@ -553,7 +572,8 @@ func TestAGuardedRejectComesBackAsTheGuestItWas(t *testing.T) {
 	}
 	want, got := corrected(t, file), corrected(t, encode(t, rejects))
 	for i := range want {
-		if want[i].Guest.FirstName != got[i].Guest.FirstName || want[i].Guest.ID != got[i].Guest.ID || want[i].Guest.ID == "" {
+		if want[i].Guest.FirstName != got[i].Guest.FirstName || want[i].Guest.ID != got[i].Guest.ID ||
+			want[i].Guest.ID == "" {
 			t.Errorf("%q was %q and comes back as %q", records[i+1][0], want[i].Guest.FirstName, got[i].Guest.FirstName)
 		}
 	}

@@ -21,7 +21,8 @@ var disagreeing = []string{
 	",RSVP,Plus Ones|Ida,Holm,ida@x.example,No,many|Ida,Holm,ida@x.example,Yes,1|Bo,Lund,bo@x.example,Yes,1",
 }
 
-// Promise: a guest whom one row imports and another calls off is asked about, whichever answers have been given to other questions.
+// Promise: a guest whom one row imports and another calls off is asked about, whichever answers have been given to
+// other questions.
 func TestAGuestWhoseRowsDisagreeIsImportedByNoAnswerButTheOneThatSaysSo(t *testing.T) {
 	t.Parallel()
 	for _, text := range disagreeing {
@@ -40,8 +41,8 @@ func TestAGuestWhoseRowsDisagreeIsImportedByNoAnswerButTheOneThatSaysSo(t *testi
 	}
 }
 
-// answerAll gives each answer to each question in turn, until the list would be imported. said is true once an answer was
-// that all are meant, or that Ida is by another row.
+// answerAll gives each answer to each question in turn, until the list would be imported. said is true once an answer
+// was that all are meant, or that Ida is by another row.
 func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth int) {
 	t.Helper()
 	plan, err := planOf(t, path, r)
@@ -52,7 +53,8 @@ func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth
 	case err != nil:
 		for _, c := range q.Choices {
 			if c.Option == "where" {
-				answerAll(t, text, path, chosen(c), said || c.Value == "all" || strings.HasPrefix(c.Label, "Import them by"), depth+1)
+				answerAll(t, text, path, chosen(c), said || c.Value == "all" || strings.HasPrefix(c.Label, "Import them by"),
+					depth+1)
 			}
 		}
 	case plan.Guests != 1 && !said || plan.Guests != 2 && said:

@@ -10,8 +10,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// What a list is said to be, and each answer to its question, is taken: it is imported then, or asks the next question. It
-// is never refused for what was suggested.
+// What a list is said to be, and each answer to its question, is taken: it is imported then, or asks the next question.
+// It is never refused for what was suggested.
 func TestEverySuggestionCanBeTaken(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"testdata/cases/*", "testdata/*.*"} {
@@ -48,7 +48,8 @@ func takeSuggestions(t *testing.T, path string, s importer.Settings, left int) {
 	for _, choice := range taken {
 		with := answer(s, choice)
 		_, err := planned(t, path, with)
-		if fault, is := errors.AsType[*importer.FileError](err); err != nil && (!is || !fault.NeedsAnswer) && !strings.Contains(err.Error(), "the row has no address") {
+		if fault, is := errors.AsType[*importer.FileError](err); err != nil && (!is || !fault.NeedsAnswer) &&
+			!strings.Contains(err.Error(), "the row has no address") {
 			t.Errorf("with %s it is refused: %v", choice.Flag(), err)
 			continue
 		}

@@ -16,12 +16,17 @@ import (
 	"guestflow/importer/visible"
 )
 
-// uglyNames are names of columns and sheets as lists have them, with what a shell, a flag or a mapping would take for something else.
+// uglyNames are names of columns and sheets as lists have them, with what a shell, a flag or a mapping would take for
+// something else.
 var uglyNames = []string{
-	"Field", "{{x}}", "}}x", "{{", "x}}{{y", "-x", "--map", "-e=x", "=x", "=A1+B1", "==", "#5", "#1", "#2", "#", "1", "2", "3", "01", "№2",
-	"O'Brien's", "''", `it's "quoted"`, `"`, `a\b`, `\`, "a$b", "$(rm x)", "`x`", "!x", "~", "*", "?", "a;b", "a,b", ",", "a|b", "a&b", "a\nb", "a\r\nb", "a\tb", "  x  ", "",
-	"e\u0301", "a\u200bb", "\u202eabc", "\u00adx", "🎉", "...", "all", "none", "first_name", "email=x", "a=b=c", "x=", "#row", "#section", "#file", "null", "true", "No", "%s", "${HOME}",
-	"A", "B", "@", "@file", "x (y)", "(", "x: y", "“x”", "x\u00a0y", strings.Repeat("long ", 20), strings.Repeat("長", 90), "a  b", "名", "ß", "İ", "x; or --sheet all",
+	"Field", "{{x}}", "}}x", "{{", "x}}{{y", "-x", "--map", "-e=x", "=x", "=A1+B1", "==", "#5", "#1", "#2", "#", "1", "2",
+	"3", "01", "№2",
+	"O'Brien's", "''", `it's "quoted"`, `"`, `a\b`, `\`, "a$b", "$(rm x)", "`x`", "!x", "~", "*", "?", "a;b", "a,b", ",",
+	"a|b", "a&b", "a\nb", "a\r\nb", "a\tb", "  x  ", "",
+	"e\u0301", "a\u200bb", "\u202eabc", "\u00adx", "🎉", "...", "all", "none", "first_name", "email=x", "a=b=c", "x=",
+	"#row", "#section", "#file", "null", "true", "No", "%s", "${HOME}",
+	"A", "B", "@", "@file", "x (y)", "(", "x: y", "“x”", "x\u00a0y", strings.Repeat("long ", 20), strings.Repeat("長", 90),
+	"a  b", "名", "ß", "İ", "x; or --sheet all",
 }
 
 // uglyLists are lists with each of those names where a question has to name it.
@@ -36,7 +41,8 @@ func uglyLists(name string) map[string]string {
 		for i, p := range [][2]string{{"Ida", "Holm"}, {"Bo", "Lund"}, {"Åse", "Berg"}} {
 			row := []string{}
 			for _, a := range add {
-				row = append(row, strings.NewReplacer("FIRST", p[0], "LAST", p[1], "MAIL", strings.ToLower(p[1])+"@example.org", "N", fmt.Sprint(i)).Replace(a))
+				row = append(row, strings.NewReplacer("FIRST", p[0], "LAST", p[1], "MAIL", strings.ToLower(p[1])+"@example.org",
+					"N", fmt.Sprint(i)).Replace(a))
 			}
 			rows += q(row...)
 		}
@@ -51,14 +57,20 @@ func uglyLists(name string) map[string]string {
 		"no names":           q(name, "Town", "Email") + people("FIRST LAST", "Bergen", "MAIL"),
 		"nothing":            q(name, name+" x", name+" y") + people("FIRST", "LAST", "MAIL"),
 		"the same":           q("Email", name, name) + people("MAIL", "FIRST", "LAST"),
-		"the same email":     q("First Name", "Last Name", "Email", "E-Mail", name) + people("FIRST", "LAST", "MAIL", "b.MAIL", "N"),
-		"answers":            q("First Name", "Last Name", "Email", name) + people("FIRST", "LAST", "MAIL", "N") + q("Kim", "Dahl", "dahl@example.org", "cancelled") + q("Per", "Moe", "moe@example.org", "confirmed"),
-		"a status":           q("First Name", "Last Name", "Email", "Status "+name) + people("FIRST", "LAST", "MAIL", "confirmed") + q("Kim", "Dahl", "dahl@example.org", "cancelled"),
-		"partners":           q("First Name", "Last Name", "Email", "Partner", "Partner "+name) + people("FIRST", "LAST", "MAIL", "Kim N", "Dahl"),
-		"several people":     q("Buyer Name", "Buyer Email", "Attendee 1 Name", "Attendee 1 Email", name) + people("FIRST LAST", "MAIL", "Kim Dahl", "dahl.MAIL", "N"),
-		"two full names":     q("Full Name", "Name", name, "Email") + people("FIRST LAST", "LAST FIRST", "N", "MAIL"),
-		"a number of guests": q("First Name", "Last Name", "Email", "Number of guests ("+name+")", "Number of guests") + people("FIRST", "LAST", "MAIL", "2", "3"),
-		"no header":          people(name+"FIRST", "LAST", "MAIL") + people("FIRST", "LAST", "MAIL"),
+		"the same email": q("First Name", "Last Name", "Email", "E-Mail", name) + people("FIRST", "LAST", "MAIL",
+			"b.MAIL", "N"),
+		"answers": q("First Name", "Last Name", "Email", name) + people("FIRST", "LAST", "MAIL", "N") + q("Kim",
+			"Dahl", "dahl@example.org", "cancelled") + q("Per", "Moe", "moe@example.org", "confirmed"),
+		"a status": q("First Name", "Last Name", "Email", "Status "+name) + people("FIRST", "LAST", "MAIL",
+			"confirmed") + q("Kim", "Dahl", "dahl@example.org", "cancelled"),
+		"partners": q("First Name", "Last Name", "Email", "Partner", "Partner "+name) + people("FIRST", "LAST",
+			"MAIL", "Kim N", "Dahl"),
+		"several people": q("Buyer Name", "Buyer Email", "Attendee 1 Name", "Attendee 1 Email",
+			name) + people("FIRST LAST", "MAIL", "Kim Dahl", "dahl.MAIL", "N"),
+		"two full names": q("Full Name", "Name", name, "Email") + people("FIRST LAST", "LAST FIRST", "N", "MAIL"),
+		"a number of guests": q("First Name", "Last Name", "Email", "Number of guests ("+name+")",
+			"Number of guests") + people("FIRST", "LAST", "MAIL", "2", "3"),
+		"no header": people(name+"FIRST", "LAST", "MAIL") + people("FIRST", "LAST", "MAIL"),
 	}
 }
 
@@ -94,7 +106,8 @@ func typedCommands(text string) (commands [][]string) {
 	}
 }
 
-// shellWord returns the first word of a text as a shell reads it, and where it ends. What ends a part of a sentence ends the word.
+// shellWord returns the first word of a text as a shell reads it, and where it ends. What ends a part of a sentence
+// ends the word.
 func shellWord(text string) (word string, end int) {
 	var b strings.Builder
 	quoted := false
@@ -133,7 +146,8 @@ func typed(t *testing.T, s importer.Settings, words []string) (importer.Settings
 	return s, importer.Check(s.Spec)
 }
 
-// wantTypable takes each answer that a question offers, as a text has it and as a choice has it. The question is settled then, or another one is asked.
+// wantTypable takes each answer that a question offers, as a text has it and as a choice has it. The question is
+// settled then, or another one is asked.
 func wantTypable(t *testing.T, path string, s importer.Settings) {
 	t.Helper()
 	_, err := planned(t, path, s)
@@ -162,7 +176,8 @@ func wantTypable(t *testing.T, path string, s importer.Settings) {
 		}
 		_, after := planned(t, path, with)
 		next, is := errors.AsType[*importer.FileError](after)
-		if after != nil && (!is || next.Problem == fault.Problem || !next.NeedsAnswer && isOfSettings.MatchString(next.Problem)) {
+		if after != nil && (!is || next.Problem == fault.Problem || !next.NeedsAnswer &&
+			isOfSettings.MatchString(next.Problem)) {
 			t.Errorf("%v\nis answered by %q and then\n%v", err, words, after)
 		}
 	}
@@ -171,7 +186,8 @@ func wantTypable(t *testing.T, path string, s importer.Settings) {
 // isOfSettings finds a refusal of what was typed, beside those of what the list has.
 var isOfSettings = regexp.MustCompile("there is no|has no sheet|different columns|mapping|two columns")
 
-// An answer that is offered and cannot be typed leaves a person without a way on; one that settles nothing does so twice.
+// An answer that is offered and cannot be typed leaves a person without a way on; one that settles nothing does so
+// twice.
 func TestEveryOfferedAnswerSettlesItsQuestionAsItIsTyped(t *testing.T) {
 	t.Parallel()
 	for _, name := range uglyNames {
@@ -233,7 +249,8 @@ func TestTheLikeliestAnswerIsOfferedFirst(t *testing.T) {
 	} {
 		_, err := planned(t, write(t, header+"\n"+people), gala)
 		choices := choicesOf(err)
-		if len(choices) == 0 || choices[0].Flag() != want || strings.Contains(err.Error(), "such as --map 'first_name=Anrede'") {
+		if len(choices) == 0 || choices[0].Flag() != want ||
+			strings.Contains(err.Error(), "such as --map 'first_name=Anrede'") {
 			t.Errorf("%s: %v offers %v", header, err, choices)
 		}
 	}

@@ -272,7 +272,8 @@ func unlistedFile(t *testing.T, text string) (path string, rows int) {
 	return write(t, b.String()), rows
 }
 
-// Promise: a column that may say who is meant is asked about whatever it is called, and each answer that is offered works.
+// Promise: a column that may say who is meant is asked about whatever it is called, and each answer that is offered
+// works.
 func TestAColumnOfAnswersBelowAnUnknownHeaderIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	for _, text := range unlisted {
@@ -332,7 +333,8 @@ func TestSeveralColumnsOfAnswersAreOneQuestion(t *testing.T) {
 	t.Parallel()
 	path := write(t, "First Name,Last Name,Email,Anna says,Round 2,Marker\nIda,Holm,ida@x.example,yes,in,\nBo,Ek,bo@x.example,no,out,x\n")
 	q, err := questionOf(t, path, spec.Reading{})
-	if q == nil || !strings.Contains(q.Text, `"Anna says" (no 1, yes 1), "Round 2" (in 1, out 1) and "Marker" (x 1, empty 1)`) {
+	if q == nil || !strings.Contains(q.Text,
+		`"Anna says" (no 1, yes 1), "Round 2" (in 1, out 1) and "Marker" (x 1, empty 1)`) {
 		t.Fatalf("%v", err)
 	}
 	ignored := -1

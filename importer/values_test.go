@@ -28,7 +28,8 @@ func guestsOf(t *testing.T, list string) (good []qflow.Guest) {
 func TestWhatAProgramWritesInPlaceOfANameIsNoName(t *testing.T) {
 	t.Parallel()
 	for _, cell := range []string{
-		"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#N/D", "#NV", "#WERT!", "#¡REF!", "########", "Err:502",
+		"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#N/D", "#NV", "#WERT!", "#¡REF!",
+		"########", "Err:502",
 		"NULL", "null", "NaN", "undefined", "None", `\N`, "N/A", "[object Object]", "\u200b", "\u3164",
 	} {
 		for _, list := range []string{cell + ",,i@guests.example", "," + cell + ",i@guests.example"} {
@@ -47,9 +48,11 @@ func TestWhatAProgramWritesInPlaceOfANameIsNoName(t *testing.T) {
 func TestTagsAreTakenApartAsSendersWriteThem(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
-		`"""VIP"",""Blog"""`: "VIP, Blog", `"""VIP"", ""Blog"""`: "VIP, Blog", `"[""VIP"",""Speaker""]"`: "VIP, Speaker", `"['VIP', 'A, B']"`: "VIP, A, B",
-		"VIP;Speaker": "VIP, Speaker", "VIP | Speaker": "VIP, Speaker", `"VIP, Speaker"`: "VIP, Speaker", "::Sessions:Day 1:Keynote": "::Sessions:Day 1:Keynote",
-		`"{session}A;{session}B"`: "{session}A, {session}B", "[]": "",
+		`"""VIP"",""Blog"""`: "VIP, Blog", `"""VIP"", ""Blog"""`: "VIP, Blog", `"[""VIP"",""Speaker""]"`: "VIP, Speaker",
+		`"['VIP', 'A, B']"`: "VIP, A, B",
+		"VIP;Speaker":       "VIP, Speaker", "VIP | Speaker": "VIP, Speaker", `"VIP, Speaker"`: "VIP, Speaker",
+		"::Sessions:Day 1:Keynote": "::Sessions:Day 1:Keynote",
+		`"{session}A;{session}B"`:  "{session}A, {session}B", "[]": "",
 	} {
 		got := guestsOf(t, "First Name,Tags\nIda,"+cell+"\n")
 		if len(got) != 1 || got[0].Tags != want {
@@ -107,9 +110,11 @@ func TestTheOrderOfADateIsKnownOrAskedFor(t *testing.T) {
 func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	for layout, date := range map[string]string{
-		"DD.MM.YYYY": "15.04.2027", "dd/mm/yyyy HH:mm": "15/04/2027 19:00", "M/D/YYYY h:mm A": "4/15/2027 7:00 PM", "D MMM YYYY": "15 Apr 2027",
-		"MMMM D, YYYY": "April 15, 2027", "YYYY-MM-DD'T'HH:mm": "2027-04-15T19:00", "02/01/2006": "15/04/2027", "DD.MM.YYYY HH:MM": "15.04.2027 19:00",
-		"mdy": "4/15/27",
+		"DD.MM.YYYY": "15.04.2027", "dd/mm/yyyy HH:mm": "15/04/2027 19:00", "M/D/YYYY h:mm A": "4/15/2027 7:00 PM",
+		"D MMM YYYY":   "15 Apr 2027",
+		"MMMM D, YYYY": "April 15, 2027", "YYYY-MM-DD'T'HH:mm": "2027-04-15T19:00", "02/01/2006": "15/04/2027",
+		"DD.MM.YYYY HH:MM": "15.04.2027 19:00",
+		"mdy":              "4/15/27",
 	} {
 		s := gala
 		s.Dates = layout
@@ -125,30 +130,42 @@ func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 	}
 }
 
-// A column that nothing is taken from may say who is not meant. No email is sent until a person has said whether it counts.
+// A column that nothing is taken from may say who is not meant. No email is sent until a person has said whether it
+// counts.
 func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		header, a, b string
 		asked        bool
 	}{
-		{"Attendee Status", "Attending", "Not Attending", true}, {"Order Status", "paid", "Cancelled by attendee", true}, {"RSVP", "Yes", "No", true},
-		{"Will you attend?", "Yes", "\"No, sorry\"", true}, {"Zusage", "ja", "nein", true}, {"Unsubscribed", "", "2027-01-01", true},
-		{"Email opt out", "0", "1", true}, {"Refunded amount", "0.00", "12.50", true}, {"approval_status", "approved", "pending_approval", true},
+		{"Attendee Status", "Attending", "Not Attending", true}, {"Order Status", "paid", "Cancelled by attendee", true},
+		{"RSVP", "Yes", "No", true},
+		{"Will you attend?", "Yes", "\"No, sorry\"", true}, {"Zusage", "ja", "nein", true},
+		{"Unsubscribed", "", "2027-01-01", true},
+		{"Email opt out", "0", "1", true}, {"Refunded amount", "0.00", "12.50", true},
+		{"approval_status", "approved", "pending_approval", true},
 		{"Email Subscriber Status", "Subscribed", "Never subscribed", true}, {"Anything", "x", "storniert", true},
-		{"Marketing consent", "true", "FALSE", true}, {"UNSUB_TIME", "", "2027-01-01", true}, {"RSVP", "✅ Yes", "❌ Not going", true},
+		{"Marketing consent", "true", "FALSE", true}, {"UNSUB_TIME", "", "2027-01-01", true},
+		{"RSVP", "✅ Yes", "❌ Not going", true},
 		{"Anything", "x", "(Cancelled!)", true}, {"Status", "ok", "de\u200bclined", true},
-		{"Rückmeldung", "ja", "nein", true}, {"Going", "yes", "no", true}, {"Status", "Zusage", "Absage", true}, {"Asiste", "sí", "no", true},
-		{"Participe", "oui", "non", true}, {"Risposta", "sì", "no", true}, {"Udział", "tak", "nie", true}, {"Gesperrt", "nein", "ja", true},
-		{"Status", "Bekräftad", "Avbokad", true}, {"Svar", "ja", "nej", true}, {"Anything", "x", "peruttu", true}, {"Stav", "zaplaceno", "čeká", true},
-		{"Állapot", "fizetve", "lemondva", true}, {"Durum", "onaylandı", "iptal", true}, {"Статус", "оплачено", "отменено", true}, {"Участие", "да", "нет", true},
-		{"الحالة", "مؤكد", "ملغى", true}, {"סטטוס", "מגיע", "לא מגיע", true}, {"出欠", "出席", "欠席", true}, {"状态", "已支付", "已取消", true}, {"상태", "확정", "취소", true},
-		{"Order Status", "paid", "Completed", false}, {"RSVP", "Yes", "yes", false}, {"Unsubscribed", "", "no", false}, {"Refunded amount", "0.00", "0", false},
+		{"Rückmeldung", "ja", "nein", true}, {"Going", "yes", "no", true}, {"Status", "Zusage", "Absage", true},
+		{"Asiste", "sí", "no", true},
+		{"Participe", "oui", "non", true}, {"Risposta", "sì", "no", true}, {"Udział", "tak", "nie", true},
+		{"Gesperrt", "nein", "ja", true},
+		{"Status", "Bekräftad", "Avbokad", true}, {"Svar", "ja", "nej", true}, {"Anything", "x", "peruttu", true},
+		{"Stav", "zaplaceno", "čeká", true},
+		{"Állapot", "fizetve", "lemondva", true}, {"Durum", "onaylandı", "iptal", true},
+		{"Статус", "оплачено", "отменено", true}, {"Участие", "да", "нет", true},
+		{"الحالة", "مؤكد", "ملغى", true}, {"סטטוס", "מגיע", "לא מגיע", true}, {"出欠", "出席", "欠席", true},
+		{"状态", "已支付", "已取消", true}, {"상태", "확정", "취소", true},
+		{"Order Status", "paid", "Completed", false}, {"RSVP", "Yes", "yes", false}, {"Unsubscribed", "", "no", false},
+		{"Refunded amount", "0.00", "0", false},
 		{"Ticket Type", "VIP", "No", false}, {"State", "NY", "OR", false}, {"Check-in status", "Not checked in", "no", false},
 		{"Attendee notes", "\"No nuts, please\"", "", false}, {"Company", "No Limits", "Pending Ltd", false},
 		{"Unsubscribed at", "NULL", "0000-00-00", false}, {"RSVP", "yes!", "-", true},
 	} {
-		list := "First Name,Last Name,Email," + c.header + "\nIda,Holm,i@guests.example," + c.a + "\nOle,Vik,o@guests.example," + c.b + "\n"
+		list := "First Name,Last Name,Email," + c.header + "\nIda,Holm,i@guests.example," + c.a +
+			"\nOle,Vik,o@guests.example," + c.b + "\n"
 		plan, err := importer.MakePlan(t.Context(), write(t, list), gala)
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +176,8 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 		}
 		s := gala
 		s.MaxRejects, s.Mapping = "", map[string]string{"ignore": c.header}
-		if plan, err = importer.MakePlan(t.Context(), write(t, list), s); err != nil || plan.Refused() != nil || plan.Guests != 2 {
+		if plan, err = importer.MakePlan(t.Context(), write(t, list), s); err != nil || plan.Refused() != nil ||
+			plan.Guests != 2 {
 			t.Errorf("%s, ignored: %v, %v", c.header, err, plan.Refused())
 		}
 	}
@@ -168,7 +186,8 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 // Words of a column that is not known may be a guest's: none of them is in a message.
 func TestAQuestionShowsNoWordThatMayBeAGuests(t *testing.T) {
 	t.Parallel()
-	plan, err := importer.MakePlan(t.Context(), write(t, "First Name,Email,RSVP\nIda,i@guests.example,\"No, Lovelace is ill\"\n"), gala)
+	plan, err := importer.MakePlan(t.Context(),
+		write(t, "First Name,Email,RSVP\nIda,i@guests.example,\"No, Lovelace is ill\"\n"), gala)
 	if err != nil || plan.Refused() == nil || strings.Contains(plan.Refused().Error(), "Lovelace") {
 		t.Errorf("%v, %v", err, plan.Refused())
 	}

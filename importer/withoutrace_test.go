@@ -13,11 +13,13 @@ import (
 // besideRace is the variable that has this binary run a test for one with the race detector.
 const besideRace = "GUESTFLOW_BESIDE_RACE"
 
-// isBesideRace reports whether the tests run with the race detector otherwise: what is tried at length is tried a little.
+// isBesideRace reports whether the tests run with the race detector otherwise: what is tried at length is tried a
+// little.
 func isBesideRace() bool { return os.Getenv(besideRace) != "" }
 
-// withoutRace runs a test without the race detector, where this binary has it, and reports whether it did. It is for tests that
-// read much on one goroutine, for which the detector takes ten times as long and several times the memory, and finds nothing.
+// withoutRace runs a test without the race detector, where this binary has it, and reports whether it did. It is for
+// tests that read much on one goroutine, for which the detector takes ten times as long and several times the memory,
+// and finds nothing.
 func withoutRace(t *testing.T) (did bool) {
 	t.Helper()
 	if !raceDetector {

@@ -19,8 +19,8 @@ import (
 	"guestflow/importer"
 )
 
-// worstFor is the variable that makes this binary a process that plans one file, and tells why it would not be imported and how
-// much memory that took.
+// worstFor is the variable that makes this binary a process that plans one file, and tells why it would not be imported
+// and how much memory that took.
 const worstFor = "GUESTFLOW_WORST"
 
 func readWorst(path string) int {
@@ -83,7 +83,8 @@ func worstBook(t *testing.T, path string, sheet io.Reader, parts map[string]io.R
 		t.Fatal(err)
 	}
 	z := zip.NewWriter(f)
-	z.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to, flate.BestSpeed) })
+	z.RegisterCompressor(zip.Deflate,
+		func(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to, flate.BestSpeed) })
 	add := func(name string, in io.Reader) {
 		w, err := z.Create(name)
 		if err == nil {
@@ -93,11 +94,18 @@ func worstBook(t *testing.T, path string, sheet io.Reader, parts map[string]io.R
 			t.Fatal(err)
 		}
 	}
-	const schema, office = "http://schemas.openxmlformats.org/package/2006/", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-	add("[Content_Types].xml", text(`<Types xmlns="`+schema+`content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`))
-	add("_rels/.rels", text(`<Relationships xmlns="`+schema+`relationships"><Relationship Id="rId1" Type="`+office+`/officeDocument" Target="xl/workbook.xml"/></Relationships>`))
-	add("xl/workbook.xml", text(`<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="`+office+`"><sheets><sheet name="Guests" sheetId="1" r:id="rId1"/></sheets></workbook>`))
-	add("xl/_rels/workbook.xml.rels", text(`<Relationships xmlns="`+schema+`relationships"><Relationship Id="rId1" Type="`+office+`/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`))
+	const schema, office = "http://schemas.openxmlformats.org/package/2006/",
+		"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	add("[Content_Types].xml",
+		text(`<Types xmlns="`+schema+
+			`content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`))
+	add("_rels/.rels", text(`<Relationships xmlns="`+schema+`relationships"><Relationship Id="rId1" Type="`+office+
+		`/officeDocument" Target="xl/workbook.xml"/></Relationships>`))
+	add("xl/workbook.xml", text(`<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="`+
+		office+`"><sheets><sheet name="Guests" sheetId="1" r:id="rId1"/></sheets></workbook>`))
+	add("xl/_rels/workbook.xml.rels",
+		text(`<Relationships xmlns="`+schema+`relationships"><Relationship Id="rId1" Type="`+office+
+			`/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`))
 	add("xl/worksheets/sheet1.xml", io.MultiReader(text(worstHead+worstNames), sheet, text(worstTail)))
 	for name, in := range parts {
 		add(name, in)
@@ -107,8 +115,8 @@ func worstBook(t *testing.T, path string, sheet io.Reader, parts map[string]io.R
 	}
 }
 
-// A few kilobytes that took gigabytes, or a processor for ever, lay in the inbox as poison. The worst files that we could think of
-// are each read, or refused, within 256 MB.
+// A few kilobytes that took gigabytes, or a processor for ever, lay in the inbox as poison. The worst files that we
+// could think of are each read, or refused, within 256 MB.
 func TestTheWorstFilesAreReadOrRefusedIn256MB(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/proc/self/status"); err != nil || testing.Short() {
@@ -163,17 +171,25 @@ func TestTheWorstFilesAreReadOrRefusedIn256MB(t *testing.T) {
 		"the last column":  {text(`<row r="2"><c r="XFD2"><v>1</v></c></row>`), nil},
 		"cells of a row":   {io.MultiReader(text(`<row r="2">`), times(`<c><v>1</v></c>`, 5_000_000), text("</row>")), nil},
 		"empty last cells": {times(`<row><c r="XFD1"/></row>`, 20_000), nil},
-		"a long text":      {io.MultiReader(text(`<row r="2"><c t="inlineStr"><is><t>`), times("a", 200<<20), text("</t></is></c></row>")), nil},
+		"a long text": {io.MultiReader(text(`<row r="2"><c t="inlineStr"><is><t>`), times("a", 200<<20),
+			text("</t></is></c></row>")), nil},
 		"a long attribute": {io.MultiReader(text(`<row r="`), times("1", 200<<20), text(`"/>`)), nil},
 		"nesting":          {times("<a>", 20<<20), nil},
-		"runs of a text":   {io.MultiReader(text(`<row r="2"><c t="inlineStr"><is>`), times("<r><t>abcdefgh</t></r>", 5_000_000), text("</is></c></row>")), nil},
-		"merged cells":     {io.MultiReader(text("</sheetData><mergeCells>"), times(`<mergeCell ref="A1:B2"/>`, 5_000_000), text("</mergeCells><sheetData>")), nil},
-		"columns":          {io.MultiReader(text("</sheetData><cols>"), times(`<col min="1" max="2"/>`, 5_000_000), text("</cols><sheetData>")), nil},
-		"shared texts":     {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`), shared(times("<si><t>a</t></si>", 999_000))},
-		"a shared text":    {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`), shared(io.MultiReader(text("<si><t>"), times("a", 60<<20), text("</t></si>")))},
-		"shared bytes":     {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`), shared(times("<si><t>"+strings.Repeat("a", 2000)+"</t></si>", 30_000))},
-		"styles":           {text(""), styles(times(`<xf numFmtId="0"/>`, 1_700_000))},
-		"rich styles":      {text(""), styles(times(`<xf numFmtId="0" fontId="1" fillId="1" borderId="1" xfId="0"/>`, 290_000))},
+		"runs of a text": {io.MultiReader(text(`<row r="2"><c t="inlineStr"><is>`),
+			times("<r><t>abcdefgh</t></r>", 5_000_000), text("</is></c></row>")), nil},
+		"merged cells": {io.MultiReader(text("</sheetData><mergeCells>"), times(`<mergeCell ref="A1:B2"/>`, 5_000_000),
+			text("</mergeCells><sheetData>")), nil},
+		"columns": {io.MultiReader(text("</sheetData><cols>"), times(`<col min="1" max="2"/>`, 5_000_000),
+			text("</cols><sheetData>")), nil},
+		"shared texts": {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`),
+			shared(times("<si><t>a</t></si>", 999_000))},
+		"a shared text": {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`),
+			shared(io.MultiReader(text("<si><t>"), times("a", 60<<20), text("</t></si>")))},
+		"shared bytes": {text(`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>7</v></c></row>`),
+			shared(times("<si><t>"+strings.Repeat("a", 2000)+"</t></si>", 30_000))},
+		"styles": {text(""), styles(times(`<xf numFmtId="0"/>`, 1_700_000))},
+		"rich styles": {text(""),
+			styles(times(`<xf numFmtId="0" fontId="1" fillId="1" borderId="1" xfId="0"/>`, 290_000))},
 	} {
 		worstBook(t, filepath.Join(dir, name+".xlsx"), b.sheet, b.parts)
 	}

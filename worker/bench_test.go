@@ -190,7 +190,8 @@ func startWorker(b *testing.B, client *redis.Client, books *ledger.Ledger, url s
 	tokens, err := tokencache.New(client, tokencache.Config{
 		Account: "main", Endpoint: endpoint, StateDir: b.TempDir(), Logger: silent,
 		Credentials: tokencache.Credentials{
-			ClientID: who.ClientID, ClientSecret: secret.Text(who.ClientSecret), Username: who.Email, Password: secret.Text(who.Password),
+			ClientID: who.ClientID, ClientSecret: secret.Text(who.ClientSecret), Username: who.Email,
+			Password: secret.Text(who.Password),
 		},
 	})
 	if err != nil {
@@ -237,7 +238,8 @@ func singles(b *testing.B, client *redis.Client, times int) func(int) error {
 	queues := queue.New(client, "main")
 	return func(n int) error {
 		guest := qflow.Guest{
-			ID: uuid.NewString(), EventID: sandbox.Defaults().EventID, TemplateID: template, FirstName: "Ann", LastName: "Lee", Email: "ann@example.com",
+			ID: uuid.NewString(), EventID: sandbox.Defaults().EventID, TemplateID: template, FirstName: "Ann", LastName: "Lee",
+			Email: "ann@example.com",
 		}
 		data, err := chunk.Encode([]chunk.Row{{Row: n + 1, Line: n + 2, Guest: guest}})
 		if err != nil {

@@ -99,8 +99,8 @@ func (f *farm) marked(id string, rows int) (n int) {
 	return n
 }
 
-// Rows of a chunk use the places that no other chunk needs, and no more calls are in flight than there are places. A row
-// that was marked and cannot be called is not left with its mark: it would look like a lost answer.
+// Rows of a chunk use the places that no other chunk needs, and no more calls are in flight than there are places. A
+// row that was marked and cannot be called is not left with its mark: it would look like a lost answer.
 func TestRowsOfAChunkGoSideBySideWithinThePlaces(t *testing.T) {
 	t.Parallel()
 	const rows, ofChunk = 64 * 20, 20

@@ -12,7 +12,8 @@ func Rescue(c Config) func(context.Context) error {
 	return newTaskRescuer(c.withDefaults(), queue.New(c.Redis, c.Ledger.Account())).look
 }
 
-// ScreeningWithin returns the configuration with a look for suppressed addresses that lasts so long, or its own time for 0.
+// ScreeningWithin returns the configuration with a look for suppressed addresses that lasts so long, or its own time
+// for 0.
 func (c Config) ScreeningWithin(d time.Duration) Config {
 	c.screenLasts = d
 	return c

@@ -100,7 +100,8 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 	cache, err := tokencache.New(client, tokencache.Config{
 		Account: f.account, Endpoint: endpoint, StateDir: f.state, Logger: f.log,
 		Credentials: tokencache.Credentials{
-			ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password),
+			ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email,
+			Password: secret.Text(c.Password),
 		},
 	})
 	if err != nil {
@@ -113,7 +114,8 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 func (f *farm) work() (stop func()) {
 	f.t.Helper()
 	options := f.server.Redis()
-	options.ReadTimeout, options.WriteTimeout = testkit.Patience, testkit.Patience // a server that is slow is not one that is away
+	// a server that is slow is not one that is away
+	options.ReadTimeout, options.WriteTimeout = testkit.Patience, testkit.Patience
 	return f.workWith(redis.NewClient(options))
 }
 

@@ -117,14 +117,16 @@ func newHistory(t *testing.T, server *redisserver.Server, seed uint64) *history 
 	t.Helper()
 	f := newFarmOn(t, server, fmt.Sprintf("h%d", seed), sandbox.Options{Seed: seed, Adjust: noLimits})
 	f.timeout = 2 * time.Second
-	h := &history{farm: f, random: rand.New(rand.NewPCG(seed, 11)), guests: map[string]int{}, ended: map[[2]string]int{}, unsafe: map[string]bool{}}
+	h := &history{farm: f, random: rand.New(rand.NewPCG(seed, 11)), guests: map[string]int{}, ended: map[[2]string]int{},
+		unsafe: map[string]bool{}}
 	if h.random.IntN(3) == 0 {
 		h.key = "Member ID"
 	}
 	h.answers = h.random.IntN(2) == 0
 	for n := range 24 {
 		h.people = append(h.people, &person{id: fmt.Sprintf("person%d", n), identity: identity{
-			first: []string{"Zoë", "Bob", "Åsa", "Eve"}[n%4], last: fmt.Sprintf("Müller %c", 'A'+n), email: fmt.Sprintf("guest%d@example.com", n),
+			first: []string{"Zoë", "Bob", "Åsa", "Eve"}[n%4], last: fmt.Sprintf("Müller %c", 'A'+n),
+			email: fmt.Sprintf("guest%d@example.com", n),
 		}})
 	}
 	h.people[1].email, h.people[1].last = h.people[0].email, h.people[0].last // a family
@@ -277,7 +279,8 @@ func (h *history) bring() {
 		h.key = one(r, "", "Member ID")
 		to.Key = h.key
 	}
-	to.NearMisses = one[spec.NearMisses](r, "", "", "update", "update", "new", "skip", "key=update,name=update,address=hold")
+	to.NearMisses = one[spec.NearMisses](r, "", "", "update", "update", "new", "skip",
+		"key=update,name=update,address=hold")
 	if r.IntN(4) == 0 {
 		to.SendWindow, to.OutsideWindow = closedWindow(), one(r, sendwindow.Hold, sendwindow.Create)
 	}
@@ -319,8 +322,8 @@ func (h *history) bring() {
 	}
 }
 
-// planned plans a list, with an answer to each question: the right one about its encoding, any about known guests. False
-// if it is not imported after all.
+// planned plans a list, with an answer to each question: the right one about its encoding, any about known guests.
+// False if it is not imported after all.
 func (h *history) planned(path string, to importer.Settings) (importer.Plan, bool) {
 	h.t.Helper()
 	plan, err := importer.MakePlan(h.t.Context(), path, to)
@@ -523,8 +526,10 @@ func (h *history) endLeases() {
 }
 
 func (h *history) fault() {
-	f := sandbox.Fault{Endpoint: one(h.random, sandbox.CreateGuest, sandbox.Send, sandbox.BulkGuests), Next: 1 + h.random.IntN(3),
-		Kind: one(h.random, sandbox.Fail500Before, sandbox.Fail500After, sandbox.LostAfter, sandbox.ShortAfter, sandbox.ResetBefore,
+	f := sandbox.Fault{Endpoint: one(h.random, sandbox.CreateGuest, sandbox.Send, sandbox.BulkGuests),
+		Next: 1 + h.random.IntN(3),
+		Kind: one(h.random, sandbox.Fail500Before, sandbox.Fail500After, sandbox.LostAfter, sandbox.ShortAfter,
+			sandbox.ResetBefore,
 			sandbox.Fail401, sandbox.HTMLAfter, sandbox.WrongTypesAfter, sandbox.SlowAfter, sandbox.SlowAfter), DelayMS: 300}
 	h.note("fault %s of %s, %d times", f.Kind, f.Endpoint, f.Next)
 	h.inject(f)

@@ -176,7 +176,8 @@ func TestAProbeThatSaysNothingOfItsGateClimbsNoLadder(t *testing.T) {
 			}
 			f.work()
 			id := f.importFile(file(t, 8), settings(template))
-			f.until("a probe is made again", func() bool { return f.lines.Count("the probe's answer says nothing about the gate") >= 2 })
+			f.until("a probe is made again",
+				func() bool { return f.lines.Count("the probe's answer says nothing about the gate") >= 2 })
 			if c := f.closed()[0]; c.Probes != 0 || f.lines.Count("still closed") > 0 {
 				t.Fatalf("%+v\n%s", c, f.lines)
 			}

@@ -88,7 +88,8 @@ func TestRowsThatRedisLosesWhileAnImporterRunsAreEnqueuedAgain(t *testing.T) {
 			if err := im.Run(t.Context(), plan, imp); err != nil {
 				t.Fatal(err)
 			}
-			if imp, err = f.ledger.Import(t.Context(), imp.ID); err != nil || imp.Counts[ledger.New] > 0 || imp.PartlyEnqueued() {
+			if imp, err = f.ledger.Import(t.Context(), imp.ID); err != nil || imp.Counts[ledger.New] > 0 ||
+				imp.PartlyEnqueued() {
 				t.Errorf("%v, half-way %v, %v: rows are new, and will stay so", imp.Counts, imp.PartlyEnqueued(), err)
 			}
 			f.work()

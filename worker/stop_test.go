@@ -91,8 +91,8 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 	f.checkBooks(8, 8)
 }
 
-// A worker that was frozen between a mark and its call, as by a host that is busy or moved, does not call; nor is its row one
-// whose answer was lost, which would end in unknown behind a gate.
+// A worker that was frozen between a mark and its call, as by a host that is busy or moved, does not call; nor is its
+// row one whose answer was lost, which would end in unknown behind a gate.
 func TestARowWhoseMarkCameTooLateIsNotTakenForCalled(t *testing.T) {
 	t.Parallel()
 	const rows = 20

@@ -60,7 +60,8 @@ func newReportedOn(t *testing.T, f *farm) *reported {
 	t.Cleanup(server.Close)
 	cache := f.tokens(f.redis)
 	t.Cleanup(func() { _ = cache.Close() })
-	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey)}, worker.Tokens{Cache: cache})
+	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey)},
+		worker.Tokens{Cache: cache})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,8 @@ func TestAnAddressThatBouncedComplainedOrUnsubscribedIsNotMailedByALaterImport(t
 			t.Parallel()
 			r := newReported(t, func(sw *sandbox.Switches) { sw.WebhookAddress = payload })
 			defer r.work()()
-			addresses := []string{"bounce@x.example", "spam@x.example", "unsubscribe@x.example", "drop@x.example", "defer@x.example", "fine@x.example"}
+			addresses := []string{"bounce@x.example", "spam@x.example", "unsubscribe@x.example", "drop@x.example",
+				"defer@x.example", "fine@x.example"}
 			r.states(r.importNow("Lee", addresses...))
 			r.awaitSuppressed("bounce@x.example", suppression.Bounced)
 			r.awaitSuppressed("spam@x.example", suppression.Complained)
@@ -189,7 +191,8 @@ func TestASoftBounceCountsOnlyWhereQflowDoesNotSayThatItIsOne(t *testing.T) {
 			defer r.work()()
 			first := r.importNow("Lee", "soft@x.example", "bounce@x.example")
 			r.awaitSuppressed("bounce@x.example", suppression.Bounced)
-			r.await(first, "both are known to have bounced", func(i ledger.Import) bool { return i.Counts[ledger.Undeliverable] == 2 })
+			r.await(first, "both are known to have bounced",
+				func(i ledger.Import) bool { return i.Counts[ledger.Undeliverable] == 2 })
 			r.sandbox.Adjust(func(sw *sandbox.Switches) { sw.MailHeld = true }) //nolint:errcheck // known
 			r.wantStates(r.importNow("Kim", "soft@x.example", "bounce@x.example"), want, ledger.Suppressed)
 		})
@@ -300,7 +303,8 @@ func TestASuppressedGuestIsWrittenWithTheContentOfHisRow(t *testing.T) {
 // The guest has another address by now, and the email would go there.
 func TestAnEmailForAGuestWhomALaterImportHasMovedIsWithheldByTheAddressThatItGoesTo(t *testing.T) {
 	t.Parallel()
-	for suppressed, want := range map[string]ledger.State{"old@x.example": ledger.Accepted, "new@x.example": ledger.Suppressed} {
+	for suppressed, want := range map[string]ledger.State{"old@x.example": ledger.Accepted,
+		"new@x.example": ledger.Suppressed} {
 		t.Run(suppressed, func(t *testing.T) {
 			t.Parallel()
 			r := newReported(t, nil)
@@ -356,7 +360,8 @@ func TestEventsOfOneAccountSuppressNothingInAnother(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	adjust := sandbox.Options{Seed: 1, Adjust: func(sw *sandbox.Switches) { sw.ZonePerMinute, sw.SendPerMinute = 0, 0 }}
-	acme, beta := newReportedOn(t, newFarmOn(t, server, "acme", adjust)), newReportedOn(t, newFarmOn(t, server, "beta", adjust))
+	acme, beta := newReportedOn(t, newFarmOn(t, server, "acme", adjust)),
+		newReportedOn(t, newFarmOn(t, server, "beta", adjust))
 	defer acme.work()()
 	defer beta.work()()
 	acme.states(acme.importNow("Lee", "bounce@x.example"))

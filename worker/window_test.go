@@ -33,7 +33,8 @@ func newClockedFarm(t *testing.T) *clockedFarm {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Kill)
-	f := newFarmOn(t, server, "main", sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.KeepCalls = true }})
+	f := newFarmOn(t, server, "main",
+		sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.KeepCalls = true }})
 	return &clockedFarm{farm: f, clock: clock}
 }
 

@@ -30,7 +30,8 @@ func here(t *testing.T, file string, args ...string) (out, errs string, code int
 
 // runFlags are the fields of all flags that the daemon has.
 func runFlags() []reflect.StructField {
-	all := append(reflect.VisibleFields(reflect.TypeFor[config.Settings]()), reflect.VisibleFields(reflect.TypeFor[runCommand]())...)
+	all := append(reflect.VisibleFields(reflect.TypeFor[config.Settings]()),
+		reflect.VisibleFields(reflect.TypeFor[runCommand]())...)
 	var flags []reflect.StructField
 	for _, f := range all {
 		if f.IsExported() && !f.Anonymous {
@@ -45,16 +46,20 @@ func runFlags() []reflect.StructField {
 func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 	t.Parallel()
 	files := []string{
-		"password: hunter2: x\n", "password: *hunter2\n", "password: \"hunter2\n", "password: hunter2\n  more: x\n", "- hunter2\n",
-		"rate_per_minute: !!int hunter2\n", "\thunter2", "hunter2", "password: @hunter2\n", "password: {hunter2\n", "password: !hunter2 x\n",
+		"password: hunter2: x\n", "password: *hunter2\n", "password: \"hunter2\n", "password: hunter2\n  more: x\n",
+		"- hunter2\n",
+		"rate_per_minute: !!int hunter2\n", "\thunter2", "hunter2", "password: @hunter2\n", "password: {hunter2\n",
+		"password: !hunter2 x\n",
 		"hunter2\npassword: x\n", "password: hunter2\npassword: hunter2\n",
 		"profiles: hunter2\n", "profiles: [hunter2]\n", "profiles:\n  gala: hunter2\n", "profiles:\n  gala: [hunter2]\n",
-		"password:hunter2: x\n", "accounts:\n  acme:\n    password:hunter2: x\n", "profiles:\n  gala:\n    source_secret_file:hunter2: x\n",
+		"password:hunter2: x\n", "accounts:\n  acme:\n    password:hunter2: x\n",
+		"profiles:\n  gala:\n    source_secret_file:hunter2: x\n",
 		"accounts: hunter2\n", "accounts: [hunter2]\n", "accounts:\n  acme: hunter2\n",
 		"map: {tags: [hunter2]}\n", "map: {tags: {a: hunter2}}\n",
 	}
 	for _, source := range []string{
-		"ann:hunter2@files.example.com/x", "https://hunter2@files.example.com/x", "https://hunter2:x@files.example.com/x", "hunter2",
+		"ann:hunter2@files.example.com/x", "https://hunter2@files.example.com/x", "https://hunter2:x@files.example.com/x",
+		"hunter2",
 	} {
 		files = append(files, "profiles:\n  gala:\n    source: "+source+"\n")
 	}
@@ -66,9 +71,10 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 	for _, key := range []string{"strict", "split_names", "mapping", "max_rejects"} {
 		files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: hunter2\n", key))
 	}
-	// A value of another shape is refused by its field's type. So each type meets all shapes, each key a text and another one, and
-	// each of them is at one of both places.
-	places, shapes := [2]string{"", "accounts:\n  acme:\n    "}, []string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"}
+	// A value of another shape is refused by its field's type. So each type meets all shapes, each key a text and another
+	// one, and each of them is at one of both places.
+	places, shapes := [2]string{"", "accounts:\n  acme:\n    "},
+		[]string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"}
 	met := map[reflect.Type]bool{}
 	for i, f := range runFlags() {
 		if key := config.FileKey(f); !config.ShownTexts[key] && key != "config" && key != "state_dir" {
@@ -97,10 +103,12 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 
 func TestAMistakeInTheEnvironmentShowsNoValueEither(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"RATE_PER_MINUTE", "PROBE_INTERVALS", "VERBOSE", "GRANT", "KEEP_FILES", "MAX_REJECTS", "MAP"} {
+	for _, name := range []string{"RATE_PER_MINUTE", "PROBE_INTERVALS", "VERBOSE", "GRANT", "KEEP_FILES", "MAX_REJECTS",
+		"MAP"} {
 		h := newHouse(t, "GUESTFLOW_"+name+"=hunter2")
 		if _, errs, code := h.run("import", "x.csv", "--dry-run"); code != exit.Usage || strings.Contains(errs, "hunter2") ||
-			!strings.Contains(errs, strings.ToLower(name)) && !strings.Contains(errs, "--"+strings.ToLower(strings.ReplaceAll(name, "_", "-"))) {
+			!strings.Contains(errs, strings.ToLower(name)) &&
+				!strings.Contains(errs, "--"+strings.ToLower(strings.ReplaceAll(name, "_", "-"))) {
 			t.Errorf("%s: exit %d\n%s", name, code, errs)
 		}
 	}
@@ -145,7 +153,8 @@ profiles:
 		if code != exit.OK || strings.Contains(out+errs, "hunter2") {
 			t.Fatalf("exit %d\n%s%s", code, out, errs)
 		}
-		for _, want := range []string{"https://files.example.com/gala.csv?" + secret.Hidden, "https://identity.example.com/token", "Press", "Europe/London"} {
+		for _, want := range []string{"https://files.example.com/gala.csv?" + secret.Hidden,
+			"https://identity.example.com/token", "Press", "Europe/London"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("%q is not shown in\n%s", want, out)
 			}
@@ -192,12 +201,14 @@ accounts:
       - 7s
 `
 	out, errs, code := here(t, file, "config")
-	for _, want := range []string{"probe_intervals: [30s, 1m0s] ", "mail_to: [ann@example.com, 'Lee, Bob <bob@example.com>'] "} {
+	for _, want := range []string{"probe_intervals: [30s, 1m0s] ",
+		"mail_to: [ann@example.com, 'Lee, Bob <bob@example.com>'] "} {
 		if code != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
-	if out, errs, code := here(t, file, "--account=acme", "config"); code != exit.OK || !strings.Contains(out, "probe_intervals: [7s] ") {
+	if out, errs, code := here(t, file, "--account=acme", "config"); code != exit.OK ||
+		!strings.Contains(out, "probe_intervals: [7s] ") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -212,9 +223,12 @@ func TestFilesWithSecretsThatOthersCanReadAreWarnedOf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	h.write("guestflow.yaml", "accounts:\n  acme:\n    password_file: "+open+"\nprofiles:\n  gala:\n    account: acme\n    source: s3://b/k\n    source_secret_file: "+open+"\n")
+	h.write("guestflow.yaml",
+		"accounts:\n  acme:\n    password_file: "+open+
+			"\nprofiles:\n  gala:\n    account: acme\n    source: s3://b/k\n    source_secret_file: "+open+"\n")
 	_, errs, code := h.with("GUESTFLOW_SMTP_PASSWORD_FILE="+open, "GUESTFLOW_NOTIFY_SECRET_FILE="+closed).run("config")
-	for _, want := range []string{"smtp_password_file", "accounts.acme.password_file", "profiles.gala.source_secret_file", "chmod o-rwx"} {
+	for _, want := range []string{"smtp_password_file", "accounts.acme.password_file", "profiles.gala.source_secret_file",
+		"chmod o-rwx"} {
 		if code != exit.OK || !strings.Contains(errs, want) {
 			t.Errorf("exit %d, no word of %s in\n%s", code, want, errs)
 		}
@@ -225,7 +239,8 @@ func TestFilesWithSecretsThatOthersCanReadAreWarnedOf(t *testing.T) {
 	if err := os.Remove(filepath.Join(h.dir, "guestflow.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if out, errs, code := h.with("GUESTFLOW_SMTP_PASSWORD_FILE=" + open).run("doctor"); code != exit.OK || !strings.Contains(out, open) {
+	if out, errs, code := h.with("GUESTFLOW_SMTP_PASSWORD_FILE=" + open).run("doctor"); code != exit.OK ||
+		!strings.Contains(out, open) {
 		t.Errorf("exit %d, doctor says nothing of it\n%s%s", code, out, errs)
 	}
 }

@@ -42,7 +42,8 @@ func TestEmailsOfAnImportWaitForItsWindowThroughKillsAndLeaveOnce(t *testing.T) 
 		strings.TrimPrefix(event, "--event=")+"\n    template: "+strings.TrimPrefix(template, "--template=")+"\n")
 	worker := h.start("running", "run")
 	guests := h.file("guests.csv", 60)
-	if out := h.must("import", guests, "--profile=gala", "--dry-run"); !strings.Contains(out, "emails leave "+hours+", Europe/London (closed, opens ") {
+	if out := h.must("import", guests, "--profile=gala", "--dry-run"); !strings.Contains(out,
+		"emails leave "+hours+", Europe/London (closed, opens ") {
 		t.Errorf("the plan does not say when emails leave:\n%s", out)
 	}
 	h.must("import", guests, "--profile=gala")
@@ -93,12 +94,14 @@ func TestAWindowThatCannotBeReadStopsTheCommandAndSaysWhatIsWrong(t *testing.T) 
 		{"--send-window=09:00-18:00 Mo, UTC", `"Mo" is not a day`},
 		{"--outside-window=maybe", "--outside-window"},
 	} {
-		if _, errs, code := h.run("import", guests, event, template, c.flag); code != exit.Usage || !strings.Contains(errs, c.want) {
+		if _, errs, code := h.run("import", guests, event, template, c.flag); code != exit.Usage ||
+			!strings.Contains(errs, c.want) {
 			t.Errorf("%s: exit %d, %s", c.flag, code, errs)
 		}
 	}
 	h.write("guestflow.yaml", "profiles:\n  gala:\n    send_window: 09:00-18:00\n")
-	if _, errs, code := h.run("status"); code != exit.Usage || !strings.Contains(errs, "gala") || !strings.Contains(errs, "timezone") {
+	if _, errs, code := h.run("status"); code != exit.Usage || !strings.Contains(errs, "gala") ||
+		!strings.Contains(errs, "timezone") {
 		t.Errorf("a profile without a time zone: exit %d, %s", code, errs)
 	}
 }

@@ -10,8 +10,8 @@ import (
 // seedVariable names the seed of tests that draw their cases at random: a number, or "new" for another one each time.
 const seedVariable = "GUESTFLOW_SEED"
 
-// Seed returns what a test draws its cases from, and logs it. It is the same each time, so that a test is not red by chance for what a
-// change has nothing to do with. Tests at length draw others each time.
+// Seed returns what a test draws its cases from, and logs it. It is the same each time, so that a test is not red by
+// chance for what a change has nothing to do with. Tests at length draw others each time.
 func Seed(t testing.TB) (seed uint64) {
 	t.Helper()
 	given := os.Getenv(seedVariable)

@@ -1,9 +1,9 @@
-// Package testkit is what the tests of several packages share: a Log that is read while it is written, Eventually for state that
-// signals nothing, and a Shell in which the built guestflow runs as processes.
+// Package testkit is what the tests of several packages share: a Log that is read while it is written, Eventually for
+// state that signals nothing, and a Shell in which the built guestflow runs as processes.
 //
-// It imports no package of this module, so that the tests of every layer can use it: the servers and the sandbox that a test needs
-// besides are its own business (deploy/redisserver/redistest, qflow/sandbox). The price is that a Shell knows guestflow's output
-// only as text and JSON, which is also how users know it.
+// It imports no package of this module, so that the tests of every layer can use it: the servers and the sandbox that a
+// test needs besides are its own business (deploy/redisserver/redistest, qflow/sandbox). The price is that a Shell
+// knows guestflow's output only as text and JSON, which is also how users know it.
 package testkit
 
 import (
@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// Patience is how long a test waits for something that should happen: far longer than it takes on a busy machine, since only a
-// test that fails waits for so long.
+// Patience is how long a test waits for something that should happen: far longer than it takes on a busy machine, since
+// only a test that fails waits for so long.
 const Patience = 4 * time.Minute
 
-// Polling starts at firstPoll and slows down to lastPoll: what happens at once is seen at once. A look that takes long, such as one
-// that runs a command, is followed by a rest of several times as long, up to longestRest: it does not take the processor from what
-// it waits for.
+// Polling starts at firstPoll and slows down to lastPoll: what happens at once is seen at once. A look that takes long,
+// such as one that runs a command, is followed by a rest of several times as long, up to longestRest: it does not take
+// the processor from what it waits for.
 const (
 	firstPoll   = 5 * time.Millisecond
 	lastPoll    = 100 * time.Millisecond
@@ -28,8 +28,9 @@ const (
 	longestRest = time.Second
 )
 
-// Eventually polls until ok reports true, and fails the test after Patience. It is for the state of other processes, servers and
-// files, which signal nothing; where there is a signal, Receive waits for it. details are printed when the test fails.
+// Eventually polls until ok reports true, and fails the test after Patience. It is for the state of other processes,
+// servers and files, which signal nothing; where there is a signal, Receive waits for it. details are printed when the
+// test fails.
 func Eventually(t testing.TB, what string, ok func() bool, details ...fmt.Stringer) {
 	t.Helper()
 	EventuallyWithin(t, Patience, what, ok, details...)
@@ -71,8 +72,8 @@ func list(details []fmt.Stringer) (text string) {
 	return text
 }
 
-// Long reports whether the tests that kill, freeze and restart run at length, which takes an hour: make chaos. They are brief
-// otherwise.
+// Long reports whether the tests that kill, freeze and restart run at length, which takes an hour: make chaos. They are
+// brief otherwise.
 func Long() bool { return os.Getenv("GUESTFLOW_CHAOS") == "long" }
 
 // Detail is a text for Eventually and Receive that is made when it is needed.

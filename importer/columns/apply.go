@@ -49,8 +49,8 @@ func (c *Columns) ApplyDoubting(cells, out []string) ([]string, personname.Doubt
 	return out, c.partDoubt(cells)
 }
 
-// ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart, filled no names and split them at the last
-// word: guests are identified by what those made of a row.
+// ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart, filled no names and split them at the
+// last word: guests are identified by what those made of a row.
 func (c *Columns) ApplyLegacy(cells, out []string) []string {
 	if c.split >= 0 {
 		first, last := personname.SplitAtLastWord(cells[c.split])
@@ -61,7 +61,8 @@ func (c *Columns) ApplyLegacy(cells, out []string) []string {
 
 // HasLegacy reports whether ApplyLegacy may return other fields.
 func (c *Columns) HasLegacy() bool {
-	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 || slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
+	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 ||
+		slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 
 func (c *Columns) apply(cells, out []string, name personname.Parts) []string {

@@ -35,7 +35,8 @@ func isTypable(header string) bool {
 // numberOf returns a column's name by its number, as #5. Where a header is written so, it has a zero more: #05.
 func (c *Columns) numberOf(column int) string {
 	name := strconv.Itoa(column + 1)
-	for slices.ContainsFunc(c.Header, func(h string) bool { return len(h) <= headers.MaxLength && sameHeader(h, "#"+name) }) {
+	for slices.ContainsFunc(c.Header,
+		func(h string) bool { return len(h) <= headers.MaxLength && sameHeader(h, "#"+name) }) {
 		name = "0" + name
 	}
 	return "#" + name

@@ -99,7 +99,8 @@ type Columns struct {
 
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
-	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, furtherFirst: -1, clean: o.Clean}
+	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1,
+		besideSplit: -1, fill: -1, furtherFirst: -1, clean: o.Clean}
 	c.chosenFields, c.fits, c.unnamed = o.Chosen, o.fitting(), o.Unnamed
 	o.Rows = c.withoutNumbers(o.Rows)
 	c.recognise()

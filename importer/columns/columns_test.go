@@ -44,10 +44,12 @@ func problem(t *testing.T, head string, o columns.Options) string {
 
 func TestWhatAPersonHasChosenWinsOverWhatAHeaderLooksLike(t *testing.T) {
 	t.Parallel()
-	got := applied(t, "First Name,Email,Contact,Notes,Ref", "Ada,old@guests.example,ada@guests.example,late,7", columns.Options{Chosen: map[string]string{
-		"email": "Contact", "notes": "", "custom_id": "ref", "plus_ones": "=1", "last_name": "First Name",
-	}})
-	want := map[string]string{"first_name": "Ada", "last_name": "Ada", "email": "ada@guests.example", "custom_id": "7", "plus_ones": "1"}
+	got := applied(t, "First Name,Email,Contact,Notes,Ref", "Ada,old@guests.example,ada@guests.example,late,7",
+		columns.Options{Chosen: map[string]string{
+			"email": "Contact", "notes": "", "custom_id": "ref", "plus_ones": "=1", "last_name": "First Name",
+		}})
+	want := map[string]string{"first_name": "Ada", "last_name": "Ada", "email": "ada@guests.example", "custom_id": "7",
+		"plus_ones": "1"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -64,12 +66,14 @@ func TestATemplateSendsNoWordsAroundNothing(t *testing.T) {
 		{"{{Session}}-{{Table}}", "", "", ""},
 		{"{{Session}}", "{{Table}}", "7", "{{Table}}"}, // a cell is no template
 	} {
-		got := applied(t, "First Name,Session,Table", "Ada,"+c.session+","+c.table, columns.Options{Chosen: map[string]string{"tags": c.template}})
+		got := applied(t, "First Name,Session,Table", "Ada,"+c.session+","+c.table,
+			columns.Options{Chosen: map[string]string{"tags": c.template}})
 		if got["tags"] != c.want {
 			t.Errorf("%q with %q and %q gives %q, want %q", c.template, c.session, c.table, got["tags"], c.want)
 		}
 	}
-	if got := applied(t, "First Name,Table", "Ada,", columns.Options{Chosen: map[string]string{"notes": "Hello, table {{Table}}"}}); got["notes"] != "" {
+	if got := applied(t, "First Name,Table", "Ada,",
+		columns.Options{Chosen: map[string]string{"notes": "Hello, table {{Table}}"}}); got["notes"] != "" {
 		t.Errorf("notes %q: only tags are a list", got["notes"])
 	}
 }
@@ -93,15 +97,18 @@ func TestAMappingThatCannotBeIsRefusedWithItsName(t *testing.T) {
 
 func TestFullNamesAreSplitOnlyOnRequest(t *testing.T) {
 	t.Parallel()
-	for _, head := range []string{"Name,Email", "Guest Name,Email", "Vollständiger Name,Email", "Nom complet,Email", "Imię i nazwisko,Email", "Naam,Email"} {
+	for _, head := range []string{"Name,Email", "Guest Name,Email", "Vollständiger Name,Email", "Nom complet,Email",
+		"Imię i nazwisko,Email", "Naam,Email"} {
 		if got := problem(t, head, columns.Options{}); !strings.Contains(got, "names are in one column") {
 			t.Errorf("%q: %q", head, got)
 		}
-		if got := applied(t, head, "Ada Lovelace,ada@guests.example", columns.Options{SplitNames: true}); got["first_name"] != "Ada" || got["last_name"] != "Lovelace" {
+		if got := applied(t, head, "Ada Lovelace,ada@guests.example",
+			columns.Options{SplitNames: true}); got["first_name"] != "Ada" || got["last_name"] != "Lovelace" {
 			t.Errorf("%q gives %v", head, got)
 		}
 	}
-	if got := applied(t, "Who,Email", "Ada Lovelace,", columns.Options{Chosen: map[string]string{"full_name": "Who"}}); got["last_name"] != "Lovelace" {
+	if got := applied(t, "Who,Email", "Ada Lovelace,",
+		columns.Options{Chosen: map[string]string{"full_name": "Who"}}); got["last_name"] != "Lovelace" {
 		t.Errorf("a chosen column of full names gives %v", got)
 	}
 	got := applied(t, "First Name,Last Name,Name", "Ada,Lovelace,Countess", columns.Options{SplitNames: true})
@@ -116,7 +123,8 @@ func TestANameBesideFirstNamesIsALastName(t *testing.T) {
 	if got := applied(t, "Vorname,Name", "Ada,Lovelace", columns.Options{}); got["last_name"] != "Lovelace" {
 		t.Errorf("%v", got)
 	}
-	if got := applied(t, "Vorname,Name", "Ada,Lovelace", columns.Options{Chosen: map[string]string{"last_name": ""}}); len(got) != 1 {
+	if got := applied(t, "Vorname,Name", "Ada,Lovelace",
+		columns.Options{Chosen: map[string]string{"last_name": ""}}); len(got) != 1 {
 		t.Errorf("%v: the last name was chosen to be nothing", got)
 	}
 }
@@ -182,7 +190,8 @@ func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	if found["Frist Name"] != "first_name" || found["Emial"] != "email" || found["Emailadr"] != "email" || found["Zip"] != "" {
+	if found["Frist Name"] != "first_name" || found["Emial"] != "email" || found["Emailadr"] != "email" ||
+		found["Zip"] != "" {
 		t.Errorf("suggested %v", found)
 	}
 }
@@ -217,7 +226,8 @@ func TestTheKeyMayBeAnyColumn(t *testing.T) {
 		if got := c.KeyField(key); got != want {
 			t.Errorf("the key %q is the field %q, want %q", key, got, want)
 		}
-		if i := slices.Index(c.Names(), want); i < 0 || c.Apply(header("Ada Lovelace,Ada Lovelace,Ada Lovelace,Ada Lovelace"), nil)[i] != "Ada Lovelace" {
+		if i := slices.Index(c.Names(), want); i < 0 ||
+			c.Apply(header("Ada Lovelace,Ada Lovelace,Ada Lovelace,Ada Lovelace"), nil)[i] != "Ada Lovelace" {
 			t.Errorf("the key %q is not taken", key)
 		}
 	}
@@ -227,10 +237,13 @@ func TestTheKeyMayBeAnyColumn(t *testing.T) {
 func TestNameBesideOnePartIsTheOther(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ head, row, first, last string }{
-		{"Name,Surname", "Ida,Holm", "Ida", "Holm"}, {"name ,surname ", "Ida,Holm", "Ida", "Holm"}, {"Naam,Achternaam", "Ida,de Holm", "Ida", "de Holm"},
-		{"Name,Last Name", "Ida Holm,Holm", "Ida", "Holm"}, {"Last Name,Name", "Holm,Ida", "Ida", "Holm"}, {"Name,Nachname", "Holm,Holm", "Holm", "Holm"},
+		{"Name,Surname", "Ida,Holm", "Ida", "Holm"}, {"name ,surname ", "Ida,Holm", "Ida", "Holm"},
+		{"Naam,Achternaam", "Ida,de Holm", "Ida", "de Holm"},
+		{"Name,Last Name", "Ida Holm,Holm", "Ida", "Holm"}, {"Last Name,Name", "Holm,Ida", "Ida", "Holm"},
+		{"Name,Nachname", "Holm,Holm", "Holm", "Holm"},
 		{"Vorname,Name", "Ida,Holm", "Ida", "Holm"}, {"First Name,Name", "Ida,Ida Holm", "Ida", "Holm"},
-		{"Name,First Name,Last Name", "Ida Holm,,", "Ida", "Holm"}, {"Name,First Name,Last Name", "X Y,Ida,Holm", "Ida", "Holm"},
+		{"Name,First Name,Last Name", "Ida Holm,,", "Ida", "Holm"},
+		{"Name,First Name,Last Name", "X Y,Ida,Holm", "Ida", "Holm"},
 		{"Full Name,First Name,Last Name", "Ana de la Cruz,,", "", ""},
 	} {
 		got := applied(t, c.head, c.row, columns.Options{})
@@ -238,7 +251,8 @@ func TestNameBesideOnePartIsTheOther(t *testing.T) {
 			t.Errorf("%s with %s gives %q %q", c.head, c.row, got["first_name"], got["last_name"])
 		}
 	}
-	got := applied(t, "Name,First Name,Last Name", "Ana de la Cruz,Ida,Holm", columns.Options{Chosen: map[string]string{"full_name": "Name"}})
+	got := applied(t, "Name,First Name,Last Name", "Ana de la Cruz,Ida,Holm",
+		columns.Options{Chosen: map[string]string{"full_name": "Name"}})
 	if got["first_name"] != "Ana" || got["last_name"] != "de la Cruz" {
 		t.Errorf("a full name that was chosen is ignored: %v", got)
 	}
@@ -257,7 +271,8 @@ func TestWhichColumnHasTheGuestsNamesIsAsked(t *testing.T) {
 			t.Errorf("%s: %s", head, said)
 		}
 	}
-	if got := applied(t, "Guest,Name,Email", "yes,Ada Lovelace,a@x.example", columns.Options{SplitNames: true}); got["last_name"] != "Lovelace" {
+	if got := applied(t, "Guest,Name,Email", "yes,Ada Lovelace,a@x.example",
+		columns.Options{SplitNames: true}); got["last_name"] != "Lovelace" {
 		t.Errorf("%v", got)
 	}
 }
@@ -305,8 +320,10 @@ func TestHeadersAreReadInEveryLanguage(t *testing.T) {
 			t.Errorf("%s is taken for %v, want %s", head, got, want)
 		}
 	}
-	for _, head := range []string{"Fullständigt namn,E-post", "Fulde navn,E-mail", "Koko nimi,Sähköposti", "Celé jméno,E-mail", "Teljes név,E-mail", "Nume complet,Email", "Ad Soyad,E-posta",
-		"Ονοματεπώνυμο,Email", "ФИО,Почта", "ПІБ,Пошта", "الاسم الكامل,البريد الإلكتروني", "שם מלא,אימייל", "氏名,メール", "姓名,邮箱", "성명,이메일"} {
+	for _, head := range []string{"Fullständigt namn,E-post", "Fulde navn,E-mail", "Koko nimi,Sähköposti",
+		"Celé jméno,E-mail", "Teljes név,E-mail", "Nume complet,Email", "Ad Soyad,E-posta",
+		"Ονοματεπώνυμο,Email", "ФИО,Почта", "ПІБ,Пошта", "الاسم الكامل,البريد الإلكتروني", "שם מלא,אימייל", "氏名,メール", "姓名,邮箱",
+		"성명,이메일"} {
 		if said := problem(t, head, columns.Options{}); !strings.Contains(said, "full names are in one column") {
 			t.Errorf("%s: %s", head, said)
 		}
@@ -365,15 +382,19 @@ func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 		}
 	}
 	for head, want := range map[string]string{ // with full names, and some with a number of guests
-		"Name,User ID,Title,RSVP,Guests,RSVPed on,URL of Member Profile": "Meetup", "Name,Status,RSVP date,Is Plus One Of,Email": "Partiful",
-		"Timestamp,What is your name?,What is your email?": "Google Forms", "ID,Start time,Completion time,Email,Name": "Microsoft Forms",
+		"Name,User ID,Title,RSVP,Guests,RSVPed on,URL of Member Profile": "Meetup",
+		"Name,Status,RSVP date,Is Plus One Of,Email":                     "Partiful",
+		"Timestamp,What is your name?,What is your email?":               "Google Forms",
+		"ID,Start time,Completion time,Email,Name":                       "Microsoft Forms",
 	} {
 		c, problem := columns.Map(header(head), columns.Options{Clean: clean, SplitNames: true})
-		if problem != nil || c.Program != want || c.Headers["last_name"] == "" || strings.Contains(head, "Guests") != (c.Headers["plus_ones"] != "") {
+		if problem != nil || c.Program != want || c.Headers["last_name"] == "" ||
+			strings.Contains(head, "Guests") != (c.Headers["plus_ones"] != "") {
 			t.Errorf("%s: taken for %q, %v, %+v", head, c.Program, c.Headers, problem)
 		}
 	}
-	if said := problem(t, "Order code,Attendee name,Attendee email", columns.Options{}); !strings.Contains(said, "pretix") {
+	if said := problem(t, "Order code,Attendee name,Attendee email", columns.Options{}); !strings.Contains(said,
+		"pretix") {
 		t.Errorf("%s does not say where the list comes from", said)
 	}
 }
@@ -382,7 +403,8 @@ func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 func TestALongHeaderIsNotGuessedAt(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("firstnam ", 1<<17)
-	for _, head := range []string{long + ",Email", "First Name," + long, long, "First Name,Last Name," + long + ",Email,E-Mail"} {
+	for _, head := range []string{long + ",Email", "First Name," + long, long,
+		"First Name,Last Name," + long + ",Email,E-Mail"} {
 		c, problem := columns.Map(header(head), columns.Options{Clean: clean, Chosen: map[string]string{"notes": long}})
 		if problem == nil && len(c.Suggestions) > 0 {
 			t.Error("something is suggested for a header of a mebibyte")
@@ -391,7 +413,8 @@ func TestALongHeaderIsNotGuessedAt(t *testing.T) {
 			t.Errorf("a message has %d characters", len(problem.Problem)+len(problem.Advice))
 		}
 	}
-	for head, field := range map[string]string{"Work E-mail Address": "email", "Your first name": "first_name", "Numéro de code barre": "barcode"} {
+	for head, field := range map[string]string{"Work E-mail Address": "email", "Your first name": "first_name",
+		"Numéro de code barre": "barcode"} {
 		c, _ := columns.Map(header("Vorname,Nachname,"+head), columns.Options{Clean: clean})
 		if field == "first_name" {
 			c, _ = columns.Map(header("Nachname,"+head), columns.Options{Clean: clean})
@@ -405,11 +428,14 @@ func TestALongHeaderIsNotGuessedAt(t *testing.T) {
 func TestEveryRefusalOfAHeaderSaysWhatSettlesIt(t *testing.T) {
 	t.Parallel()
 	for head, want := range map[string][]string{
-		"Kind,Work E-mail Address":         {`"Kind"`, "is \"Work E-mail Address\" email?", "--map 'email=Work E-mail Address'", "mapping in the profile", "console"},
-		"First Name,Email,E-Mail":          {"--map 'email=Email' or --map 'email=E-Mail'", "mapping in the profile", "console"},
-		"First Name,Email,Email":           {"--map 'email=#2' or --map 'email=#3'"},
-		"full_name,email":                  {"--split-names", "split_names", "console"},
-		"First Name,Number of Guests":      {"--map 'party_size=Number of Guests'", "--map 'plus_ones=Number of Guests'", "--map 'plus_ones='", "console"},
+		"Kind,Work E-mail Address": {`"Kind"`, "is \"Work E-mail Address\" email?",
+			"--map 'email=Work E-mail Address'", "mapping in the profile", "console"},
+		"First Name,Email,E-Mail": {"--map 'email=Email' or --map 'email=E-Mail'", "mapping in the profile",
+			"console"},
+		"First Name,Email,Email": {"--map 'email=#2' or --map 'email=#3'"},
+		"full_name,email":        {"--split-names", "split_names", "console"},
+		"First Name,Number of Guests": {"--map 'party_size=Number of Guests'", "--map 'plus_ones=Number of Guests'",
+			"--map 'plus_ones='", "console"},
 		"First Name,Anzahl Personen":       {"--map 'party_size=Anzahl Personen'"},
 		"First Name,Party size (with you)": {"--map 'party_size=Party size (with you)'"},
 	} {

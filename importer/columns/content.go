@@ -75,7 +75,8 @@ func (c *Columns) askSecondSurname(o Options) {
 	if !can {
 		return
 	}
-	c.ask(fmt.Sprintf("the column %s has a further part of the last name, which is taken from %s alone", c.shownName(at), c.shownName(last.column)),
+	c.ask(fmt.Sprintf("the column %s has a further part of the last name, which is taken from %s alone", c.shownName(at),
+		c.shownName(last.column)),
 		fmt.Sprintf("say what the last name is: %s for both parts, or %s for the first alone (mapping in the profile, “Take it from” in the console)",
 			both.Flag(), alone.Flag()), both.Value, alone.Value)
 }
@@ -83,7 +84,8 @@ func (c *Columns) askSecondSurname(o Options) {
 // unusedHeader returns the first column with one of some headers from which nothing is taken, or -1.
 func (c *Columns) unusedHeader(known map[string]bool) int {
 	return slices.IndexFunc(c.Header, func(h string) bool {
-		return len(h) <= headers.MaxLength && known[wordset.Letters(h)] && !c.used[slices.Index(c.Header, h)] && !c.isIgnored(slices.Index(c.Header, h))
+		return len(h) <= headers.MaxLength && known[wordset.Letters(h)] && !c.used[slices.Index(c.Header, h)] &&
+			!c.isIgnored(slices.Index(c.Header, h))
 	})
 }
 
@@ -140,8 +142,8 @@ func (c *Columns) askEmail(o Options) {
 		append(mappings, Email+"=")...)
 }
 
-// columnsOfAddresses returns the columns of addresses that are not the email: those that no field comes from, or that are
-// taken for notes by their names. Few rows may have one. Those of senders and of other people stand last.
+// columnsOfAddresses returns the columns of addresses that are not the email: those that no field comes from, or that
+// are taken for notes by their names. Few rows may have one. Those of senders and of other people stand last.
 func (c *Columns) columnsOfAddresses(rows [][]string) (list []int) {
 	var last []int
 	for i, h := range c.Header {
@@ -164,7 +166,8 @@ func isOthers(header string) bool {
 		return false
 	}
 	r, is := headers.RoleIn(header)
-	return is && r != headers.Attending || slices.ContainsFunc(headers.PersonWords(header), func(word string) bool { return sendersWords[word] && word != "to" })
+	return is && r != headers.Attending ||
+		slices.ContainsFunc(headers.PersonWords(header), func(word string) bool { return sendersWords[word] && word != "to" })
 }
 
 // maxEmailChoices is how many columns are offered as the email.
@@ -191,7 +194,8 @@ func (c *Columns) emailColumns(o Options) (names []string) {
 
 // hasAddress reports whether a column has an address in one of some rows.
 func hasAddress(rows [][]string, column int) bool {
-	return slices.ContainsFunc(rows, func(row []string) bool { return column < len(row) && personname.HasAddress(row[column]) })
+	return slices.ContainsFunc(rows,
+		func(row []string) bool { return column < len(row) && personname.HasAddress(row[column]) })
 }
 
 func nameAdvice(field, column string) string {

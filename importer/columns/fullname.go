@@ -95,8 +95,8 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	return nil
 }
 
-// fullNameColumns returns the column of full names, and another one that has as good a header, or -1. A column that says
-// that it has names counts before one called Guest.
+// fullNameColumns returns the column of full names, and another one that has as good a header, or -1. A column that
+// says that it has names counts before one called Guest.
 func (c *Columns) fullNameColumns() (at, other int) {
 	at, other = -1, -1
 	for i, h := range c.Header {
@@ -164,8 +164,8 @@ func (c *Columns) FullNameHeader() string {
 	return ""
 }
 
-// LastNameTwice asks about a column of first names that have the last name of another column too; nil where a person has
-// said what it has.
+// LastNameTwice asks about a column of first names that have the last name of another column too; nil where a person
+// has said what it has.
 func (c *Columns) LastNameTwice(rows, of int) *table.Error {
 	at := slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == FirstName && s.Kind == Alias })
 	if at < 0 || !c.has(LastName) || c.source(LastName).Kind == Split {
@@ -176,14 +176,16 @@ func (c *Columns) LastNameTwice(rows, of int) *table.Error {
 		headers.Quote(c.Sources[at].From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, FirstName+"="+name),
-		Advice: "say what it has: " + mapAdvice(FullName, name) + " to take the last name out, --map " + headers.ShellQuote(FirstName+"="+name) + " to leave it there",
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to take the last name out, --map " +
+			headers.ShellQuote(FirstName+"="+name) + " to leave it there",
 	}
 }
 
-// WholeNames asks about a column that is called one part of the names, of whose rows some have several words and nothing
-// as the other part; nil where a person has said what it has.
+// WholeNames asks about a column that is called one part of the names, of whose rows some have several words and
+// nothing as the other part; nil where a person has said what it has.
 func (c *Columns) WholeNames(field string, rows, of int) *table.Error {
-	at := slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == field && (s.Kind == Alias || s.Kind == OtherPart) })
+	at := slices.IndexFunc(c.Sources,
+		func(s Source) bool { return s.Field == field && (s.Kind == Alias || s.Kind == OtherPart) })
 	if at < 0 {
 		return nil
 	}
@@ -196,6 +198,7 @@ func (c *Columns) WholeNames(field string, rows, of int) *table.Error {
 		headers.Quote(c.Sources[at].From), field, rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"), other)
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, field+"="+name),
-		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " + headers.ShellQuote(field+"="+name) + " if it is only that",
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " +
+			headers.ShellQuote(field+"="+name) + " if it is only that",
 	}
 }

@@ -67,18 +67,20 @@ func (c *Columns) holdsCategories(column int) bool {
 	return holds(c.rows, column) != numbers && c.repeats(column, nameShare)
 }
 
-// asksWhoComes reports whether a column that is called as those who come are, such as Deltager, has no names: it may say
-// whether the guest comes.
+// asksWhoComes reports whether a column that is called as those who come are, such as Deltager, has no names: it may
+// say whether the guest comes.
 func (c *Columns) asksWhoComes(column int) bool {
 	p, is := headers.PersonOf(c.Header[column])
-	return is && p.Bare && p.Role == headers.Attending && !c.hasNames(column, nameShare) && holds(c.rows, column) != nothingIn
+	return is && p.Bare && p.Role == headers.Attending && !c.hasNames(column, nameShare) &&
+		holds(c.rows, column) != nothingIn
 }
 
-// isWrittenAsName reports whether a cell is written as the name of a person is: few words that begin with capitals, in a
-// script that has them, and that are no answer and no category.
+// isWrittenAsName reports whether a cell is written as the name of a person is: few words that begin with capitals, in
+// a script that has them, and that are no answer and no category.
 func isWrittenAsName(cell string) bool {
 	cell = strings.TrimSpace(cell)
-	if len(cell) > maxNameCell || strings.ContainsFunc(cell, isNoNameRune) || !strings.ContainsFunc(cell, unicode.IsLetter) {
+	if len(cell) > maxNameCell || strings.ContainsFunc(cell, isNoNameRune) ||
+		!strings.ContainsFunc(cell, unicode.IsLetter) {
 		return false
 	}
 	if rowstatus.SaysStatus(cell) {

@@ -53,7 +53,8 @@ func kindOf(cell string) holding {
 		return addresses
 	case strings.ContainsFunc(cell, unicode.IsDigit):
 		return numbers
-	case len(cell) > longest || strings.ContainsAny(cell, "@/\\<>{}[]=_!?:;") || !strings.ContainsFunc(cell, unicode.IsLetter):
+	case len(cell) > longest || strings.ContainsAny(cell, "@/\\<>{}[]=_!?:;") ||
+		!strings.ContainsFunc(cell, unicode.IsLetter):
 		return mixed
 	}
 	switch n := len(strings.Fields(cell)); {

@@ -13,14 +13,15 @@ import (
 // likeliest first; where none seem to be of people, all that are written like names.
 func (c *Columns) likelyNames(kinds ...holding) []int {
 	list := c.likeliestFirst(c.columnsHolding(c.rows, kinds...))
-	if ofPeople := slices.DeleteFunc(slices.Clone(list), func(i int) bool { return !c.seemsOfPeople(i) }); len(ofPeople) > 0 {
+	if ofPeople := slices.DeleteFunc(slices.Clone(list),
+		func(i int) bool { return !c.seemsOfPeople(i) }); len(ofPeople) > 0 {
 		return ofPeople
 	}
 	return list
 }
 
-// likeliestFirst sorts columns by how likely they have names of people. Those whose cells stand in the rows' addresses, as
-// Ida and Holm in ida.holm@example.org, come first, and in their order there.
+// likeliestFirst sorts columns by how likely they have names of people. Those whose cells stand in the rows' addresses,
+// as Ida and Holm in ida.holm@example.org, come first, and in their order there.
 func (c *Columns) likeliestFirst(list []int) []int {
 	ranks := map[int]int{}
 	for _, i := range list {
@@ -90,8 +91,8 @@ func localPart(cells []string) string {
 	return ""
 }
 
-// textColumns returns the columns that may have names among other things, where none has only names: not those of numbers and
-// addresses. Of a list without rows that may be any.
+// textColumns returns the columns that may have names among other things, where none has only names: not those of
+// numbers and addresses. Of a list without rows that may be any.
 func (c *Columns) textColumns() (list []int) {
 	kinds := []holding{mixed}
 	if len(c.rows) == 0 {

@@ -13,8 +13,8 @@ import (
 // listNumber is the number of an item: 1. Ida, 2) Ida, (3) Ida, #4 Ida.
 var listNumber = regexp.MustCompile(`^(?:\([0-9]{1,5}\)|[#№]?[0-9]{1,5}[.):]|[#№][0-9]{1,5}\s)\s*`)
 
-// WithoutListMark returns a cell of names without the bullet before it, or without its number where every one of the first
-// cells of its column has one. A cell of another column is returned as it is.
+// WithoutListMark returns a cell of names without the bullet before it, or without its number where every one of the
+// first cells of its column has one. A cell of another column is returned as it is.
 func (c *Columns) WithoutListMark(column int, cell string) string {
 	if column >= len(c.named) || !c.named[column] {
 		return cell

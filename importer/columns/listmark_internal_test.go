@@ -7,8 +7,10 @@ import (
 func TestMarksOfAListAreTakenOffNames(t *testing.T) {
 	t.Parallel()
 	for _, test := range [][3]string{
-		{"- Ida Holm", "- Mia Berg", "Ida Holm"}, {"• Ida Holm", "•Mia Berg", "Ida Holm"}, {"* Ida", "Mia", "Ida"}, {"1. Ida Holm", "2. Mia Berg", "Ida Holm"},
-		{"1) Ida", "2) Mia", "Ida"}, {"(1) Ida", "(2) Mia", "Ida"}, {"1. Ida", "Mia", "1. Ida"}, {"1. Ida", "1. Mia", "1. Ida"}, {"-Ida", "-Mia", "-Ida"}, {"50 Cent", "2 Chainz", "50 Cent"},
+		{"- Ida Holm", "- Mia Berg", "Ida Holm"}, {"• Ida Holm", "•Mia Berg", "Ida Holm"}, {"* Ida", "Mia", "Ida"},
+		{"1. Ida Holm", "2. Mia Berg", "Ida Holm"},
+		{"1) Ida", "2) Mia", "Ida"}, {"(1) Ida", "(2) Mia", "Ida"}, {"1. Ida", "Mia", "1. Ida"},
+		{"1. Ida", "1. Mia", "1. Ida"}, {"-Ida", "-Mia", "-Ida"}, {"50 Cent", "2 Chainz", "50 Cent"},
 		{"x Ida", "x Mia", "x Ida"}, {"Ida", "Mia", "Ida"},
 	} {
 		rows := [][]string{{test[0], "ida@example.org"}, {test[1], "mia@example.org"}}

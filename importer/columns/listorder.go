@@ -6,9 +6,9 @@ import (
 	"guestflow/importer/personname"
 )
 
-// listOrder returns what the first rows show of the order of full names: whether last names of several words stand before a comma, as
-// in García López, María, where most of what stands behind it is known as a name; and whether some names begin with the
-// last name and others with the first.
+// listOrder returns what the first rows show of the order of full names: whether last names of several words stand
+// before a comma, as in García López, María, where most of what stands behind it is known as a name; and whether some
+// names begin with the last name and others with the first.
 func (c *Columns) listOrder(column int) (order personname.ListOrder) {
 	commas, names, families, givens := 0, 0, 0, 0
 	for _, row := range c.rows {

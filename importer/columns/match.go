@@ -39,8 +39,8 @@ func (c *Columns) match(o Options) *table.Error {
 	return nil
 }
 
-// exchangeParts takes one part of the names from the column of the other, where only that was chosen for the other part: the
-// columns are exchanged. It reports whether they are.
+// exchangeParts takes one part of the names from the column of the other, where only that was chosen for the other
+// part: the columns are exchanged. It reports whether they are.
 func (c *Columns) exchangeParts(o Options) bool {
 	for _, pair := range [...][2]string{{FirstName, LastName}, {LastName, FirstName}} {
 		chosen, other := pair[0], pair[1]
@@ -80,7 +80,8 @@ func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
 	}
-	if wordset.Letters(header) == "nom" && slices.ContainsFunc(c.Header, func(h string) bool { return catalanSurnames[wordset.Letters(h)] }) {
+	if wordset.Letters(header) == "nom" &&
+		slices.ContainsFunc(c.Header, func(h string) bool { return catalanSurnames[wordset.Letters(h)] }) {
 		return FirstName // which is a last name in French
 	}
 	return headers.FieldOf(header)

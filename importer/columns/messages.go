@@ -54,7 +54,8 @@ func (c *Columns) looksLikeHeader() bool {
 			return false
 		}
 		if !known && h != "" {
-			known = c.fieldFor(h) != "" || headers.IsOther(h) || headers.FieldIn(h) != "" || table.IsColumnWord(h) || c.differsBelow(i)
+			known = c.fieldFor(h) != "" || headers.IsOther(h) || headers.FieldIn(h) != "" || table.IsColumnWord(h) ||
+				c.differsBelow(i)
 		}
 	}
 	return known

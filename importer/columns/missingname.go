@@ -11,8 +11,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// askMissingName asks about columns that may have the part of the names that no known column has: with names in them and
-// a header that is neither known nor that of something else. Without it guests would have half a name.
+// askMissingName asks about columns that may have the part of the names that no known column has: with names in them
+// and a header that is neither known nor that of something else. Without it guests would have half a name.
 func (c *Columns) askMissingName(missing string) {
 	list := c.maybeNames(missing)
 	if len(list) == 0 {
@@ -40,7 +40,8 @@ func (c *Columns) askMissingName(missing string) {
 	add(ignored, can, " if it is neither")
 	c.offered = list
 	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem, Cause: q,
-		Advice: "say what it is: " + strings.Join(flags, ", ") + " (mapping in the profile, “Take it from” and “Ignored” in the console)"})
+		Advice: "say what it is: " + strings.Join(flags, ", ") +
+			" (mapping in the profile, “Take it from” and “Ignored” in the console)"})
 }
 
 // maybeNames returns the columns that may have a missing part of the names, the likeliest first; none where it was said
@@ -54,7 +55,8 @@ func (c *Columns) maybeNames(missing string) (list []int) {
 		return nil
 	}
 	for i := range c.Header {
-		if !c.used[i] && !c.isIgnored(i) && len(list) < maxSuggestedColumns && c.isMostlyFilled(i) && c.hasNames(i, categoryShare) &&
+		if !c.used[i] && !c.isIgnored(i) && len(list) < maxSuggestedColumns && c.isMostlyFilled(i) &&
+			c.hasNames(i, categoryShare) &&
 			!c.isOfSomethingElse(i) {
 			list = append(list, i)
 		}
@@ -74,7 +76,8 @@ func (c *Columns) isMostlyFilled(column int) bool {
 
 // nameRank is lower for a column of which the header says that it is of a guest or of a name.
 func (c *Columns) nameRank(column int) int {
-	if p, is := headers.PersonOf(c.Header[column]); is && p.Role == headers.Attending || headers.SaysNamePart(c.Header[column]) {
+	if p, is := headers.PersonOf(c.Header[column]); is && p.Role == headers.Attending ||
+		headers.SaysNamePart(c.Header[column]) {
 		return 0
 	}
 	return 1
@@ -90,5 +93,6 @@ func (c *Columns) isOfSomethingElse(column int) bool {
 	if p, is := headers.PersonOf(h); is && p.Role != headers.TheRow {
 		return p.Role != headers.Attending
 	}
-	return headers.NamesNoGuest(h) || secondSurnames[wordset.Letters(h)] || c.meaningOf(column).IsAnswer() && strings.ContainsFunc(h, unicode.IsLetter)
+	return headers.NamesNoGuest(h) || secondSurnames[wordset.Letters(h)] || c.meaningOf(column).IsAnswer() &&
+		strings.ContainsFunc(h, unicode.IsLetter)
 }

@@ -25,7 +25,9 @@ func (c *Columns) fillDoubt(full string, fields []string) personname.Doubt {
 func (c *Columns) partDoubt(cells []string) personname.Doubt {
 	for i := range c.Sources {
 		s := &c.Sources[i]
-		if (s.Field == FirstName || s.Field == LastName) && (s.Kind == Alias || s.Kind == Chosen || s.Kind == Content || s.Kind == OtherPart) && personname.IsJoint(cells[s.column], s.Field) {
+		if (s.Field == FirstName || s.Field == LastName) &&
+			(s.Kind == Alias || s.Kind == Chosen || s.Kind == Content || s.Kind == OtherPart) &&
+			personname.IsJoint(cells[s.column], s.Field) {
 			return personname.SeveralNames
 		}
 	}

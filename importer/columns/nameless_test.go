@@ -23,7 +23,8 @@ func TestAHeaderThatAProgramHasMadeUpIsNoName(t *testing.T) {
 			continue
 		}
 		o.Chosen = map[string]string{"last_name": strings.TrimPrefix(choicesOf(c.Questions()[0])[0].Value, "last_name=")}
-		if c, problem = columns.Map(header("Nr,First Name,"+name+",Email"), o); problem != nil || len(c.Questions()) != 0 || c.Fields[2] != "last_name" {
+		if c, problem = columns.Map(header("Nr,First Name,"+name+",Email"), o); problem != nil || len(c.Questions()) != 0 ||
+			c.Fields[2] != "last_name" {
 			t.Errorf("%q as the last name: %+v, %v", name, problem, c.Questions())
 		}
 		if c, problem = columns.Map(header("Nr,First Name,Last Name,"+name), columns.Options{Emails: true,
@@ -33,7 +34,8 @@ func TestAHeaderThatAProgramHasMadeUpIsNoName(t *testing.T) {
 	}
 	// A column of numbers is no name, nor is one that has a header of its own.
 	for _, name := range []string{"Company", "Table", "Firma"} {
-		if c, problem := columns.Map(header("Unnamed: 0,First Name,"+name+",Email"), columns.Options{Rows: rows}); problem != nil || len(c.Questions()) != 0 {
+		if c, problem := columns.Map(header("Unnamed: 0,First Name,"+name+",Email"),
+			columns.Options{Rows: rows}); problem != nil || len(c.Questions()) != 0 {
 			t.Errorf("%s: %+v, %v", name, problem, c.Questions())
 		}
 	}

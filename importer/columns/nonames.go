@@ -12,7 +12,8 @@ import (
 
 // noNames asks which columns the names are, where no header says it; or whether there is one.
 func (c *Columns) noNames(o Options) *table.Error {
-	problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.listHeaders())
+	problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header),
+		c.listHeaders())
 	if at := c.addressesAlone(o); at >= 0 && (o.Unnamed || c.looksLikeHeader()) {
 		return c.noNamesBeside(at, o)
 	}
@@ -69,12 +70,14 @@ func (c *Columns) noNamesBeside(at int, o Options) *table.Error {
 		problem += c.listHeaders()
 	}
 	return &table.Error{NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FirstName+"="+name),
-		Advice: "add a column of names; or have the address stand for the name, in greetings too: " + mapAdvice(FirstName, name)}
+		Advice: "add a column of names; or have the address stand for the name, in greetings too: " +
+			mapAdvice(FirstName, name)}
 }
 
 // isLineOfText reports whether a cell has an address with words before it, and nothing that sets it apart.
 func isLineOfText(cell string) bool {
-	return strings.Contains(cell, "@") && len(strings.Fields(cell)) > 1 && personname.OfMailbox(cell) == strings.TrimSpace(cell)
+	return strings.Contains(cell, "@") && len(strings.Fields(cell)) > 1 &&
+		personname.OfMailbox(cell) == strings.TrimSpace(cell)
 }
 
 // linesOfText refuses a list whose lines have names and addresses with only blanks or dashes between them.
@@ -113,7 +116,8 @@ func (c *Columns) askHeader(problem string) *table.Error {
 	}
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
-		Advice: "if its first line is a guest, there is no header: " + choice.Flag() + " (header_row in the profile, “Header line” in the " +
+		Advice: "if its first line is a guest, there is no header: " + choice.Flag() +
+			" (header_row in the profile, “Header line” in the " +
 			"console); if it names the columns, such as First Name,Last Name,Email, say which have the names: " + flags,
 	}
 }

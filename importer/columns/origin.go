@@ -32,12 +32,12 @@ func (c *Columns) bindRows(rule *where.Rule) *table.Error {
 	return nil
 }
 
-// IgnoresFileName reports whether the file's name decides nothing: a person has said so, or has said it of a column, and
-// so has looked at who is meant.
+// IgnoresFileName reports whether the file's name decides nothing: a person has said so, or has said it of a column,
+// and so has looked at who is meant.
 func (c *Columns) IgnoresFileName() bool { return c.allMeant || len(c.ignored) > 0 }
 
-// JudgesColours reports whether it is open what the colours of rows mean: no rule names them, and nothing says that they,
-// or all of what rows have, decide nothing.
+// JudgesColours reports whether it is open what the colours of rows mean: no rule names them, and nothing says that
+// they, or all of what rows have, decide nothing.
 func (c *Columns) JudgesColours() bool {
 	place, is := c.originPlace(rowstatus.ColourName)
 	return is && !c.allMeant && !c.isIgnored(place) && len(c.at(place, c.rule.Tests())) == 0

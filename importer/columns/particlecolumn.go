@@ -18,10 +18,13 @@ var particleHeaders = wordset.Phrases(`Namenszusatz|Namenszusätze|Adelszusatz|N
 	Partikel|Partícula del apellido|Prefijo apellido|Prefijo del apellido|Particella|Prefisso cognome|Prefixo do sobrenome|
 	Prefixo sobrenome|Efternavnspræfiks|Prefiks nazwiska|Tv`)
 
-// askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further name.
+// askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further
+// name.
 func (c *Columns) askParticle(o Options) {
-	at := slices.IndexFunc(c.Header, func(h string) bool { return len(h) <= headers.MaxLength && particleHeaders[wordset.Letters(h)] })
-	if at < 0 || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames || c.IsChosen(OtherNames) {
+	at := slices.IndexFunc(c.Header,
+		func(h string) bool { return len(h) <= headers.MaxLength && particleHeaders[wordset.Letters(h)] })
+	if at < 0 || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames ||
+		c.IsChosen(OtherNames) {
 		return
 	}
 	last := c.source(LastName)
@@ -33,7 +36,8 @@ func (c *Columns) askParticle(o Options) {
 	if !can {
 		return
 	}
-	c.ask(fmt.Sprintf("the column %s has what stands before the last name, which is taken from %s alone", c.shownName(at), c.shownName(last.column)),
+	c.ask(fmt.Sprintf("the column %s has what stands before the last name, which is taken from %s alone", c.shownName(at),
+		c.shownName(last.column)),
 		fmt.Sprintf("say what the last name is: %s for both, or %s for the last name alone (mapping in the profile, “Take it from” in the console)",
 			both.Flag(), alone.Flag()), both.Value, alone.Value)
 }

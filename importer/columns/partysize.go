@@ -26,7 +26,8 @@ func (c *Columns) checkPartySize(o Options) *table.Error {
 			Cause: mapQuestion(problem, PartySize+"="+name, PlusOnes+"="+name, PlusOnes+"="),
 			Advice: fmt.Sprintf("say which: --map %s counts the guest too, --map %s only the others, --map 'plus_ones=' "+
 				"neither (in the profile's mapping; "+
-				"“Party size” or “Plus ones” in the console)", headers.ShellQuote(PartySize+"="+name), headers.ShellQuote(PlusOnes+"="+name)),
+				"“Party size” or “Plus ones” in the console)", headers.ShellQuote(PartySize+"="+name),
+				headers.ShellQuote(PlusOnes+"="+name)),
 		}
 	}
 	return nil

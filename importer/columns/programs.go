@@ -39,7 +39,8 @@ var programs = []program{
 		signs: []string{"ticketfirstname ticketemail", "ticketfullname ticketemail", "ticketreference ticketemail",
 			"ticketname ticketemail"},
 		fields: map[string]string{
-			"ticketfirstname": FirstName, "ticketlastname": LastName, "ticketemail": Email, "ticketfullname": FullName, "tags": Tags,
+			"ticketfirstname": FirstName, "ticketlastname": LastName, "ticketemail": Email, "ticketfullname": FullName,
+			"tags":       Tags,
 			"ticketname": FullName, "ordername": "", "orderemail": "", "name": "", "email": "",
 		},
 		usual: []string{"Void status not in void, voided, yes, true", "Ticket status not in void, voided, cancelled"},
@@ -59,7 +60,8 @@ var programs = []program{
 		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno",
 			"orderid buyeremail", "orderno buyeremail", "order attendee attendeestatus", "order attendee tickettype"},
 		fields: map[string]string{
-			"attendee": "", "attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
+			"attendee": "", "attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email,
+			"barcodeno": Barcode, "group": "",
 		},
 		usual: []string{"Attendee Status in Attending, Checked In"},
 	},
@@ -114,12 +116,14 @@ var programs = []program{
 		fields: map[string]string{
 			"billingfirstname": FirstName, "billinglastname": LastName, "billingemail": Email, "billingemailaddress": Email,
 		},
-		usual: []string{"Order status in completed, processing, wc-completed, wc-processing", "Status in completed, processing, wc-completed, wc-processing"},
+		usual: []string{"Order status in completed, processing, wc-completed, wc-processing",
+			"Status in completed, processing, wc-completed, wc-processing"},
 	},
 	{
 		name: "The Events Calendar (WordPress)",
 		signs: []string{
-			"customername customeremailaddress", "purchasername purchaseremail", "purchasername purchaseremailaddress", "securitycode ticketid",
+			"customername customeremailaddress", "purchasername purchaseremail", "purchasername purchaseremailaddress",
+			"securitycode ticketid",
 		},
 		fields: map[string]string{
 			"customername": FullName, "customeremailaddress": Email, "purchasername": FullName, "purchaseremail": Email,
@@ -142,11 +146,13 @@ var programs = []program{
 		usual:  []string{"Approval Status = approved"},
 	},
 	{
-		name:  "Humanitix",
-		signs: []string{"ordername ticketname eventdate", "buyerfirstname buyeremail attendeefirstname", "ordername tickettype buyeremail"},
+		name: "Humanitix",
+		signs: []string{"ordername ticketname eventdate", "buyerfirstname buyeremail attendeefirstname",
+			"ordername tickettype buyeremail"},
 		fields: map[string]string{
-			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "buyerfirstname": "", "buyerlastname": "",
-			"buyeremail": "", "ordername": "",
+			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "buyerfirstname": "",
+			"buyerlastname": "",
+			"buyeremail":    "", "ordername": "",
 		},
 	},
 	{
@@ -155,7 +161,8 @@ var programs = []program{
 			"nomduparticipant prenomduparticipant"},
 		fields: map[string]string{
 			"nomparticipant": LastName, "prenomparticipant": FirstName, "emailparticipant": Email, "nomduparticipant": LastName,
-			"prenomduparticipant": FirstName, "emailduparticipant": Email, "nomacheteur": "", "prenomacheteur": "", "emailacheteur": "",
+			"prenomduparticipant": FirstName, "emailduparticipant": Email, "nomacheteur": "", "prenomacheteur": "",
+			"emailacheteur": "",
 		},
 	},
 	{
@@ -174,14 +181,17 @@ var programs = []program{
 	},
 	{
 		name: "Google Forms",
-		signs: []string{"timestamp emailaddress", "timestamp username", "timestamp whatisyouremail", "timestamp whatisyouremailaddress",
-			"timestamp whatisyourname", "zeitstempel emailadresse", "horodateur adresseemail", "marcatemporal direcciondecorreoelectronico",
+		signs: []string{"timestamp emailaddress", "timestamp username", "timestamp whatisyouremail",
+			"timestamp whatisyouremailaddress",
+			"timestamp whatisyourname", "zeitstempel emailadresse", "horodateur adresseemail",
+			"marcatemporal direcciondecorreoelectronico",
 			"informazionicronologiche indirizzoemail", "carimbodedatahora enderecodeemail", "tijdstempel emailadres"},
 		fields: map[string]string{"username": Email},
 	},
 	{
-		name:   "Microsoft Forms",
-		signs:  []string{"starttime completiontime", "startzeit fertigstellungszeit", "heuredebut heuredefin", "horadeinicio horadefinalizacion"},
+		name: "Microsoft Forms",
+		signs: []string{"starttime completiontime", "startzeit fertigstellungszeit", "heuredebut heuredefin",
+			"horadeinicio horadefinalizacion"},
 		fields: map[string]string{"id": ""},
 	},
 	{

@@ -18,7 +18,8 @@ func (c *Columns) isChannel(column int) bool {
 	})
 }
 
-// isEvent reports whether a column is of the event of its row, and no field says that. One with answers is of who comes.
+// isEvent reports whether a column is of the event of its row, and no field says that. One with answers is of who
+// comes.
 func (c *Columns) isEvent(column int) bool {
 	h := c.Header[column]
 	return rowstatus.NamesEvent(h) && !c.has(EventID) && !slices.ContainsFunc(c.rows, func(cells []string) bool {
@@ -40,7 +41,8 @@ func (c *Columns) addStatusColumn(place int, name string, m rowstatus.Meaning) {
 // addTaken has columns looked at from which notes, tags and names are taken.
 func (c *Columns) addTaken(alike map[string]int) {
 	meanings := map[string]rowstatus.Meaning{
-		Notes: rowstatus.Notes, Tags: rowstatus.Tags, FirstName: rowstatus.Names, LastName: rowstatus.Names, OtherNames: rowstatus.Names, FullName: rowstatus.Names,
+		Notes: rowstatus.Notes, Tags: rowstatus.Tags, FirstName: rowstatus.Names, LastName: rowstatus.Names,
+		OtherNames: rowstatus.Names, FullName: rowstatus.Names,
 	}
 	taken := map[int]rowstatus.Meaning{}
 	for i := range c.Sources {
@@ -88,7 +90,8 @@ func (c *Columns) addOrigin() {
 	for _, b := range []struct {
 		name string
 		m    rowstatus.Meaning
-	}{{rowstatus.SectionName, rowstatus.Heading}, {rowstatus.SheetName, rowstatus.Heading}, {rowstatus.StruckName, rowstatus.StruckOut}, {rowstatus.CommentName, rowstatus.Comments},
+	}{{rowstatus.SectionName, rowstatus.Heading}, {rowstatus.SheetName, rowstatus.Heading},
+		{rowstatus.StruckName, rowstatus.StruckOut}, {rowstatus.CommentName, rowstatus.Comments},
 		{rowstatus.ElsewhereName, rowstatus.Elsewhere}} {
 		place, is := c.originPlace(b.name)
 		switch {
@@ -101,8 +104,8 @@ func (c *Columns) addOrigin() {
 	}
 }
 
-// ownColumns are those that guestflow puts before the rows of a rejects file: why a row was rejected says of no guest that he
-// is not meant, once the row is corrected.
+// ownColumns are those that guestflow puts before the rows of a rejects file: why a row was rejected says of no guest
+// that he is not meant, once the row is corrected.
 var ownColumns = map[string]bool{"guestflow_line": true, "guestflow_reason": true}
 
 // meaningOf returns what a column's header says; a number of people is one whatever it is called besides.
@@ -126,7 +129,8 @@ func (c *Columns) meaningOf(column int) rowstatus.Meaning {
 // isQuantity reports whether a column may be a number of tickets or people, of which nothing has been decided.
 func (c *Columns) isQuantity(column int) bool {
 	h := c.Header[column]
-	if _, decided := c.chosenFields[PlusOnes]; decided || c.has(PlusOnes) || c.has(PartySize) || len(h) > headers.MaxLength {
+	if _, decided := c.chosenFields[PlusOnes]; decided || c.has(PlusOnes) || c.has(PartySize) ||
+		len(h) > headers.MaxLength {
 		return false
 	}
 	if _, decided := c.chosenFields[PartySize]; decided {

@@ -16,14 +16,15 @@ import (
 )
 
 // bindRule finds the columns that the rule of the rows that are meant names: by their headers, or by #5 for the fifth.
-// A name that no header has may be a field's, and then says what the row has there. #row, #section, #sheet, #struck and #comment say
-// where a row stands.
+// A name that no header has may be a field's, and then says what the row has there. #row, #section, #sheet, #struck and
+// #comment say where a row stands.
 func (c *Columns) bindRule(o Options) *table.Error {
 	c.allMeant = where.IsAll(o.Where)
 	rule, err := where.Parse(o.Where)
 	if err != nil {
 		return &table.Error{
-			Problem: "the rule of the rows that are meant cannot be read, " + err.Error(), Advice: "correct it: " + whereControls,
+			Problem: "the rule of the rows that are meant cannot be read, " + err.Error(),
+			Advice:  "correct it: " + whereControls,
 		}
 	}
 	if err := rule.Bind(c.place); err != nil {
@@ -48,7 +49,8 @@ func (c *Columns) place(name string) (int, error) {
 	found, other := c.find(name)
 	switch {
 	case other >= 0:
-		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names", headers.Quote(name)),
+		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names",
+			headers.Quote(name)),
 			fmt.Sprintf("write %q or %q for the one that is meant", c.numberOf(found), c.numberOf(other)))
 	case found >= 0:
 		return found, nil

@@ -6,7 +6,8 @@ import (
 	"guestflow/importer/headers"
 )
 
-// secondFirstName returns the column of further first names of the guests, which rows without one in the first column have, or
+// secondFirstName returns the column of further first names of the guests, which rows without one in the first column
+// have, or
 // -1: Legal First Name beside Preferred Name.
 func (c *Columns) secondFirstName() int {
 	if !c.has(FirstName) || c.source(FirstName).Kind != Alias {

@@ -38,7 +38,8 @@ func (c *Columns) suggest(column int, header string, names []string) {
 		return
 	}
 	best := Suggestion{Header: header}
-	key, lead, measure := wordset.Letters(header), wordset.Letters(headers.BeforePunctuation(header)), metrics.NewJaroWinkler()
+	key, lead, measure := wordset.Letters(header), wordset.Letters(headers.BeforePunctuation(header)),
+		metrics.NewJaroWinkler()
 	for _, name := range names {
 		field := headers.FieldOfName(name)
 		if !c.isMissing(field) || !similarLength(key, name) && !similarLength(lead, name) {
@@ -52,7 +53,8 @@ func (c *Columns) suggest(column int, header string, names []string) {
 	if field := headers.FieldIn(header); best.Confidence < minConfidence && field != "" && c.isMissing(field) {
 		best.Field, best.Confidence = field, byWords
 	}
-	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence && c.fits(best.Field, column) {
+	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence &&
+		c.fits(best.Field, column) {
 		best.Name = c.mappingName(column)
 		c.Suggestions = append(c.Suggestions, best)
 	}

@@ -9,8 +9,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// FirstNameTwice asks about a column of last names that have the first name of another column too; nil where a person has
-// said what it has. whole reports that some have more than the first name.
+// FirstNameTwice asks about a column of last names that have the first name of another column too; nil where a person
+// has said what it has. whole reports that some have more than the first name.
 func (c *Columns) FirstNameTwice(rows, of int, whole bool) *table.Error {
 	if !c.FromHeader(FirstName) || !c.FromHeader(LastName) {
 		return nil
@@ -35,7 +35,8 @@ func (c *Columns) FirstNameTwice(rows, of int, whole bool) *table.Error {
 // hasSameNames reports whether two columns have the same names in all of the first rows, which are of some kind.
 func (c *Columns) hasSameNames(one, other int, kind holding) bool {
 	for _, cells := range c.rows {
-		if max(one, other) < len(cells) && !strings.EqualFold(strings.TrimSpace(cells[one]), strings.TrimSpace(cells[other])) {
+		if max(one, other) < len(cells) &&
+			!strings.EqualFold(strings.TrimSpace(cells[one]), strings.TrimSpace(cells[other])) {
 			return false
 		}
 	}

@@ -78,7 +78,8 @@ func (c *Columns) whichColumn(problem, ask, field string, list []int) *table.Err
 		advice += fmt.Sprintf(", or --map '%s=' to do without", field)
 		mappings = append(mappings, field+"=")
 	}
-	return &table.Error{NeedsAnswer: true, Problem: problem + c.listUnnamed(list), Advice: advice, Cause: mapQuestion(problem, mappings...)}
+	return &table.Error{NeedsAnswer: true, Problem: problem + c.listUnnamed(list), Advice: advice,
+		Cause: mapQuestion(problem, mappings...)}
 }
 
 func (c *Columns) listUnnamed(list []int) string {

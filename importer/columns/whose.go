@@ -45,8 +45,8 @@ func (c *Columns) findPeople() (people []*person) {
 	return people
 }
 
-// mayHaveNames reports whether a column that is called Partner or Ticket Holder has names, as far as the first rows show
-// it: few guests bring a partner, and each has a ticket's holder.
+// mayHaveNames reports whether a column that is called Partner or Ticket Holder has names, as far as the first rows
+// show it: few guests bring a partner, and each has a ticket's holder.
 func (c *Columns) mayHaveNames(column int, of headers.Role) bool {
 	switch holds(c.rows, column) {
 	case singleNames, fullNames:
@@ -58,8 +58,8 @@ func (c *Columns) mayHaveNames(column int, of headers.Role) bool {
 	return false
 }
 
-// mapPeople decides who of several people of a row is the guest, where a person has not: who comes, if only one may, and
-// never who has paid. Else it asks.
+// mapPeople decides who of several people of a row is the guest, where a person has not: who comes, if only one may,
+// and never who has paid. Else it asks.
 func (c *Columns) mapPeople(o Options) *table.Error {
 	if o.Unnamed || c.programDecides() {
 		return nil
@@ -119,7 +119,8 @@ func (c *Columns) guestsAmong(people []*person) (maybe []*person) {
 	for _, p := range people {
 		if p.isNamed() && (p.role == headers.Attending && (p.isFull() || !row.isNamed()) ||
 			p == row && (row.isFull() || c.programTakesPayer()) ||
-			p.role == headers.Paying && p.isFull() && !row.isFull() || isContact(p.who) && comes == 0 && (p.isFull() || row.has(FullName))) {
+			p.role == headers.Paying && p.isFull() && !row.isFull() || isContact(p.who) && comes == 0 &&
+			(p.isFull() || row.has(FullName))) {
 			maybe = append(maybe, p)
 		}
 	}
@@ -134,12 +135,15 @@ func (c *Columns) programTakesPayer() bool {
 
 // isContact reports whether a word is for a person of whom another name in the row may be the company's.
 func isContact(who string) bool {
-	return slices.Contains([]string{"contact", "contactperson", "kontakt", "kontaktperson", "contacto", "contatto", "contato"}, who)
+	return slices.Contains([]string{"contact", "contactperson", "kontakt", "kontaktperson", "contacto", "contatto",
+		"contato"}, who)
 }
 
-// rank is how likely a person is the guest: who comes before the one whom the row is about, and that one before who pays.
+// rank is how likely a person is the guest: who comes before the one whom the row is about, and that one before who
+// pays.
 func rank(p *person) int {
-	return slices.Index([]headers.Role{headers.Attending, headers.TheRow, headers.Paying, headers.Companion, headers.Substitute}, p.role)
+	return slices.Index([]headers.Role{headers.Attending, headers.TheRow, headers.Paying, headers.Companion,
+		headers.Substitute}, p.role)
 }
 
 // takePerson takes the names and the address of one person, and those of no other.
@@ -161,7 +165,8 @@ func (c *Columns) takePerson(taken *person, people []*person, o Options) {
 
 // lendsTo reports whether a field may be another person's: the only address of a row is.
 func (p *person) lendsTo(other *person, field string) bool {
-	return field == Email && !other.has(Email) && p.role != headers.Companion && p.role != headers.Substitute && (p.role == headers.TheRow || !p.isFull())
+	return field == Email && !other.has(Email) && p.role != headers.Companion && p.role != headers.Substitute &&
+		(p.role == headers.TheRow || !p.isFull())
 }
 
 // chosenPerson returns the person whose name a person has chosen, and whether one has chosen anything of one.
@@ -184,7 +189,8 @@ func (c *Columns) chosenPerson(people []*person, o Options) (chosen *person, dec
 
 // whichPerson asks who of several people is the guest.
 func (c *Columns) whichPerson(maybe []*person) *table.Error {
-	if a, b := maybe[0], maybe[1]; len(maybe) == 2 && a.nameField() == FullName && b.nameField() == FullName && (!a.isFull() || !b.isFull()) {
+	if a, b := maybe[0], maybe[1]; len(maybe) == 2 && a.nameField() == FullName && b.nameField() == FullName &&
+		(!a.isFull() || !b.isFull()) {
 		return c.twoFullNames(min(a.columns[FullName], b.columns[FullName]), max(a.columns[FullName], b.columns[FullName]))
 	}
 	maybe = maybe[:min(len(maybe), maxEmailChoices)]
@@ -199,7 +205,8 @@ func (c *Columns) whichPerson(maybe []*person) *table.Error {
 			flags = append(flags, choice.Flag())
 		}
 	}
-	q.Text = "each row has the names of several people, and which of them is the guest is not known: " + strings.Join(shown, "; or ")
+	q.Text = "each row has the names of several people, and which of them is the guest is not known: " +
+		strings.Join(shown, "; or ")
 	return &table.Error{
 		NeedsAnswer: true, Problem: q.Text, Cause: q,
 		Advice: fmt.Sprintf("say whose name it is, the other columns of the same person follow: %s (mapping in the profile, “Take it from” in the console)",

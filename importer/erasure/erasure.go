@@ -1,9 +1,9 @@
 // Package erasure removes what an account keeps of a person, by an email address: stored rows, texts of reasons,
 // events of emails, entries of the guest index, and rows of the lists in its folders.
 //
-// States and counters of rows stay, which hold no personal data, so that the sums of an import go on to add up. It reads all
-// that is kept, some at a time, since nothing is found by address: the price of keeping no index of addresses in
-// clear. What cannot be removed is named.
+// States and counters of rows stay, which hold no personal data, so that the sums of an import go on to add up. It
+// reads all that is kept, some at a time, since nothing is found by address: the price of keeping no index of addresses
+// in clear. What cannot be removed is named.
 package erasure
 
 import (

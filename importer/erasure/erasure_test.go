@@ -40,7 +40,8 @@ func kept(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, state le
 	var noted []suppression.Row
 	for n, address := range []string{person, other} {
 		guest := uuid.New()
-		rows = append(rows, chunk.Row{Row: n + 1, Guest: qflow.Guest{ID: guest.String(), EventID: "ev", FirstName: "Ann", Email: address}})
+		rows = append(rows, chunk.Row{Row: n + 1,
+			Guest: qflow.Guest{ID: guest.String(), EventID: "ev", FirstName: "Ann", Email: address}})
 		guests = append(guests, guestindex.Guest{Row: n + 1, ID: guest, Event: "ev", Template: "T"})
 		noted = append(noted, suppression.Row{Row: n + 1, Address: address})
 	}
@@ -213,16 +214,21 @@ func TestAPersonsRowsAreTakenOutOfListsAndReports(t *testing.T) {
 			return path
 		}
 		for name, c := range map[string]struct{ text, want string }{
-			"done/plain.csv":            {"Name,Email\nAnn,ann.lee@x.example\nJo,joann.lee@x.example\n", "Name,Email\nJo,joann.lee@x.example\n"},
-			"done/windows.csv":          {"Name;Email\r\nAnn;ANN.LEE@x.example\r\nJo;jo@x.example\r\n", "Name;Email\r\nJo;jo@x.example\r\n"},
-			"done/old mac.csv":          {"Name,Email\rAnn,ann.lee@x.example\rJo,jo@x.example\r", "Name,Email\rJo,jo@x.example\r"},
-			"done/quoted.csv":           {"Name,Note,Email\nAnn,\"two\nlines, \"\"quoted\"\"\",ann.lee@x.example\nJo,\"a\nb\",jo@x.example\n", "Name,Note,Email\nJo,\"a\nb\",jo@x.example\n"},
-			"done/last line.csv":        {"Name,Email\nJo,jo@x.example\nAnn,ann.lee@x.example", "Name,Email\nJo,jo@x.example\n"},
-			"failed/longer.csv":         {"Email\nann.lee@x.example.org\nann.lee@x.example-mail.org\nbann.lee@x.example\n", "Email\nann.lee@x.example.org\nann.lee@x.example-mail.org\nbann.lee@x.example\n"},
+			"done/plain.csv": {"Name,Email\nAnn,ann.lee@x.example\nJo,joann.lee@x.example\n",
+				"Name,Email\nJo,joann.lee@x.example\n"},
+			"done/windows.csv": {"Name;Email\r\nAnn;ANN.LEE@x.example\r\nJo;jo@x.example\r\n",
+				"Name;Email\r\nJo;jo@x.example\r\n"},
+			"done/old mac.csv": {"Name,Email\rAnn,ann.lee@x.example\rJo,jo@x.example\r",
+				"Name,Email\rJo,jo@x.example\r"},
+			"done/quoted.csv":    {"Name,Note,Email\nAnn,\"two\nlines, \"\"quoted\"\"\",ann.lee@x.example\nJo,\"a\nb\",jo@x.example\n", "Name,Note,Email\nJo,\"a\nb\",jo@x.example\n"},
+			"done/last line.csv": {"Name,Email\nJo,jo@x.example\nAnn,ann.lee@x.example", "Name,Email\nJo,jo@x.example\n"},
+			"failed/longer.csv": {"Email\nann.lee@x.example.org\nann.lee@x.example-mail.org\nbann.lee@x.example\n",
+				"Email\nann.lee@x.example.org\nann.lee@x.example-mail.org\nbann.lee@x.example\n"},
 			"done/x.report/rejects.csv": {"row,Email,reason\n2,'ann.lee@x.example,bounced\n", "row,Email,reason\n"},
 		} {
 			path := put(name, c.text)
-			if _, err := (erasure.Eraser{Ledger: l, Folders: []erasure.Folder{{Path: dir}}}).Erase(t.Context(), person, true); err != nil {
+			if _, err := (erasure.Eraser{Ledger: l, Folders: []erasure.Folder{{Path: dir}}}).Erase(t.Context(), person,
+				true); err != nil {
 				t.Fatal(err)
 			}
 			if got, err := os.ReadFile(path); err != nil || string(got) != c.want {
@@ -231,7 +237,8 @@ func TestAPersonsRowsAreTakenOutOfListsAndReports(t *testing.T) {
 		}
 		named := []string{
 			put("waiting/held.csv", "Email\nann.lee@x.example\n"), put("processing/now.csv", "Email\nann.lee@x.example\n"),
-			put("done/utf16.csv", utf16("Email\nann.lee@x.example\n")), put("done/open quote.csv", "Email\nAnn,\"x,ann.lee@x.example\n"+strings.Repeat("x", 2<<20)),
+			put("done/utf16.csv", utf16("Email\nann.lee@x.example\n")),
+			put("done/open quote.csv", "Email\nAnn,\"x,ann.lee@x.example\n"+strings.Repeat("x", 2<<20)),
 			put("done/.1.read", `{"note":"ann.lee@x.example"}`), put("done/ann.lee@x.example.csv", "Email\nnone\n"),
 		}
 		r, err := erasure.Eraser{Ledger: l, Folders: []erasure.Folder{{Path: dir}}}.Erase(t.Context(), person, true)

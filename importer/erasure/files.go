@@ -20,8 +20,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// Folder holds lists and reports. What lies below it in folders named waiting and processing is to be imported still: it
-// is named, and not changed.
+// Folder holds lists and reports. What lies below it in folders named waiting and processing is to be imported still:
+// it is named, and not changed.
 type Folder struct {
 	Path  string
 	Waits bool // all that is in it is to be imported still
@@ -362,7 +362,8 @@ func (e *Eraser) sources(ctx context.Context, imports []ledger.Import) {
 		switch _, holds, err := e.holds(ctx, path); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil && e.hasRowsOf(by[path]):
-			e.leave(path, "it is your own file, from which import "+from+" was read; it cannot be read, and may hold the address: "+err.Error())
+			e.leave(path, "it is your own file, from which import "+from+
+				" was read; it cannot be read, and may hold the address: "+err.Error())
 		case holds:
 			e.leave(path, "it is your own file, from which import "+from+" was read: it has the address")
 		}

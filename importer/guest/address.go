@@ -113,8 +113,8 @@ func masked(address string) bool {
 // latinLooks are letters of other alphabets that cannot be told from Latin ones.
 const latinLooks = "авеһіјкморсстухԁѕԛԝӏүαορνικτυχ"
 
-// looksLatin reports whether a part of an address mixes alphabets, or is written in letters of one that look Latin under
-// a Latin ending.
+// looksLatin reports whether a part of an address mixes alphabets, or is written in letters of one that look Latin
+// under a Latin ending.
 func looksLatin(local, domain string) bool {
 	labels := append(strings.Split(domain, "."), local)
 	latinEnding := plain(domain[strings.LastIndexByte(domain, '.')+1:])

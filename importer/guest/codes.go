@@ -45,8 +45,9 @@ func (c *check) code(field, s string) string {
 	case field == columns.Barcode && strings.Contains(s, " ") && strings.Trim(s, "0123456789 -") != "":
 		c.warn(OddNumber, field, "the barcode has blanks, as a remark has; see that it is the code")
 	case hasLostDigits(s):
-		c.warn(OddNumber, field, "the number ends in zeros behind its 15th digit, where a spreadsheet loses digits; see that it "+
-			"is the code, or format its column as text and export it again")
+		c.warn(OddNumber, field,
+			"the number ends in zeros behind its 15th digit, where a spreadsheet loses digits; see that it "+
+				"is the code, or format its column as text and export it again")
 	}
 	return c.customID(field, s)
 }
@@ -66,11 +67,12 @@ func isMonthCode(s string) bool {
 // hasLostDigits reports whether a number of more than 15 digits ends in zeros behind them.
 func hasLostDigits(s string) bool {
 	const kept = 15
-	return len(s) > kept && strings.Trim(s, "0123456789") == "" && strings.Trim(s[kept:], "0") == "" && strings.Trim(s, "0") != ""
+	return len(s) > kept && strings.Trim(s, "0123456789") == "" && strings.Trim(s[kept:], "0") == "" &&
+		strings.Trim(s, "0") != ""
 }
 
-// customID refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a code
-// that it took for a number, and a door's scanner would not find it. Ids of other systems may look so.
+// customID refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a
+// code that it took for a number, and a door's scanner would not find it. Ids of other systems may look so.
 func (c *check) customID(field, s string) string {
 	switch {
 	case s == "" || (s[0] < '0' || s[0] > '9') && s[0] != '-':
@@ -85,9 +87,11 @@ func (c *check) customID(field, s string) string {
 			c.warn(OddNumber, field, text)
 		}
 	case strings.ContainsAny(s, "eE") && powered.MatchString(s):
-		c.warn(OddNumber, field, "this may be a code, or a number as a spreadsheet writes it (1E5 is 100000); see that it is the code")
+		c.warn(OddNumber, field,
+			"this may be a code, or a number as a spreadsheet writes it (1E5 is 100000); see that it is the code")
 	case strings.ContainsAny(s, "., ") && fractional.MatchString(s):
-		c.warn(OddNumber, field, "this may be a code, or a number as a spreadsheet writes it (12.345 or 12,5); see that it is the code")
+		c.warn(OddNumber, field,
+			"this may be a code, or a number as a spreadsheet writes it (12.345 or 12,5); see that it is the code")
 	}
 	return s
 }

@@ -16,11 +16,16 @@ func TestAGuestIsRecognisedByHisAddressAndByHisNamesInAnyOrder(t *testing.T) {
 		guest              qflow.Guest
 		sameAddr, sameName bool
 	}{
-		"split otherwise":    {qflow.Guest{EventID: "e", FirstName: "José de la", LastName: "Cruz", Email: "jose@x.example"}, true, true},
-		"in one field":       {qflow.Guest{EventID: "e", FirstName: "JOSE\u0301 DE LA CRUZ", Email: " jose@x.example "}, true, true},
-		"last name first":    {qflow.Guest{EventID: "e", FirstName: "de la Cruz,", LastName: "José", Email: "jose@y.example"}, false, true},
-		"another name":       {qflow.Guest{EventID: "e", FirstName: "Pepe", LastName: "de la Cruz", Email: "jose@x.example"}, true, false},
-		"another event":      {qflow.Guest{EventID: "f", FirstName: "José", LastName: "de la Cruz", Email: "jose@x.example"}, false, false},
+		"split otherwise": {qflow.Guest{EventID: "e", FirstName: "José de la", LastName: "Cruz", Email: "jose@x.example"},
+			true, true},
+		"in one field": {qflow.Guest{EventID: "e", FirstName: "JOSE\u0301 DE LA CRUZ", Email: " jose@x.example "}, true,
+			true},
+		"last name first": {qflow.Guest{EventID: "e", FirstName: "de la Cruz,", LastName: "José", Email: "jose@y.example"},
+			false, true},
+		"another name": {qflow.Guest{EventID: "e", FirstName: "Pepe", LastName: "de la Cruz", Email: "jose@x.example"},
+			true, false},
+		"another event": {qflow.Guest{EventID: "f", FirstName: "José", LastName: "de la Cruz", Email: "jose@x.example"},
+			false, false},
 		"words run together": {qflow.Guest{EventID: "e", FirstName: "José", LastName: "dela Cruz"}, false, false},
 	} {
 		a, n := ids.Contact(&c.guest)
@@ -28,7 +33,8 @@ func TestAGuestIsRecognisedByHisAddressAndByHisNamesInAnyOrder(t *testing.T) {
 			t.Errorf("%s: same address %t, same name %t", what, a == address, n == name)
 		}
 	}
-	german, english := qflow.Guest{EventID: "e", Email: "jm@münchen.example"}, qflow.Guest{EventID: "e", Email: "JM@xn--mnchen-3ya.example"}
+	german, english := qflow.Guest{EventID: "e", Email: "jm@münchen.example"},
+		qflow.Guest{EventID: "e", Email: "JM@xn--mnchen-3ya.example"}
 	a, _ := ids.Contact(&german)
 	if b, _ := ids.Contact(&english); a != b {
 		t.Error("the two spellings of an international domain are two addresses")

@@ -7,9 +7,9 @@ import (
 	"guestflow/qflow"
 )
 
-// content is a guest's that would be written to Qflow, as a hash takes it: 64 bits of FNV-1a (RFC 9923). It only shows whether a
-// guest has changed, so they do, at a tenth of the price of JSON and SHA-256. The email is not in it: a changed template is not a
-// changed guest.
+// content is a guest's that would be written to Qflow, as a hash takes it: 64 bits of FNV-1a (RFC 9923). It only shows
+// whether a guest has changed, so they do, at a tenth of the price of JSON and SHA-256. The email is not in it: a
+// changed template is not a changed guest.
 type content []byte
 
 func (c content) of(g *qflow.Guest) content {
@@ -41,8 +41,8 @@ func (c content) time(t *time.Time) content {
 	return c.number(uint64(t.UnixNano()))
 }
 
-// Hasher hashes four guests at once. Of one, each byte's multiplication waits for the one before; of four, a processor does four
-// in the same time.
+// Hasher hashes four guests at once. Of one, each byte's multiplication waits for the one before; of four, a processor
+// does four in the same time.
 type Hasher struct {
 	contents [4]content
 	sums     [4]*[8]byte
@@ -57,7 +57,8 @@ func (h *Hasher) Add(g *qflow.Guest, sum *[8]byte) {
 	}
 }
 
-// Finish hashes those that were added last. What earlier ones have left in the places of others is hashed along, for nothing.
+// Finish hashes those that were added last. What earlier ones have left in the places of others is hashed along, for
+// nothing.
 func (h *Hasher) Finish() {
 	a, b, c, d := h.contents[0], h.contents[1], h.contents[2], h.contents[3]
 	same := min(len(a), len(b), len(c), len(d))

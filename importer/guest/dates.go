@@ -64,8 +64,9 @@ type dateReading struct {
 	timed   bool
 }
 
-// readDate takes apart a date as people write it. Its orders are all in which its numbers can be a day; any, where the text says the
-// order itself, as with a month's name or a year of four digits before it. Dots stand behind days first wherever they are used.
+// readDate takes apart a date as people write it. Its orders are all in which its numbers can be a day; any, where the
+// text says the order itself, as with a month's name or a year of four digits before it. Dots stand behind days first
+// wherever they are used.
 func readDate(s string) (r dateReading, ok bool) {
 	const longest = 60
 	if len(s) > longest || !strings.ContainsAny(s, "0123456789") {
@@ -232,7 +233,8 @@ func century(year int) int {
 }
 
 func isDay(y, m, d int) bool {
-	return m >= 1 && m <= 12 && d >= 1 && y >= minYear && y <= maxYear && time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Day() == d
+	return m >= 1 && m <= 12 && d >= 1 && y >= minYear && y <= maxYear &&
+		time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Day() == d
 }
 
 // lettersOf leaves letters without case and accents.
@@ -256,12 +258,14 @@ var layoutPart = regexp.MustCompile(`Y+|y+|M+|D+|d+|H+|h+|m+|s+|A|a|'[^']*'|T|[^
 
 // goParts are the runs as Go writes them.
 var goParts = map[string]string{
-	"YYYY": "2006", "YY": "06", "yyyy": "2006", "yy": "06", "MMMM": "January", "MMM": "Jan", "MM": "01", "M": "1", "DD": "02", "D": "2", "dd": "02", "d": "2",
-	"HH": "15", "H": "15", "hh": "03", "h": "3", "mm": "04", "m": "4", "ss": "05", "s": "5", "A": "PM", "a": "PM", "T": "T",
+	"YYYY": "2006", "YY": "06", "yyyy": "2006", "yy": "06", "MMMM": "January", "MMM": "Jan", "MM": "01", "M": "1",
+	"DD": "02", "D": "2", "dd": "02", "d": "2",
+	"HH": "15", "H": "15", "hh": "03", "h": "3", "mm": "04", "m": "4", "ss": "05", "s": "5", "A": "PM", "a": "PM",
+	"T": "T",
 }
 
-// ParseDateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does. The order of the numbers alone (DMY, MDY or YMD)
-// is no layout: then the usual ones are read.
+// ParseDateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does. The order of the numbers
+// alone (DMY, MDY or YMD) is no layout: then the usual ones are read.
 func ParseDateLayout(s string) (string, error) {
 	if s == "" || ParseDateOrder(s) != 0 {
 		return "", nil
@@ -272,7 +276,8 @@ func ParseDateLayout(s string) (string, error) {
 			return "", err
 		}
 	}
-	for _, want := range []time.Time{time.Date(2031, 10, 27, 0, 0, 0, 0, time.UTC), time.Date(2032, 11, 28, 0, 0, 0, 0, time.UTC)} {
+	for _, want := range []time.Time{time.Date(2031, 10, 27, 0, 0, 0, 0, time.UTC),
+		time.Date(2032, 11, 28, 0, 0, 0, 0, time.UTC)} {
 		if got, err := time.Parse(s, want.Format(s)); err != nil || !got.Equal(want) {
 			return "", errors.New("the date layout must have a year, a month and a day, such as DD.MM.YYYY, or be DMY, MDY or YMD for the usual ones in this order")
 		}

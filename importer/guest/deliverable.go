@@ -10,10 +10,11 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// What is here is refused of rows only: an address that an earlier version has taken can still be suppressed and erased.
+// What is here is refused of rows only: an address that an earlier version has taken can still be suppressed and
+// erased.
 
-// undeliverable says why the part of an address before its @ is no mailbox, or "": it is the name of an account, is marked, or
-// says that there is none.
+// undeliverable says why the part of an address before its @ is no mailbox, or "": it is the name of an account, is
+// marked, or says that there is none.
 func undeliverable(local string) string {
 	lower := strings.ToLower(local)
 	switch {
@@ -50,7 +51,8 @@ func badEnding(domain string) string {
 	return ""
 }
 
-// isKnownEnding reports whether domains are registered under an ending, or it is .example, which is reserved for examples.
+// isKnownEnding reports whether domains are registered under an ending, or it is .example, which is reserved for
+// examples.
 func isKnownEnding(ending string) bool {
 	if ending == "example" {
 		return true

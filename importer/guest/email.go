@@ -67,9 +67,10 @@ func Address(cell string) (string, bool) {
 	return a, a != "" && (&check{Validator: &Validator{}}).addressProblem(a) == ""
 }
 
-// validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322 and x/net the names of RFC 5891; the rest
-// are limits of RFC 5321, and what is allowed there but no address that a guest has: quoted names, numbers for a domain, and
-// names for an address ("Ann <ann@example.com>"), which Qflow would not take. known is a domain that has been found good, or "".
+// validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322 and x/net the names of RFC 5891;
+// the rest are limits of RFC 5321, and what is allowed there but no address that a guest has: quoted names, numbers for
+// a domain, and names for an address ("Ann <ann@example.com>"), which Qflow would not take. known is a domain that has
+// been found good, or "".
 func validEmail(s, known string) bool {
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at > maxEmailLocal || len(s) > maxEmail {
@@ -98,7 +99,8 @@ func simpleLocal(s string) bool {
 	return true
 }
 
-// validDomain wants two or more labels of letters, digits and inner hyphens, in any script, and a last one that is no number.
+// validDomain wants two or more labels of letters, digits and inner hyphens, in any script, and a last one that is no
+// number.
 func validDomain(domain string) bool {
 	labels, last := 0, ""
 	for label := range strings.SplitSeq(domain, ".") {
@@ -136,17 +138,21 @@ func notPrintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r
 
 // providers have most of the addresses of a private list, and so most of its slips.
 var providers = []string{
-	"gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "live.com", "msn.com", "aol.com",
+	"gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "live.com", "msn.com",
+	"aol.com",
 	"protonmail.com", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com", "gmx.net", "web.de", "t-online.de", "freenet.de",
-	"orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "ziggo.nl", "kpnmail.nl", "wp.pl", "onet.pl", "interia.pl",
+	"orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "ziggo.nl", "kpnmail.nl", "wp.pl", "onet.pl",
+	"interia.pl",
 }
 
 // real ones are one letter away from a provider, and no slip.
-var realDomains = map[string]bool{"mail.com": true, "ymail.com": true, "email.com": true, "gmx.com": true, "gmx.de": true, "gmx.at": true, "gmx.ch": true}
+var realDomains = map[string]bool{"mail.com": true, "ymail.com": true, "email.com": true, "gmx.com": true,
+	"gmx.de": true, "gmx.at": true, "gmx.ch": true}
 
 // endings that no domain has.
 var endings = map[string]string{
-	"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "coom": "com", "vom": "com", "xom": "com", "cim": "com", "cpm": "com",
+	"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "coom": "com", "vom": "com", "xom": "com", "cim": "com",
+	"cpm":  "com",
 	"nett": "net", "ner": "net", "nte": "net", "ogr": "org", "orgg": "org",
 }
 
@@ -176,8 +182,8 @@ func suggestDomain(domain string) string {
 	return ""
 }
 
-// oneEdit reports whether a letter too many, too few, wrong, or swapped with the next is all that makes a of b. A library's
-// distance would be computed whole for each of the providers and each of the rows.
+// oneEdit reports whether a letter too many, too few, wrong, or swapped with the next is all that makes a of b. A
+// library's distance would be computed whole for each of the providers and each of the rows.
 func oneEdit(a, b string) bool {
 	if len(a)-len(b) > 1 || len(b)-len(a) > 1 {
 		return false

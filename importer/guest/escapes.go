@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// escape is how a workbook writes a control character in a text, and what programs that do not know it write into lists.
+// escape is how a workbook writes a control character in a text, and what programs that do not know it write into
+// lists.
 var escape = regexp.MustCompile(`_x00([01][0-9A-Fa-f]|7[Ff])_`)
 
 // Unescape takes control characters out of a cell, as they are or as _x000D_: line ends and tabs stay, those that part

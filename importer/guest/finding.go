@@ -1,7 +1,7 @@
 package guest
 
-// Code is why a row is rejected, or what a person should look at. The set is closed: it is in reports, in the ledger and in
-// metrics.
+// Code is why a row is rejected, or what a person should look at. The set is closed: it is in reports, in the ledger
+// and in metrics.
 type Code string
 
 // The codes of rejected rows.

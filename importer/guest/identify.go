@@ -30,7 +30,8 @@ type Identifier struct {
 	asWritten bool // apostrophes and hyphens tell guests apart, as in versions before
 }
 
-// NewIdentifier returns one for about so many guests of an account. keyField is that of the column that tells guests apart.
+// NewIdentifier returns one for about so many guests of an account. keyField is that of the column that tells guests
+// apart.
 func NewIdentifier(account, keyField string, guests int) *Identifier {
 	n := &Identifier{account: account, keyField: keyField, folder: cases.Fold()}
 	n.texts.Grow(guests * len(uuid.Nil.String()))
@@ -53,8 +54,8 @@ func (n *Identifier) ID(r *Record, g *qflow.Guest) (uuid.UUID, bool) {
 	return id, true
 }
 
-// LegacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
-// the same id, or none.
+// LegacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero
+// where that is the same id, or none.
 func (n *Identifier) LegacyID(was *Record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
 	g := qflow.Guest{
 		EventID: now.EventID, Email: was.Email, FirstName: was.FirstName, LastName: was.LastName, OtherNames: was.OtherNames,
@@ -81,8 +82,8 @@ func (n *Identifier) Text(id uuid.UUID) string {
 	return n.texts.String()[from:]
 }
 
-// addKey adds what makes a guest another one. Without a chosen column it is email and name: families share an address. A guest
-// without an email is known by custom id or barcode, and only without those by the name alone.
+// addKey adds what makes a guest another one. Without a chosen column it is email and name: families share an address.
+// A guest without an email is known by custom id or barcode, and only without those by the name alone.
 func (n *Identifier) addKey(r *Record, g *qflow.Guest) bool {
 	switch {
 	case n.keyField != "":
@@ -165,8 +166,8 @@ var folded = func() (table [256]byte) {
 	return table
 }()
 
-// plain reports whether s is ASCII and has no zero byte. It looks at eight bytes at once: taking one off each sets the highest bit of
-// a zero, and the others have it or not.
+// plain reports whether s is ASCII and has no zero byte. It looks at eight bytes at once: taking one off each sets the
+// highest bit of a zero, and the others have it or not.
 func plain(s string) bool {
 	const one, high = 0x0101010101010101, 0x8080808080808080
 	for ; len(s) >= 8; s = s[8:] {
@@ -184,8 +185,8 @@ func plain(s string) bool {
 	return true
 }
 
-// CanonicalID writes a GUID in its one lower-case form. Qflow takes an event or a template in any, and two forms of one event
-// would make every guest two guests with two emails.
+// CanonicalID writes a GUID in its one lower-case form. Qflow takes an event or a template in any, and two forms of one
+// event would make every guest two guests with two emails.
 func CanonicalID(id string) string {
 	if id == "" {
 		return ""

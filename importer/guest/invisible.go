@@ -8,7 +8,8 @@ import (
 	"guestflow/importer/columns"
 )
 
-// Refine takes out of a cell what was never meant to be in it: what makes a spreadsheet keep it as text, and characters that show nothing.
+// Refine takes out of a cell what was never meant to be in it: what makes a spreadsheet keep it as text, and characters
+// that show nothing.
 func Refine(cell, field string) string {
 	if cell == "" || !strings.ContainsRune("='-._", rune(cell[0])) && plain(cell) {
 		return cell
@@ -21,15 +22,16 @@ func Refine(cell, field string) string {
 
 // dashFields are those in which a dash says that there is nothing.
 var dashFields = map[string]bool{
-	columns.FirstName: true, columns.LastName: true, columns.OtherNames: true, columns.FullName: true, columns.Barcode: true, columns.CustomID: true,
+	columns.FirstName: true, columns.LastName: true, columns.OtherNames: true, columns.FullName: true,
+	columns.Barcode: true, columns.CustomID: true,
 	columns.Tags: true,
 }
 
 func isDash(cell string) bool { return cell != "" && strings.Trim(cell, "-–—._ ") == "" }
 
-// stripInvisible removes the characters that show nothing: zero-width blanks, soft hyphens, direction marks, byte order marks, fillers. They come
-// along when names are copied from pages and mails, and make two guests of one. Joiners stay between letters and signs that they
-// join, as in Persian and in some emoji, where they are seen.
+// stripInvisible removes the characters that show nothing: zero-width blanks, soft hyphens, direction marks, byte order
+// marks, fillers. They come along when names are copied from pages and mails, and make two guests of one. Joiners stay
+// between letters and signs that they join, as in Persian and in some emoji, where they are seen.
 func stripInvisible(s string) string {
 	if plain(s) || !strings.ContainsFunc(s, isInvisible) {
 		return s
@@ -58,7 +60,8 @@ func isInvisible(r rune) bool {
 		return !unicode.IsSpace(r)
 	case r < utf8.RuneSelf:
 		return false
-	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u2800', r == '\u3164', r == '\uffa0',
+	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u2800', r == '\u3164',
+		r == '\uffa0',
 		isVariant(r):
 		return true
 	}
@@ -91,8 +94,10 @@ func isSymbol(r rune) bool { return r == '\ufe0f' || unicode.In(r, unicode.So, u
 
 // isCursive reports whether a letter's look depends on its neighbours.
 func isCursive(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.M) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian,
-		unicode.Hebrew, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Inherited, unicode.Thai)
+	return unicode.In(r, unicode.L, unicode.M) &&
+		!unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian,
+			unicode.Hebrew, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Inherited,
+			unicode.Thai)
 }
 
 // unwrapForcedText takes off what makes a spreadsheet keep a cell as text: ="00126" and =T("00126") for any, and for
@@ -107,8 +112,10 @@ func unwrapForcedText(cell, field string) string {
 		}
 	}
 	switch field {
-	case columns.Barcode, columns.CustomID, columns.Key, columns.PlusOnes, columns.PartySize, columns.ValidFrom, columns.ValidTo:
-		if text, is := strings.CutPrefix(cell, "'"); is && text != "" && !strings.Contains(text, "'") && text[0] >= '0' && text[0] <= '9' {
+	case columns.Barcode, columns.CustomID, columns.Key, columns.PlusOnes, columns.PartySize, columns.ValidFrom,
+		columns.ValidTo:
+		if text, is := strings.CutPrefix(cell, "'"); is && text != "" && !strings.Contains(text, "'") && text[0] >= '0' &&
+			text[0] <= '9' {
 			return text
 		}
 		if text, is := strings.CutPrefix(cell, "="); is && text != "" && strings.Trim(text, "0123456789") == "" {

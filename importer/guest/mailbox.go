@@ -93,8 +93,8 @@ const (
 		"address is right, leave it alone in its cell"
 )
 
-// besideProblem says why what stands beside an address may say that it is not one for this guest, or "". Known to be harmless
-// are words for a kind of address, the guest's own name, and the name of the company or the provider.
+// besideProblem says why what stands beside an address may say that it is not one for this guest, or "". Known to be
+// harmless are words for a kind of address, the guest's own name, and the name of the company or the provider.
 func (m *mailbox) besideProblem(of fullName) string {
 	harmless := func(text string) bool {
 		return isAddressLabel(text) || m.isDomain(text) || of.agrees(text, m.address)
@@ -123,7 +123,8 @@ func (m *mailbox) isDomain(text string) bool {
 
 // isAddressLabel reports whether a text is made of words for a kind of address.
 func isAddressLabel(text string) bool {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("/,.:;-_–", r) })
+	words := strings.FieldsFunc(strings.ToLower(text),
+		func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("/,.:;-_–", r) })
 	for _, word := range words {
 		if !addressLabels[word] {
 			return false

@@ -7,8 +7,8 @@ import (
 	"guestflow/importer/guest"
 )
 
-// What stands beside an address is the guest's own name or a word for a kind of address; else the address may be another
-// person's, or one that is not to be used.
+// What stands beside an address is the guest's own name or a word for a kind of address; else the address may be
+// another person's, or one that is not to be used.
 func TestARemarkBesideAnAddressIsNeverDroppedInSilence(t *testing.T) {
 	t.Parallel()
 	for who, cells := range map[string]string{
@@ -42,7 +42,8 @@ func TestARemarkBesideAnAddressIsNeverDroppedInSilence(t *testing.T) {
 			t.Errorf("%q is %q, %q", cell, g.Email, said)
 		}
 	}
-	if _, said := checked(guest.Record{FirstName: "Christiane", LastName: "Holm", Email: "Christian Holm <c@x.org>"}, "welcome"); said != "bad_email" {
+	if _, said := checked(guest.Record{FirstName: "Christiane", LastName: "Holm", Email: "Christian Holm <c@x.org>"},
+		"welcome"); said != "bad_email" {
 		t.Errorf("an address of Christian beside Christiane is %q", said)
 	}
 	// A list of addresses to suppress means those that bounced.
@@ -65,7 +66,8 @@ func TestAnAddressThatTakesNoEmailIsRefused(t *testing.T) {
 	for cell := range strings.SplitSeq(`ida@x.org;ida@x.co.uk;ida@x.com.bd;ida@x.dev;ida@x.museum;ida@x.рф;ida@x.xn--p1ai;ida@guests.example;ida@example.com;ida@1und1.de;ida@163.com;
 		ida1@x.org;_ida@x.org;na@x.org;noel@x.org;nora.none@x.org;ida@münchen.de;ida@x.BERLIN;jörg@x.org;иван@почта.рф;山田@x.jp`, ";") {
 		cell = strings.TrimSpace(cell)
-		if g, said := checked(guest.Record{FirstName: "Ida", LastName: "Holm", Email: cell}, "welcome"); said != "" || g.Email != cell {
+		if g, said := checked(guest.Record{FirstName: "Ida", LastName: "Holm", Email: cell}, "welcome"); said != "" ||
+			g.Email != cell {
 			t.Errorf("%q is %q, %q", cell, g.Email, said)
 		}
 	}
@@ -91,7 +93,8 @@ func TestAMarkedAddressIsRefused(t *testing.T) {
 		part := strings.SplitN(row, "|", 3)
 		for cell := range strings.SplitSeq(part[2], ";") {
 			cell = strings.TrimSpace(cell)
-			if _, said := checked(guest.Record{FirstName: part[0], LastName: part[1], Email: cell}, "welcome"); bad != (said == "bad_email") || !bad && said != "" {
+			if _, said := checked(guest.Record{FirstName: part[0], LastName: part[1], Email: cell},
+				"welcome"); bad != (said == "bad_email") || !bad && said != "" {
 				t.Errorf("%q of %s %s is %q", cell, part[0], part[1], said)
 			}
 		}

@@ -8,8 +8,9 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// An address is marked by who wants no email to reach it: a copy of a system for tests (ida=guests.example@example.com), a
-// person who has left (ZZZida@, ida.OLD@), a form that programs are not to read (ida.NOSPAM@). An email would bounce, or reach a stranger.
+// An address is marked by who wants no email to reach it: a copy of a system for tests
+// (ida=guests.example@example.com), a person who has left (ZZZida@, ida.OLD@), a form that programs are not to read
+// (ida.NOSPAM@). An email would bounce, or reach a stranger.
 
 const (
 	markedAddress = "the address is marked, as one that no email is to reach (ZZZ, OLD, NOSPAM, www.); if it is meant, write the guest's own " +
@@ -64,8 +65,8 @@ func markProblem(local, domain string, g func() fullName) string {
 	return ""
 }
 
-// besideMark reports whether a part of an address is a mark, and no part of a name: it is in capitals beside small letters, or
-// what is beside it is the guest's own name.
+// besideMark reports whether a part of an address is a mark, and no part of a name: it is in capitals beside small
+// letters, or what is beside it is the guest's own name.
 func besideMark(local string, from, to int, g func() fullName) bool {
 	mark, rest := strings.Trim(local[from:to], "._-"), strings.Trim(local[:from]+local[to:], "._-")
 	if mark == "" || rest == "" {
@@ -73,7 +74,8 @@ func besideMark(local string, from, to int, g func() fullName) bool {
 	}
 	name, letters := g(), wordset.Letters(mark)
 	for _, w := range append(name.first[:len(name.first):len(name.first)], name.last...) {
-		if strings.HasPrefix(w.letters, letters) || strings.HasPrefix(w.wide, letters) || strings.HasSuffix(w.letters, letters) {
+		if strings.HasPrefix(w.letters, letters) || strings.HasPrefix(w.wide, letters) ||
+			strings.HasSuffix(w.letters, letters) {
 			return false // Oldřich, Harold
 		}
 	}
@@ -83,8 +85,8 @@ func besideMark(local string, from, to int, g func() fullName) bool {
 	return name.isIn(wordset.Letters(rest))
 }
 
-// isIn reports whether the letters of an address are made of the name: they begin with the first or last name or its initial,
-// and end with the other or have nothing else.
+// isIn reports whether the letters of an address are made of the name: they begin with the first or last name or its
+// initial, and end with the other or have nothing else.
 func (n fullName) isIn(letters string) bool {
 	first, last := join(n.first), join(n.last)
 	wide := func(words []word) (joined string) {
@@ -96,7 +98,8 @@ func (n fullName) isIn(letters string) bool {
 	for _, of := range [...][2]string{{first, last}, {wide(n.first), wide(n.last)}} {
 		if a, b := of[0], of[1]; a != "" && letters == a || b != "" && letters == b {
 			return true
-		} else if a != "" && b != "" && (letters == a+b || letters == b+a || letters == a[:1]+b || letters == b+a[:1] || letters == a+b[:1]) {
+		} else if a != "" && b != "" &&
+			(letters == a+b || letters == b+a || letters == a[:1]+b || letters == b+a[:1] || letters == a+b[:1]) {
 			return true
 		}
 	}

@@ -59,7 +59,8 @@ func plainName(name string) bool {
 
 // alphabets looks at words with letters of several alphabets, and at capitals amid small letters.
 func (c *check) alphabets(field, name string) {
-	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+	for word := range strings.FieldsFuncSeq(name,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 		switch mixed, looks := mixesAlphabets(word); {
 		case mixed && looks:
 			c.warn(OddName, field, lookalikes)
@@ -174,8 +175,8 @@ func mixesAlphabets(word string) (mixed, looks bool) {
 // camelStarts are words that are joined with a name which keeps its capital.
 var camelStarts = wordset.Texts("mc|mac|de|del|della|di|da|do|du|le|la|van|von|fitz|ben|al|el|ap|san|st|den|der")
 
-// hasOddCapital reports whether a capital of western encodings stands behind small letters, of a word that begins with a
-// capital, or behind that capital alone. Small letters alone stand before the capital in Irish (Ó hÉigeartaigh).
+// hasOddCapital reports whether a capital of western encodings stands behind small letters, of a word that begins with
+// a capital, or behind that capital alone. Small letters alone stand before the capital in Irish (Ó hÉigeartaigh).
 func hasOddCapital(word string) bool {
 	first, size := utf8.DecodeRuneInString(word)
 	before := rune(0)
@@ -209,8 +210,9 @@ func (c *check) apostrophes(r *Record) {
 			*name = rest
 			c.warn(OddName, field, "the apostrophe before the name, with which a spreadsheet marks a text, was taken off")
 		default:
-			c.warn(OddName, field, "the name begins with an apostrophe, with which a spreadsheet marks a text; take it off if it is "+
-				"no part of the name")
+			c.warn(OddName, field,
+				"the name begins with an apostrophe, with which a spreadsheet marks a text; take it off if it is "+
+					"no part of the name")
 		}
 	}
 }

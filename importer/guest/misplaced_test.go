@@ -38,7 +38,8 @@ func TestANameWithASignThatNoNameHasIsRefusedOrWarnedOf(t *testing.T) {
 func TestAnApostropheThatMarksATextIsTakenOff(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{"'ida@example.com": "Ida", "ida@example.com": "'Ida"} {
-		if g, said := checked(guest.Record{FirstName: "'Ida", LastName: "'t Hart", Email: address}, ""); g.FirstName != want ||
+		if g, said := checked(guest.Record{FirstName: "'Ida", LastName: "'t Hart", Email: address},
+			""); g.FirstName != want ||
 			g.LastName != "'t Hart" || said != "|odd_name" {
 			t.Errorf("%s: %q %q, %s", address, g.FirstName, g.LastName, said)
 		}
@@ -66,9 +67,11 @@ func TestACodeThatIsNoneOrADateIsSaid(t *testing.T) {
 func TestATagThatSaysThereIsNoneIsLeftOut(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
-		"none": "", "N/A, VIP": "VIP", "VIP; keine": "VIP", "-, Press": "Press", "VIP": "VIP", "FALSE": "FALSE", "0": "0", "None of these": "None of these",
+		"none": "", "N/A, VIP": "VIP", "VIP; keine": "VIP", "-, Press": "Press", "VIP": "VIP", "FALSE": "FALSE", "0": "0",
+		"None of these": "None of these",
 	} {
-		if g, said := checked(guest.Record{FirstName: "Ida", Tags: cell}, ""); g.Tags != want || (said == "") != (want == cell && len(cell) != 1 && cell != "FALSE") {
+		if g, said := checked(guest.Record{FirstName: "Ida", Tags: cell}, ""); g.Tags != want ||
+			(said == "") != (want == cell && len(cell) != 1 && cell != "FALSE") {
 			t.Errorf("%q: %q, %s", cell, g.Tags, said)
 		}
 	}
@@ -76,7 +79,8 @@ func TestATagThatSaysThereIsNoneIsLeftOut(t *testing.T) {
 
 func TestAnAddressThatBeginsAsAnItemOfAListIsWarnedOf(t *testing.T) {
 	t.Parallel()
-	for address, want := range map[string]string{"-bo@corp.example": "|odd_email", "bo-b@corp.example": "", "bo@corp.example.": "", "bo@corp.example;": ""} {
+	for address, want := range map[string]string{"-bo@corp.example": "|odd_email", "bo-b@corp.example": "",
+		"bo@corp.example.": "", "bo@corp.example;": ""} {
 		if _, said := checked(guest.Record{FirstName: "Bo", Email: address}, ""); said != want {
 			t.Errorf("%s: %q, want %q", address, said, want)
 		}

@@ -21,8 +21,8 @@ var monthNames = [12][]string{
 	strings.Fields("december dezember decembre diciembre grudzien grudnia dicembre dezembro"),
 }
 
-// furtherMonths are those of further languages, as they are written: the Nordic ones, Finnish, Czech, Slovak, Hungarian,
-// Romanian, Turkish, Greek, Russian, Ukrainian, Arabic and Hebrew.
+// furtherMonths are those of further languages, as they are written: the Nordic ones, Finnish, Czech, Slovak,
+// Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Arabic and Hebrew.
 var furtherMonths = func() (months [12][]string) {
 	for i, names := range [12]string{
 		"tammikuu tammikuuta leden ledna január ianuarie ocak Ιανουάριος Ιανουαρίου январь января січень січня يناير ינואר בינואר",

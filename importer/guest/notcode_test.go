@@ -27,7 +27,8 @@ func TestWhatIsNoCodeIsRejectedUnlessAPersonHasChosenTheColumn(t *testing.T) {
 					t.Errorf("%s %q: %q, want %q", field, cell, got, code)
 				}
 			}
-			if got := codeFinding(t, "Barcode", cell, map[string]string{"barcode": "Barcode"}); code == guest.BadCode && got != "" {
+			if got := codeFinding(t, "Barcode", cell, map[string]string{"barcode": "Barcode"}); code == guest.BadCode &&
+				got != "" {
 				t.Errorf("%q of a column that was chosen: %q", cell, got)
 			}
 		}
@@ -52,7 +53,8 @@ func codeFinding(t *testing.T, header, cell string, chosen map[string]string) gu
 		r.CustomID = cell
 	}
 	findings, _ := v.Check(&r, &qflow.Guest{})
-	if i := slices.IndexFunc(findings, func(f guest.Finding) bool { return f.Field == columns.Barcode || f.Field == columns.CustomID }); i >= 0 {
+	if i := slices.IndexFunc(findings,
+		func(f guest.Finding) bool { return f.Field == columns.Barcode || f.Field == columns.CustomID }); i >= 0 {
 		return findings[i].Code
 	}
 	return ""

@@ -31,7 +31,8 @@ func (c *check) notName(field, s string) {
 	word := strings.ToLower(s)
 	switch {
 	case noValueWords[word] || strings.Trim(word, "x") == "" && len(word) > 1:
-		c.add(NoValueWritten, field, "the cell says that there is no value, and is no name; write the name, or leave the cell empty")
+		c.add(NoValueWritten, field,
+			"the cell says that there is no value, and is no name; write the name, or leave the cell empty")
 	case !letter && s[0] != '=': // which a report guards
 		c.add(BadName, field, "the cell has a number, a date or signs, and no name; its cells may be in wrong columns")
 	case sign && strings.Count(s, "{") != strings.Count(s, "}"): // Bj{rn
@@ -43,7 +44,8 @@ func (c *check) notName(field, s string) {
 	case switchWords[s]:
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
 	case (sign || !plain(s)) && isLoading(word):
-		c.add(NoValueWritten, field, "the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
+		c.add(NoValueWritten, field,
+			"the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
 	case personname.IsTitleAlone(s, field):
 		c.add(BadName, field, "the cell has a title and no name; write the name, or leave the cell empty")
 	case sign && mayBeNumbered(s) && numberedName.MatchString(s):
@@ -68,7 +70,8 @@ func (c *check) notName(field, s string) {
 }
 
 var (
-	// formulaCell is a formula in place of its value: =VLOOKUP(A2;B:C;2), =A2, =Guests!B2, =+A2&B2. =Ida and =1+1 are guarded texts.
+	// formulaCell is a formula in place of its value: =VLOOKUP(A2;B:C;2), =A2, =Guests!B2, =+A2&B2. =Ida and =1+1 are
+	// guarded texts.
 	formulaCell = regexp.MustCompile(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
 	// numberedName is a name as an item of a list: 1. Ida, 12) Ida.
 	numberedName = regexp.MustCompile(`^\(?[0-9]{1,4}[.):]\s*\pL`)
@@ -118,11 +121,16 @@ func isExample(word string) bool {
 
 // examples are how an example is announced in the languages of headers.
 var examples = []string{
-	"e.g.", "e.g ", "eg.", "eg:", "ex.:", "ex:", "i.e.", "example:", "for example", "such as ", "z.b.", "z. b.", "zb.", "beispiel:", "zum beispiel", "bsp.", "bsp:",
-	"p.ex.", "p. ex.", "par exemple", "exemple:", "exemple :", "ej.:", "p.ej.", "p. ej.", "por ejemplo", "ejemplo:", "por exemplo", "exemplo:", "ad es.", "per esempio",
-	"esempio:", "bijv.", "bijvoorbeeld", "bv.", "voorbeeld:", "np.:", "np. ", "na przykład", "przykład:", "t.ex.", "t. ex.", "till exempel", "exempel:", "f.eks.", "f. eks.",
-	"fx.", "for eksempel", "eksempel:", "esim.", "esimerkiksi", "např.", "například", "napr.", "pl.:", "például", "de ex.", "de exemplu", "örn.", "örneğin", "örnek:",
-	"π.χ.", "например ", "например,", "напр.", "наприклад ", "مثال:", "مثلا ", "לדוגמה ", "לדוגמה:", "לדוגמא ", "例:", "例：", "例）", "예:", "예）", "예) ", "例) ",
+	"e.g.", "e.g ", "eg.", "eg:", "ex.:", "ex:", "i.e.", "example:", "for example", "such as ", "z.b.", "z. b.", "zb.",
+	"beispiel:", "zum beispiel", "bsp.", "bsp:",
+	"p.ex.", "p. ex.", "par exemple", "exemple:", "exemple :", "ej.:", "p.ej.", "p. ej.", "por ejemplo", "ejemplo:",
+	"por exemplo", "exemplo:", "ad es.", "per esempio",
+	"esempio:", "bijv.", "bijvoorbeeld", "bv.", "voorbeeld:", "np.:", "np. ", "na przykład", "przykład:", "t.ex.",
+	"t. ex.", "till exempel", "exempel:", "f.eks.", "f. eks.",
+	"fx.", "for eksempel", "eksempel:", "esim.", "esimerkiksi", "např.", "například", "napr.", "pl.:", "például", "de ex.",
+	"de exemplu", "örn.", "örneğin", "örnek:",
+	"π.χ.", "например ", "например,", "напр.", "наприклад ", "مثال:", "مثلا ", "לדוגמה ", "לדוגמה:", "לדוגמא ", "例:", "例：",
+	"例）", "예:", "예）", "예) ", "例) ",
 }
 
 // isCommented reports whether a name is marked as one that is left out, as programs mark lines: // Bo, #Una, -- Ida.
@@ -137,8 +145,8 @@ func isCommented(s string) bool {
 	return false
 }
 
-// mayBeMergeTag, mayBeNumbered and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in them: the patterns
-// take longer than all the rest of a row.
+// mayBeMergeTag, mayBeNumbered and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in
+// them: the patterns take longer than all the rest of a row.
 func mayBeMergeTag(s string) bool {
 	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
 }
@@ -212,10 +220,12 @@ const numberedWords = `table|tisch|seat|platz|person|people|attendee|teilnehmer|
 
 var (
 	// companionOf is a guest who is named by the one who brings him: Guest of Anna, Anna's guest, Begleitung von Anna.
-	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords + `) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
+	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords +
+		`) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
 		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
 	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
-	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords + `|attendee|visitor|user|name|unknown))+$|` +
+	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords +
+		`|attendee|visitor|user|name|unknown))+$|` +
 		`^(?:` + companionWords + `|` + numberedWords + `)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
 		`^(?:` + companionWords + `)$|(?:^| )\+ ?[0-9]|\bplus[- ]one\b|^(?:vip|extra) guests?$`)
 )
@@ -234,7 +244,8 @@ func (c *check) placeholderGuest(g *qflow.Guest) (found bool) {
 	}
 	const text = "the row stands for a guest whose name is not known, such as “Guest of …” or “+1”"
 	if g.Email != "" && g.TemplateID != "" {
-		c.add(BadName, columns.FirstName, text+", and the email would go to the guest who brings that one; write the name, or count the guest in Plus 1's")
+		c.add(BadName, columns.FirstName,
+			text+", and the email would go to the guest who brings that one; write the name, or count the guest in Plus 1's")
 		return true
 	}
 	c.warn(OddName, columns.FirstName, text)

@@ -71,7 +71,8 @@ func TestAGuestWithoutANameGetsNoEmail(t *testing.T) {
 	}
 	for name := range strings.SplitSeq("Christopher|Guest;Anna|Gast;Anna|Partner;Guest|Number7;Gast|Müller;Ida|Holm;Anna|O'Guest;Friend|Smith;Ida|Plus;D'Artagnan|d'Or", ";") {
 		first, last, _ := strings.Cut(name, "|")
-		if _, said := checked(guest.Record{FirstName: first, LastName: last, Email: "anna@guests.example"}, "welcome"); said != "" {
+		if _, said := checked(guest.Record{FirstName: first, LastName: last, Email: "anna@guests.example"},
+			"welcome"); said != "" {
 			t.Errorf("%q %q: %q", first, last, said)
 		}
 	}

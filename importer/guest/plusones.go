@@ -84,7 +84,8 @@ func answeredCompanions(s, problem string) (n int, note, unread string) {
 		}
 		return 0, "", ""
 	}
-	if answer, rest, is := strings.Cut(word, " "); is && flags[strings.Trim(answer, ",:-–(")] { // Yes (Anna Schmidt), Yes, 2
+	// Yes (Anna Schmidt), Yes, 2
+	if answer, rest, is := strings.Cut(word, " "); is && flags[strings.Trim(answer, ",:-–(")] {
 		about := strings.Trim(s[len(s)-len(rest):], " ,:-–()")
 		if n, note, problem := countPeople(about); problem == "" && n > 0 {
 			return n, note, ""
@@ -143,8 +144,9 @@ func withoutCounter(word string) string {
 
 // countsGuestToo reports whether a remark may say that the guest is one of the number, or that it is not certain.
 func countsGuestToo(remark string) bool {
-	return strings.ContainsAny(remark, "0123456789?+/&") || slices.ContainsFunc(strings.FieldsFunc(remark, func(r rune) bool { return !unicode.IsLetter(r) }),
-		func(word string) bool { return uncertainRemarks[word] })
+	return strings.ContainsAny(remark, "0123456789?+/&") ||
+		slices.ContainsFunc(strings.FieldsFunc(remark, func(r rune) bool { return !unicode.IsLetter(r) }),
+			func(word string) bool { return uncertainRemarks[word] })
 }
 
 var (
@@ -240,13 +242,15 @@ func onePerson(s string) bool {
 func oneName(s string) bool {
 	words := strings.Fields(s)
 	first, _ := utf8.DecodeRuneInString(s)
-	return len(words) > 0 && len(words) < 6 && !unicode.IsLower(first) && !slices.ContainsFunc(words, func(word string) bool {
-		return notNames[strings.ToLower(word)] || !strings.ContainsFunc(word, unicode.IsLetter) || strings.ContainsAny(word, "0123456789@&+/?")
-	})
+	return len(words) > 0 && len(words) < 6 && !unicode.IsLower(first) &&
+		!slices.ContainsFunc(words, func(word string) bool {
+			return notNames[strings.ToLower(word)] || !strings.ContainsFunc(word, unicode.IsLetter) ||
+				strings.ContainsAny(word, "0123456789@&+/?")
+		})
 }
 
-// wholeNumber reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
-// "1e3" may have been anything.
+// wholeNumber reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a
+// formula, and "1e3" may have been anything.
 func wholeNumber(s string) (n int, problem string) {
 	whole, fraction, pointed := strings.Cut(s, ".")
 	if !pointed {

@@ -2,9 +2,9 @@ package guest
 
 import "guestflow/importer/columns"
 
-// Record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator means
-// ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10. It has no csv tags, which gocsv does not
-// use for a type that takes its cells itself (line).
+// Record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator
+// means ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10. It has no csv tags, which gocsv
+// does not use for a type that takes its cells itself (line).
 type Record struct {
 	FirstName  string
 	LastName   string
@@ -26,7 +26,8 @@ type Record struct {
 
 func (r *Record) Cells() [16]*string {
 	return [...]*string{
-		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID, &r.IsGroup,
+		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID,
+		&r.IsGroup,
 		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.PartySize, &r.Key,
 	}
 }
@@ -34,7 +35,8 @@ func (r *Record) Cells() [16]*string {
 // CellFields are the names of cells.
 var CellFields = [...]string{
 	columns.FirstName, columns.LastName, columns.OtherNames, columns.Email, columns.PlusOnes, columns.Notes, columns.Tags,
-	columns.Barcode, columns.CustomID, columns.IsGroup, columns.ValidFrom, columns.ValidTo, columns.EventID, columns.TemplateID,
+	columns.Barcode, columns.CustomID, columns.IsGroup, columns.ValidFrom, columns.ValidTo, columns.EventID,
+	columns.TemplateID,
 	columns.PartySize, columns.Key,
 }
 

@@ -30,7 +30,8 @@ func TestACellLosesWhatWasNeverMeantToBeInIt(t *testing.T) {
 func TestSpellingsOfAnAddressThatReachOneMailboxAreOne(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][2]string{
-		{"Ida@Example.com", " ida@example.com"}, {"ida@münchen.example", "ida@XN--MNCHEN-3YA.example"}, {"idá@example.com", "ida\u0301@example.com"},
+		{"Ida@Example.com", " ida@example.com"}, {"ida@münchen.example", "ida@XN--MNCHEN-3YA.example"},
+		{"idá@example.com", "ida\u0301@example.com"},
 	} {
 		if a, b := guest.FoldAddress(c[0]), guest.FoldAddress(c[1]); a != b {
 			t.Errorf("%q and %q are folded to %q and %q", c[0], c[1], a, b)

@@ -39,10 +39,11 @@ func isBetweenNames(r rune) bool {
 }
 
 // wideLetters are letters that addresses and passports have as two.
-var wideLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü", "ue", "Å", "aa", "Ø", "oe")
+var wideLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe", "Ä", "ae", "Ö", "oe", "Ü",
+	"ue", "Å", "aa", "Ø", "oe")
 
-// is reports whether two words are one name: the same, an initial of it, or short for it, as Alex is for Alexander; Christian
-// is not short for Christiane.
+// is reports whether two words are one name: the same, an initial of it, or short for it, as Alex is for Alexander;
+// Christian is not short for Christiane.
 func (w word) is(other word) bool {
 	if w.letters == other.letters || w.wide == other.letters || w.letters == other.wide {
 		return true
@@ -83,7 +84,8 @@ func (n fullName) agrees(name, address string) bool {
 	}
 	if scriptOf(words) != scriptOf(all) {
 		local := wordset.Letters(address[:strings.IndexByte(address, '@')])
-		return !slices.ContainsFunc(words, func(w word) bool { return !strings.Contains(local, w.letters) && !strings.Contains(local, w.wide) })
+		return !slices.ContainsFunc(words,
+			func(w word) bool { return !strings.Contains(local, w.letters) && !strings.Contains(local, w.wide) })
 	}
 	own, others := 0, 0
 	for _, w := range words {
@@ -131,8 +133,8 @@ func scriptOf(words []word) rune {
 	return 0
 }
 
-// mayBeName reports whether a word beside the guest's names may be a further one, or a company's. Words of remarks begin with a
-// small letter, or are known.
+// mayBeName reports whether a word beside the guest's names may be a further one, or a company's. Words of remarks
+// begin with a small letter, or are known.
 func mayBeName(word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	lower := strings.ToLower(word)

@@ -8,11 +8,13 @@ import (
 	"guestflow/qflow"
 )
 
-// Programs write the apostrophe and the hyphen of a name in several signs: O'Hara is O’Hara once a word processor had it. They tell
-// no guests apart. Versions before took them for different guests, so the ids that those gave are looked for as well.
+// Programs write the apostrophe and the hyphen of a name in several signs: O'Hara is O’Hara once a word processor had
+// it. They tell no guests apart. Versions before took them for different guests, so the ids that those gave are looked
+// for as well.
 
 // signsOfNames writes the apostrophes and hyphens of names as ASCII has them.
-var signsOfNames = strings.NewReplacer("’", "'", "‘", "'", "‛", "'", "ʼ", "'", "ʻ", "'", "ʹ", "'", "´", "'", "′", "'", "＇", "'", "׳", "'",
+var signsOfNames = strings.NewReplacer("’", "'", "‘", "'", "‛", "'", "ʼ", "'", "ʻ", "'", "ʹ", "'", "´", "'", "′", "'",
+	"＇", "'", "׳", "'",
 	"‐", "-", "‑", "-", "‒", "-", "–", "-", "−", "-", "﹣", "-", "－", "-")
 
 // addNames adds a guest's names to the key.
@@ -25,8 +27,8 @@ func (n *Identifier) addNames(g *qflow.Guest) {
 	}
 }
 
-// FormerSpelling derives the id that versions before gave the guest by another sign in the names: those that stand there, or
-// ’ where an ASCII apostrophe does. It is zero where that is the same id.
+// FormerSpelling derives the id that versions before gave the guest by another sign in the names: those that stand
+// there, or ’ where an ASCII apostrophe does. It is zero where that is the same id.
 func (n *Identifier) FormerSpelling(g *qflow.Guest, id uuid.UUID) uuid.UUID {
 	signs, apostrophe := false, false
 	for _, name := range [...]string{g.FirstName, g.LastName, g.OtherNames} {

@@ -21,7 +21,8 @@ func cutZone(s string) (rest string, zone *time.Location, is bool) {
 	if !strings.Contains(s, ":") || len(s) > longestDate {
 		return s, nil, false
 	}
-	if both, is := strings.CutSuffix(s, " UTC"); is && strings.ContainsAny(both[len(both)-min(len(both), len("+0000")):], "+-") {
+	if both, is := strings.CutSuffix(s, " UTC"); is &&
+		strings.ContainsAny(both[len(both)-min(len(both), len("+0000")):], "+-") {
 		s = both // an offset, and its name
 	}
 	if m := offsetZone.FindStringSubmatch(s); m != nil && strings.Contains(m[1], ":") && !isRange(m) {

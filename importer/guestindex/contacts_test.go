@@ -229,7 +229,8 @@ func TestAGuestWhoNeverCameToBeIsANearMissOfHisCorrection(t *testing.T) {
 		}
 		worker := typo
 		worker.Row, worker.Contact = 1, guestindex.Contact{}
-		x.claim(first, worker, guestindex.Wait) // the row that was refused is tried again, and the correction is written first
+		// the row that was refused is tried again, and the correction is written first
+		x.claim(first, worker, guestindex.Wait)
 		ledgertest.Move(x.T, x.ledger, third, ledger.Move{Row: 2, To: ledger.Created})
 		x.claim(first, worker, guestindex.Unchanged)
 	})
@@ -352,7 +353,8 @@ func TestOfTwoImportsSideBySideOneHasThePersonAndTheOtherAsks(t *testing.T) {
 				})
 			}
 			both.Wait()
-			if a, b := claimed[0].Verdict, claimed[1].Verdict; a == b || min(a, b) != guestindex.Create || max(a, b) != guestindex.Near {
+			if a, b := claimed[0].Verdict, claimed[1].Verdict; a == b || min(a, b) != guestindex.Create ||
+				max(a, b) != guestindex.Near {
 				x.Fatalf("they are %s and %s", a, b)
 			}
 		}

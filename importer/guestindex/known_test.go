@@ -18,7 +18,8 @@ func TestEveryGuestOfAnEventIsListedUnderTheKeyOfHisID(t *testing.T) {
 		one := ledgertest.NewImport(t, l, "one", 300)
 		want, ids := map[guestindex.GuestKey]int{}, []uuid.UUID{uuid.New()} // the first is in no index
 		for row := 1; row <= 300; row++ {
-			g := guestindex.Guest{Row: row, ID: uuid.New(), Event: event, Template: uuid.NewString(), Content: [8]byte{byte(row)}}
+			g := guestindex.Guest{Row: row, ID: uuid.New(), Event: event, Template: uuid.NewString(),
+				Content: [8]byte{byte(row)}}
 			own(t, l, one, g)
 			want[guestindex.KeyOf(g.ID)] = row
 			ids = append(ids, g.ID)

@@ -14,7 +14,8 @@ import (
 // own makes a row the owner of a guest's email.
 func own(t *testing.T, l *ledger.Ledger, id string, g guestindex.Guest) {
 	t.Helper()
-	if claimed, err := guestindex.For(l).Claim(t.Context(), id, []guestindex.Guest{g}); err != nil || claimed[0].Verdict != guestindex.Create {
+	if claimed, err := guestindex.For(l).Claim(t.Context(), id, []guestindex.Guest{g}); err != nil ||
+		claimed[0].Verdict != guestindex.Create {
 		t.Fatalf("%+v, %v", claimed, err)
 	}
 }

@@ -77,7 +77,8 @@ func TestARowThatIsNotEnqueuedHoldsNoGuest(t *testing.T) {
 					id := ledgertest.Begun(t, l, s.imp, s.imp+".csv", 2).ID
 					if s.row > 0 {
 						got := claim(t, l, id, s)
-						if got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried || got.Byte.HasFlag(ledger.MaybeSent) != s.maybe {
+						if got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried ||
+							got.Byte.HasFlag(ledger.MaybeSent) != s.maybe {
 							t.Fatalf("step %d: %+v, want %s tried=%v maybe=%v", n+1, got, s.want, s.tried, s.maybe)
 						}
 					}
@@ -96,7 +97,9 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 		old, young := ledgertest.Begun(t, l, "old", "old.csv", 4).ID, ledgertest.Begun(t, l, "young", "young.csv", 4).ID
 		s := step{row: 3, template: "T"}
 		claim(t, l, old, s)
-		ledgertest.Must(t, l.Chunks.Commit(t.Context(), old, []ledger.StoredChunk{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 3, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), old,
+			[]ledger.StoredChunk{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}},
+			[]ledger.Move{{Row: 3, To: ledger.Queued}}))
 		keys := []string{"", ":rows", ":times", ":chunk:1", ":chunk:0"}
 		for n, key := range keys {
 			keys[n] = l.Prefix() + "import:" + old + key
@@ -141,7 +144,8 @@ func TestAGuestWhomAnEarlierVersionTookOverIsWrittenBeforeTheEmail(t *testing.T)
 			}
 		}
 		for range 2 { // a worker that is killed asks again
-			if got := claim(t, l, second, step{row: 1, content: 2, template: "T"}); got.Verdict != guestindex.UpdateAndSend || !got.Byte.HasFlag(ledger.Tried) {
+			if got := claim(t, l, second, step{row: 1, content: 2, template: "T"}); got.Verdict != guestindex.UpdateAndSend ||
+				!got.Byte.HasFlag(ledger.Tried) {
 				t.Fatalf("%+v", got)
 			}
 		}
@@ -153,11 +157,16 @@ func TestAGuestWhoseImportHasExpiredGetsNoSecondEmail(t *testing.T) {
 		end  ledger.State // of the row that expired
 		then []step
 	}{
-		"the same again":                        {ledger.Accepted, []step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
-		"delivered":                             {ledger.Delivered, []step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
-		"other content":                         {ledger.Accepted, []step{{imp: "second", row: 1, content: 9, template: "T", want: guestindex.Update}}},
-		"another email goes by send":            {ledger.Accepted, []step{{imp: "second", row: 1, template: "U", want: guestindex.Create, tried: true}}},
-		"what became of the row cannot be told": {ledger.Unknown, []step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
+		"the same again": {ledger.Accepted,
+			[]step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
+		"delivered": {ledger.Delivered,
+			[]step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
+		"other content": {ledger.Accepted,
+			[]step{{imp: "second", row: 1, content: 9, template: "T", want: guestindex.Update}}},
+		"another email goes by send": {ledger.Accepted,
+			[]step{{imp: "second", row: 1, template: "U", want: guestindex.Create, tried: true}}},
+		"what became of the row cannot be told": {ledger.Unknown,
+			[]step{{imp: "second", row: 1, template: "T", want: guestindex.Unchanged}}},
 		"again after a change": {ledger.Accepted, []step{
 			{imp: "second", row: 1, content: 9, template: "T", want: guestindex.Update, then: ledger.Created},
 			{imp: "third", row: 1, content: 9, template: "T", want: guestindex.Unchanged},
@@ -172,7 +181,8 @@ func TestAGuestWhoseImportHasExpiredGetsNoSecondEmail(t *testing.T) {
 				ids := map[string]string{}
 				for _, s := range c.then {
 					ids[s.imp] = ledgertest.NewImport(t, l, s.imp, 3)
-					if got := claim(t, l, ids[s.imp], s); got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried || got.Byte.HasFlag(ledger.MaybeSent) {
+					if got := claim(t, l, ids[s.imp], s); got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried ||
+						got.Byte.HasFlag(ledger.MaybeSent) {
 						t.Fatalf("%+v, want %s tried=%v", got, s.want, s.tried)
 					}
 					if s.then != ledger.New {
@@ -190,20 +200,24 @@ func TestALateOutcomeDoesNotBringAnExpiredImportBack(t *testing.T) {
 		claim(t, l, first, step{row: 1, template: "T"})
 		ledgertest.Move(t, l, first, ledger.Move{Row: 1, To: ledger.Accepted})
 		ledgertest.Expire(t, l, client, first)
-		moved, finished, err := l.Move(t.Context(), first, []ledger.Move{{Row: 2, To: ledger.Queued}, {Row: 3, To: ledger.Accepted, KeepSettled: true, Call: "x"}})
+		moved, finished, err := l.Move(t.Context(), first,
+			[]ledger.Move{{Row: 2, To: ledger.Queued}, {Row: 3, To: ledger.Accepted, KeepSettled: true, Call: "x"}})
 		if err != nil || finished || len(moved) != 2 || moved[0].OK || moved[1].OK {
 			t.Errorf("%+v, %t, %v", moved, finished, err)
 		}
-		ledgertest.Must(t, l.Chunks.Commit(t.Context(), first, []ledger.StoredChunk{{N: 0, Data: []byte("x")}}, []ledger.Move{{Row: 2, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), first, []ledger.StoredChunk{{N: 0, Data: []byte("x")}},
+			[]ledger.Move{{Row: 2, To: ledger.Queued}}))
 		if keys := client.Keys(t.Context(), l.Prefix()+"import:"+first+"*").Val(); len(keys) > 0 {
 			t.Errorf("it has %q", keys)
 		}
 		// An earlier version did bring it back.
 		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+first, "n3", 1, "updated", 1).Err())
-		if got := claim(t, l, ledgertest.NewImport(t, l, "second", 3), step{row: 1, template: "T"}); got.Verdict != guestindex.Unchanged {
+		if got := claim(t, l, ledgertest.NewImport(t, l, "second", 3),
+			step{row: 1, template: "T"}); got.Verdict != guestindex.Unchanged {
 			t.Errorf("its guest is to get %+v", got)
 		}
-		_, _, err = l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
+		_, _, err = l.Create(t.Context(),
+			ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
 		if !errors.Is(err, ledger.ErrExpired) {
 			t.Errorf("its id is used again: %v", err)
 		}

@@ -17,7 +17,8 @@ func TestAnIdThatAnEarlierVersionGaveIsNotUsedAgain(t *testing.T) {
 		ledgertest.Must(t, client.Del(t.Context(), l.Prefix()+"known").Err())
 		ledgertest.Must(t, l.Importers.Backfill(t.Context()))
 		ledgertest.Expire(t, l, client, first)
-		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
+		_, _, err := l.Create(t.Context(),
+			ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
 		if !errors.Is(err, ledger.ErrExpired) {
 			t.Errorf("its id is used again: %v", err)
 		}

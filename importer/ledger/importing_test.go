@@ -95,7 +95,8 @@ func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
 		id := ledgertest.Begun(t, l, "list", "list.csv", 10).ID
 		// An earlier version noted what its importer remembered.
 		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "enqueued", 5).Err())
-		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil,
+			[]ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
 		if imp, err := l.Import(t.Context(), id); err != nil || !imp.PartlyEnqueued() {
 			t.Errorf("%+v, %v: rows are new, and no importer comes for them", imp, err)
 		}
@@ -137,9 +138,11 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 		const taken = "/inbox/processing/20260101T120000-ABCDEF."
 		old := ledgertest.Begun(t, l, "old", taken+"1--list.csv", 6)
 		others := []ledger.Import{
-			ledgertest.Begun(t, l, "another file", taken+"1--other.csv", 6), ledgertest.Begun(t, l, "another drop", "/inbox/processing/20260101T120000-ABCDEG.1--list.csv", 6),
+			ledgertest.Begun(t, l, "another file", taken+"1--other.csv", 6),
+			ledgertest.Begun(t, l, "another drop", "/inbox/processing/20260101T120000-ABCDEG.1--list.csv", 6),
 		}
-		ledgertest.Must(t, l.Chunks.Commit(t.Context(), old.ID, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 3, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), old.ID, nil,
+			[]ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 3, To: ledger.Queued}}))
 		late(t, client, l, old.ID)
 		list, err := l.Importers.ClaimOrphans(t.Context())
 		ledgertest.Must(t, err)
@@ -172,13 +175,15 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 			ledgertest.Move(t, l, old.ID, ledger.Move{Row: row, To: ledger.Accepted})
 		}
 		old, err = l.Import(t.Context(), old.ID)
-		if c := old.Counts; err != nil || !old.Done() || c[ledger.Cancelled] != 3 || c[ledger.Accepted] != 2 || c.Total() != 6 {
+		if c := old.Counts; err != nil || !old.Done() || c[ledger.Cancelled] != 3 || c[ledger.Accepted] != 2 ||
+			c.Total() != 6 {
 			t.Fatalf("%+v, %v", old, err)
 		}
 		if why, err := l.Reasons(t.Context(), old.ID, []int{6}); err != nil || why[0].Code != reason.FileChanged {
 			t.Errorf("%+v, %v", why, err)
 		}
-		if news, err := l.Notifications.Pending(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 || news[0].ID != old.ID {
+		if news, err := l.Notifications.Pending(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 ||
+			news[0].ID != old.ID {
 			t.Errorf("%v, %v: want that its end is told", news, err)
 		}
 	})
@@ -190,7 +195,8 @@ func TestAnImportGetsTheLaneWithTheFewestOpenImports(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		lanes := []int{1, 2, 3, 4, 5, 6, 7, 8}
 		create := func(name string) (ledger.Import, error) {
-			imp, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Rows: 1, Chunk: 1}, lanes...)
+			imp, _, err := l.Create(t.Context(),
+				ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Rows: 1, Chunk: 1}, lanes...)
 			return imp, err
 		}
 		var all sync.WaitGroup
@@ -232,11 +238,13 @@ func TestAnImporterThatIsGoneIsMissedThoughTheClockHasGoneBack(t *testing.T) {
 		imp := ledgertest.Begun(t, l, "gala", "/lists/gala.csv", 4)
 		now, err := client.Time(t.Context()).Result()
 		ledgertest.Must(t, err)
-		ledgertest.Must(t, client.ZAdd(t.Context(), l.Prefix()+"importing", redis.Z{Score: float64(now.Add(time.Hour).UnixMilli()), Member: imp.ID}).Err())
+		ledgertest.Must(t, client.ZAdd(t.Context(), l.Prefix()+"importing",
+			redis.Z{Score: float64(now.Add(time.Hour).UnixMilli()), Member: imp.ID}).Err())
 		if list, err := l.Importers.ClaimOrphans(t.Context()); err != nil || len(list) > 0 {
 			t.Fatalf("%v, %v: an importer that lives has a minute to show itself", list, err)
 		}
-		if at := client.ZScore(t.Context(), l.Prefix()+"importing", imp.ID).Val(); at > float64(now.Add(70*time.Second).UnixMilli()) {
+		if at := client.ZScore(t.Context(), l.Prefix()+"importing",
+			imp.ID).Val(); at > float64(now.Add(70*time.Second).UnixMilli()) {
 			t.Fatalf("it is missed in %s", time.UnixMilli(int64(at)).Sub(now))
 		}
 	})

@@ -91,13 +91,15 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 		ledgertest.Must(t, err)
 	}
 	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
-	ledgertest.Move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
+	ledgertest.Move(t, l, id,
+		ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
 	for _, row := range []int{4, 5} { // sends: in flight, turned away
 		_, err := l.Calls.BeginSend(t.Context(), id, nil, row)
 		ledgertest.Must(t, err)
 	}
 	ledgertest.Move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, KeepSettled: true})
-	_, err := emailevent.For(l).Record(t.Context(), ledger.Owner{Import: id, Row: 2}, emailevent.Event{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
+	_, err := emailevent.For(l).Record(t.Context(), ledger.Owner{Import: id, Row: 2},
+		emailevent.Event{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
 	ledgertest.Must(t, err)
 	f.wentBack(l, false)
 	f.rewind(to)
@@ -109,7 +111,8 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 	}
 	for row, want := range map[int]ledger.RowByte{
 		1: ledger.RowByte(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.RowByte(ledger.Delivered),
-		3: ledger.RowByte(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.RowByte(ledger.Sending), 5: ledger.RowByte(ledger.Queued), 6: ledger.RowByte(ledger.Queued),
+		3: ledger.RowByte(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.RowByte(ledger.Sending),
+		5: ledger.RowByte(ledger.Queued), 6: ledger.RowByte(ledger.Queued),
 	} {
 		if got := ledgertest.Byte(t, l, id, row); got != want {
 			t.Errorf("row %d is %s, byte %x, want %x", row, got.State(), uint8(got), uint8(want))
@@ -182,11 +185,13 @@ func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) 
 	f.rewind(to)
 	f.pulse(l, &ledger.Rollback{Certain: true, Rows: 3})
 	again()
-	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || !two.HasFlag(ledger.MaybeSent) {
+	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) ||
+		!two.HasFlag(ledger.MaybeSent) {
 		t.Errorf("bytes %x and %x: Qflow was called for them", uint8(one), uint8(two))
 	}
 	f.pulse(l, nil)
-	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || two != ledger.RowByte(ledger.Accepted) {
+	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) ||
+		two != ledger.RowByte(ledger.Accepted) {
 		t.Errorf("bytes %x and %x: one was called, two is accepted", uint8(one), uint8(two))
 	}
 }

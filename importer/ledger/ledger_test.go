@@ -120,7 +120,8 @@ func TestAnImportIsFinishedExactlyOnce(t *testing.T) {
 		id := ledgertest.NewImport(t, l, "once", 2)
 		finished := 0
 		for _, m := range []ledger.Move{
-			{Row: 1, To: ledger.Accepted}, {Row: 2, To: ledger.Refused}, {Row: 2, To: ledger.Refused}, {Row: 1, To: ledger.Delivered},
+			{Row: 1, To: ledger.Accepted}, {Row: 2, To: ledger.Refused}, {Row: 2, To: ledger.Refused},
+			{Row: 1, To: ledger.Delivered},
 		} {
 			_, done, err := l.Move(t.Context(), id, []ledger.Move{m})
 			if err != nil {
@@ -147,7 +148,8 @@ func TestBeginRefusesStoppedClosedAndDoneRowsAndMarksTheOthers(t *testing.T) {
 		if err != nil || !b.Rows[0].OK || b.Rows[1].OK || !ledgertest.Byte(t, l, id, 1).HasFlag(ledger.MaybeSent) {
 			t.Fatalf("first look: %+v, %v", b, err)
 		}
-		if b, err = l.Calls.BeginSend(ctx, id, gates, 3); err != nil || !b.Rows[0].OK || ledgertest.Byte(t, l, id, 3).State() != ledger.Sending {
+		if b, err = l.Calls.BeginSend(ctx, id, gates, 3); err != nil || !b.Rows[0].OK ||
+			ledgertest.Byte(t, l, id, 3).State() != ledger.Sending {
 			t.Fatalf("send: %+v, %v", b, err)
 		}
 		if b, err = l.Calls.BeginSend(ctx, id, gates, 3); err != nil || b.Rows[0].OK {
@@ -256,7 +258,8 @@ func TestAnAttemptIsKnownWhateverHasBecomeOfTheRow(t *testing.T) {
 		id := ledgertest.NewImport(t, l, "attempt", 1)
 		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.ParkedTried, Set: ledger.Tried})
 		late := ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
-		if m := ledgertest.Byte(t, l, id, 1); late.OK || m.State() != ledger.ParkedTried || !m.HasFlag(ledger.MaybeSent) || !m.HasFlag(ledger.Tried) {
+		if m := ledgertest.Byte(t, l, id, 1); late.OK || m.State() != ledger.ParkedTried || !m.HasFlag(ledger.MaybeSent) ||
+			!m.HasFlag(ledger.Tried) {
 			t.Fatalf("moved %v, now %s %#x", late.OK, m.State(), uint8(m))
 		}
 	})
@@ -271,7 +274,8 @@ func TestALateOutcomeOpensNoSettledRow(t *testing.T) {
 		} {
 			id := ledgertest.NewImport(t, l, "late "+settled.String(), 1)
 			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: settled})
-			if m := ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: open, KeepSettled: true}); m.OK || m.Before.State() != settled {
+			if m := ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: open, KeepSettled: true}); m.OK ||
+				m.Before.State() != settled {
 				t.Fatalf("a late outcome has opened a row that is %s", settled)
 			}
 			if m := ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: open}); !m.OK {

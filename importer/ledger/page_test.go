@@ -21,7 +21,8 @@ func testListPages(t *testing.T, l *ledger.Ledger, client redis.UniversalClient)
 		for range n {
 			begun++
 			id := ledgertest.NewImport(t, l, fmt.Sprint("list ", begun), 1)
-			client.ZAdd(t.Context(), l.Prefix()+"imports", redis.Z{Score: 2e12 + float64(begun), Member: id}) // several begin in a millisecond
+			// several begin in a millisecond
+			client.ZAdd(t.Context(), l.Prefix()+"imports", redis.Z{Score: 2e12 + float64(begun), Member: id})
 			client.HSet(t.Context(), l.Prefix()+"import:"+id, "source", begun)
 		}
 	}

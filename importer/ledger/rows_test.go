@@ -26,7 +26,8 @@ func testAttempts(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 	if err != nil || len(list) < 10 || len(list) > 40 {
 		t.Fatalf("it keeps %d attempts, %v", len(list), err)
 	}
-	if last := list[len(list)-1]; last.Call != "accepted 200" || time.Since(last.At) > time.Minute || list[len(list)-2].Call != fmt.Sprint("ambiguous ", calls-1) {
+	if last := list[len(list)-1]; last.Call != "accepted 200" || time.Since(last.At) > time.Minute ||
+		list[len(list)-2].Call != fmt.Sprint("ambiguous ", calls-1) {
 		t.Fatalf("the last ones are %+v", list[len(list)-2:])
 	}
 	if other, err := l.Attempts(t.Context(), id, 1); err != nil || len(other) != 0 {

@@ -51,9 +51,12 @@ func TestNoScriptNamesAStateByItsNumber(t *testing.T) {
 		t.Errorf("only %d scripts were looked at", scripts)
 	}
 	for _, line := range []string{ // of the scripts as they once were
-		"local ACCEPTED, REFUSED, SENDING, UNKNOWN = 3, 8, 9, 10", "local SENDING, CALLABLE = 9, {[2] = true, [6] = true, [7] = true}",
-		"redis.call('HSET', import, 'n0', ARGV[3])", "write(rows, row, join(0, false, true, 0))", "if class == 'f' and state == NEW then",
-		`local at = string.find(marks, '[%z\16\32\48\64]')`, "maybe = (maybe or set >= 128) and clear < 128", "return 'w', owner",
+		"local ACCEPTED, REFUSED, SENDING, UNKNOWN = 3, 8, 9, 10",
+		"local SENDING, CALLABLE = 9, {[2] = true, [6] = true, [7] = true}",
+		"redis.call('HSET', import, 'n0', ARGV[3])", "write(rows, row, join(0, false, true, 0))",
+		"if class == 'f' and state == NEW then",
+		`local at = string.find(marks, '[%z\16\32\48\64]')`, "maybe = (maybe or set >= 128) and clear < 128",
+		"return 'w', owner",
 		"changed, certain = there, existed == '2'", "if state == 9 then",
 	} {
 		if named(line) == "" {
@@ -75,7 +78,8 @@ func named(code string) string {
 func TestStatesKeepTheirNumbers(t *testing.T) {
 	t.Parallel()
 	for s, name := range []string{
-		"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending", "unknown", "exhausted",
+		"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending",
+		"unknown", "exhausted",
 		"cancelled", "delivered", "undeliverable", "filtered", "suppressed",
 	} {
 		if got := ledger.State(s).String(); got != name {

@@ -59,8 +59,12 @@ const guestsData = "ann@example.com"
 func refused(t *testing.T, l *ledger.Ledger) (id string) {
 	t.Helper()
 	id = ledgertest.NewImport(t, l, "refused", 60)
-	ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
-	ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "http_422", Text: guestsData + " is no address", Line: 2}})
+	ledgertest.Must(t, l.Chunks.Commit(t.Context(), id,
+		[]ledger.StoredChunk{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}},
+		[]ledger.Move{{Row: 1, To: ledger.Queued}}))
+	ledgertest.Move(t, l, id,
+		ledger.Move{Row: 1, To: ledger.Refused,
+			Reason: ledger.Reason{Code: "http_422", Text: guestsData + " is no address", Line: 2}})
 	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: guestsData, Line: 3}})
 	return id
 }
@@ -75,7 +79,8 @@ func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
 		for name, c := range map[string]struct {
 			keys  []string
 			opens bool
-		}{"the same key": {[]string{"a"}, true}, "a new one in front": {[]string{"b", "a"}, true}, "another": {[]string{"b"}, false}, "none": {nil, false}} {
+		}{"the same key": {[]string{"a"}, true}, "a new one in front": {[]string{"b", "a"}, true},
+			"another": {[]string{"b"}, false}, "none": {nil, false}} {
 			other, err := ledger.For(client, "main")
 			ledgertest.Must(t, err)
 			if c.keys != nil {
@@ -83,14 +88,16 @@ func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
 			}
 			data, err := other.Chunks.Get(t.Context(), id, 0)
 			_, sealed := errors.AsType[*tokencache.SealError](err)
-			if c.opens != (string(data) == "\x01"+guestsData) || c.opens == sealed || sealed && !strings.Contains(err.Error(), "token_keys") {
+			if c.opens != (string(data) == "\x01"+guestsData) || c.opens == sealed ||
+				sealed && !strings.Contains(err.Error(), "token_keys") {
 				t.Errorf("%s: %q, %v", name, data, err)
 			}
 			why, err := other.Reasons(t.Context(), id, []int{1, 2})
 			if code := why[1].Code; code != map[bool]string{true: guestsData, false: reason.Other}[c.opens] || why[1].Line != 3 {
 				t.Errorf("%s: the code is %q", name, code)
 			}
-			if err != nil || why[0].Code != "http_422" || why[0].Line != 2 || c.opens != strings.Contains(why[0].Text, guestsData) || !c.opens && !strings.Contains(why[0].Text, "token_keys") {
+			if err != nil || why[0].Code != "http_422" || why[0].Line != 2 ||
+				c.opens != strings.Contains(why[0].Text, guestsData) || !c.opens && !strings.Contains(why[0].Text, "token_keys") {
 				t.Errorf("%s: %+v, %v", name, why, err)
 			}
 		}
@@ -119,7 +126,8 @@ func TestNothingIsWrittenWhereItCannotBeSealed(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := ledgertest.NewImport(t, l, "keyless", 3)
 		l.SealWith(func() (tokencache.Keyring, error) { return tokencache.Keyring{}, errors.New("no key") })
-		err := l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte(guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
+		err := l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte(guestsData)}},
+			[]ledger.Move{{Row: 1, To: ledger.Queued}})
 		if err == nil || strings.Contains(everything(t, client), guestsData) {
 			t.Errorf("it was written all the same: %v", err)
 		}
@@ -136,14 +144,16 @@ func TestGuestsAreForgottenWithTheirFilesAndOnlyOfImportsThatAreOver(t *testing.
 		"over for long": {true, func(t *testing.T, _ *ledger.Ledger, client redis.UniversalClient, _, record string) {
 			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
 		}, true},
-		"and kept before it was sealed": {false, func(t *testing.T, _ *ledger.Ledger, client redis.UniversalClient, _, record string) {
-			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
-		}, true},
+		"and kept before it was sealed": {false,
+			func(t *testing.T, _ *ledger.Ledger, client redis.UniversalClient, _, record string) {
+				ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
+			}, true},
 		"over": {false, func(*testing.T, *ledger.Ledger, redis.UniversalClient, string, string) {}, false},
-		"over for long, and tried again": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
-			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
-			ledgertest.Must(t, l.Chunks.Extend(t.Context(), id))
-		}, false},
+		"over for long, and tried again": {false,
+			func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
+				ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
+				ledgertest.Must(t, l.Chunks.Extend(t.Context(), id))
+			}, false},
 		"open": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
 			ledgertest.Must(t, client.HSet(t.Context(), record, "started", time.Now().Add(-2*month).UnixMilli()).Err())
 			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
@@ -167,7 +177,8 @@ func TestGuestsAreForgottenWithTheirFilesAndOnlyOfImportsThatAreOver(t *testing.
 				ledgertest.Must(t, err)
 				why, err := l.Reasons(t.Context(), id, []int{1})
 				ledgertest.Must(t, err)
-				if has[0] == c.gone || has[1] == c.gone || why[0].Code != "http_422" || why[0].Line != 2 || c.gone != (why[0].Text == "") {
+				if has[0] == c.gone || has[1] == c.gone || why[0].Code != "http_422" || why[0].Line != 2 ||
+					c.gone != (why[0].Text == "") {
 					t.Errorf("chunks %v, reason %+v", has, why)
 				}
 				if c.gone && strings.Contains(everything(t, client), guestsData) {

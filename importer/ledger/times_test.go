@@ -33,7 +33,8 @@ func older(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id stri
 	t.Helper()
 	imp, err := l.Import(t.Context(), id)
 	ledgertest.Must(t, err)
-	ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "started", imp.Started.Add(-by).UnixMilli()).Err())
+	ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "started",
+		imp.Started.Add(-by).UnixMilli()).Err())
 }
 
 // covers allows a second on each side, in which a test may be slow.
@@ -44,7 +45,8 @@ func covers(s ledger.Span, at time.Time) bool {
 func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := spec.ID("times")
-		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "times", Rows: 7, Chunk: 3})
+		_, _, err := l.Create(t.Context(),
+			ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "times", Rows: 7, Chunk: 3})
 		ledgertest.Must(t, err)
 		older(t, l, client, id, time.Hour)
 		before := time.Now()
@@ -58,11 +60,14 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 			t.Errorf("a row that was rejected has %+v", at)
 		}
 		older(t, l, client, id, time.Hour) // an hour passes, and what was an hour after the start seems to be an hour ago
-		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}},
+			[]ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
 		if at := timesOf(t, l, id, 6); !covers(at.Placed, before.Add(-time.Hour)) {
 			t.Errorf("placed once more by an importer that goes on, it has %+v", at)
 		}
-		_, _, err = l.Move(t.Context(), id, []ledger.Move{{Row: 4, To: ledger.Accepted, KeepSettled: true}, {Row: 5, To: ledger.Accepted, KeepSettled: true}, {Row: 6, To: ledger.Accepted, KeepSettled: true}})
+		_, _, err = l.Move(t.Context(), id,
+			[]ledger.Move{{Row: 4, To: ledger.Accepted, KeepSettled: true}, {Row: 5, To: ledger.Accepted, KeepSettled: true},
+				{Row: 6, To: ledger.Accepted, KeepSettled: true}})
 		ledgertest.Must(t, err)
 		for row, settled := range map[int]time.Duration{4: 0, 5: time.Hour, 6: 0} { // a rejected row is not accepted later
 			if at := timesOf(t, l, id, row); !covers(at.Settled, before.Add(-settled)) {
@@ -131,7 +136,8 @@ func TestRowsOfAnEarlierVersionHaveNoTimes(t *testing.T) {
 			t.Errorf("it has %+v", at)
 		}
 		ledgertest.Move(t, l, id, ledger.Move{Row: 100, To: ledger.Accepted, KeepSettled: true})
-		if at, other := timesOf(t, l, id, 100), timesOf(t, l, id, 1); !covers(at.Settled, time.Now()) || !other.Settled.IsZero() {
+		if at, other := timesOf(t, l, id, 100), timesOf(t, l, id, 1); !covers(at.Settled, time.Now()) ||
+			!other.Settled.IsZero() {
 			t.Errorf("one that goes on has %+v, the other %+v", at, other)
 		}
 	})
@@ -145,7 +151,8 @@ func TestTimesCostTwoBytesARow(t *testing.T) {
 	ledgertest.Must(t, err)
 	const rows = 100_000
 	id := spec.ID("cost")
-	_, _, err = l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "cost", Rows: rows, Chunk: 50})
+	_, _, err = l.Create(t.Context(),
+		ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "cost", Rows: rows, Chunk: 50})
 	ledgertest.Must(t, err)
 	for first := 1; first <= rows; first += 1000 {
 		moves := make([]ledger.Move, 1000)
@@ -176,7 +183,8 @@ func BenchmarkMove(b *testing.B) {
 				b.Fatal(err)
 			}
 			ctx, id := context.Background(), spec.ID("bench")
-			if _, _, err := l.Create(ctx, ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "bench", Rows: 1_000_000, Chunk: 50}); err != nil {
+			if _, _, err := l.Create(ctx,
+				ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "bench", Rows: 1_000_000, Chunk: 50}); err != nil {
 				b.Fatal(err)
 			}
 			moves := make([]ledger.Move, rows)

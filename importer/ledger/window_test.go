@@ -107,13 +107,15 @@ func looks(t *testing.T, l *ledger.Ledger, id string) time.Duration {
 // A window as it was asked for, with a zone from beside it, becomes one that says all of itself.
 func TestARecordHasTheWindowItWasMadeWith(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
-		imp := ledger.Import{ID: spec.ID("w"), SHA256: "w", Rows: 1, Chunk: 1, Spec: spec.Spec{Event: "ev", Zone: "Europe/London",
-			Reading: spec.Reading{SendWindow: "mon-fri 9:00-18:00", OutsideWindow: "create"}}}
+		imp := ledger.Import{ID: spec.ID("w"), SHA256: "w", Rows: 1, Chunk: 1,
+			Spec: spec.Spec{Event: "ev", Zone: "Europe/London",
+				Reading: spec.Reading{SendWindow: "mon-fri 9:00-18:00", OutsideWindow: "create"}}}
 		made, _, err := l.Create(t.Context(), imp)
 		if err != nil || made.SendWindow != "09:00-18:00 Mon-Fri, Europe/London" {
 			t.Fatalf("its window is %q, %v", made.SendWindow, err)
 		}
-		if s, err := l.Windows.Look(t.Context(), imp.ID); err != nil || !s.CreateFirst || s.Window.String() != made.SendWindow {
+		if s, err := l.Windows.Look(t.Context(), imp.ID); err != nil || !s.CreateFirst ||
+			s.Window.String() != made.SendWindow {
 			t.Errorf("%+v, %v", s, err)
 		}
 		imp.ID, imp.SendWindow = spec.ID("x"), "nonsense"
@@ -141,7 +143,8 @@ func TestTheLastMarkIsAWhileBeforeTheWindowCloses(t *testing.T) {
 	t.Parallel()
 	w := parsed(t, "09:00-18:00 Mon-Fri")
 	six := time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC)
-	for before, closed := range map[time.Duration]bool{time.Minute: false, ledger.MarkLasts + 1: false, ledger.MarkLasts: true, 1: true, -1: true} {
+	for before, closed := range map[time.Duration]bool{time.Minute: false, ledger.MarkLasts + 1: false,
+		ledger.MarkLasts: true, 1: true, -1: true} {
 		s := ledger.WindowAt(w, six.Add(-before))
 		if s.IsClosed() != closed || closed && !s.Opens.Equal(six.Add(63*time.Hour)) {
 			t.Errorf("%s before it closes: closed %v, opens %v", before, s.IsClosed(), s.Opens)

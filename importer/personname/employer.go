@@ -10,7 +10,8 @@ import (
 // employerWords stand between a name and a company: Ida Holm bei Acme, Ida Holm c/o Acme.
 var employerWords = wordset.Of(`bei from at chez c/o hos fra från presso @ из від`)
 
-// namesEmployer reports whether words are a name and a company, or a company and a name: Ida Holm from Acme, Acme GmbH Ida Holm.
+// namesEmployer reports whether words are a name and a company, or a company and a name: Ida Holm from Acme, Acme GmbH
+// Ida Holm.
 func namesEmployer(words []string) bool {
 	if len(words) < minEmployer {
 		return false

@@ -10,9 +10,9 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// A name of two words mostly has the last name behind, but not where people write it first: Wang Xiaoming, Kim Min-su, Nagy Péter,
-// Иванов Иван. It shows where the first word is a usual last name and the second is a given one of that language. The order is
-// then in doubt, and asked.
+// A name of two words mostly has the last name behind, but not where people write it first: Wang Xiaoming, Kim Min-su,
+// Nagy Péter, Иванов Иван. It shows where the first word is a usual last name and the second is a given one of that
+// language. The order is then in doubt, and asked.
 
 // mayBeFamilyFirst reports whether the first of two words may be the last name.
 func mayBeFamilyFirst(one, other string) bool {
@@ -71,7 +71,8 @@ var (
 
 // hasFamilyEnding reports whether a word ends as last names of a language do.
 func hasFamilyEnding(word string) bool {
-	return utf8.RuneCountInString(word) > 5 && !givenNames[word] && slices.ContainsFunc(familyEndings, func(ending string) bool { return strings.HasSuffix(word, ending) })
+	return utf8.RuneCountInString(word) > 5 && !givenNames[word] &&
+		slices.ContainsFunc(familyEndings, func(ending string) bool { return strings.HasSuffix(word, ending) })
 }
 
 // familyEndings are in the letters of wordset.Letters.

@@ -1,6 +1,6 @@
-// Package personname knows how names of people are written: which words of a full name are the last name, what is no part of
-// it, and which are names of several people or of an organisation. What the name itself does not show is in doubt, and not
-// guessed: a wrong name would stand in an email.
+// Package personname knows how names of people are written: which words of a full name are the last name, what is no
+// part of it, and which are names of several people or of an organisation. What the name itself does not show is in
+// doubt, and not guessed: a wrong name would stand in an email.
 package personname
 
 import (
@@ -76,7 +76,9 @@ func (s Splitter) Split(full string) Parts {
 	if strings.IndexByte(full, '<') > 0 {
 		full = OfMailbox(full)
 	}
-	if hasPeople(full) || namesEmployer(strings.Fields(full)) || isOrganisationName(strings.Fields(full)) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
+	if hasPeople(full) || namesEmployer(strings.Fields(full)) || isOrganisationName(strings.Fields(full)) ||
+		isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) ||
+		strings.Contains(full, "\n") {
 		return Parts{First: join(strings.Fields(full)), Doubt: SeveralNames}
 	}
 	name, leftOut := withoutBrackets(full)
@@ -131,7 +133,8 @@ func (s Splitter) lastFirst(before, behind string) Parts {
 		out = Parts{First: join(slices.Concat(last, first)), Doubt: SeveralNames} // Ida Holm, Berlin
 	case s.Surname == "" && len(last) == 2 && len(first) == 2 && !isParticle(last[0]) && !isParticle(first[1]):
 		out.Doubt = SeveralWays
-	case len(last) > 1 && len(first) > 0 && !s.FamilyFirst && !s.List.CommaFirst && !isParticle(last[0]) && !slices.ContainsFunc(first, isGivenName):
+	case len(last) > 1 && len(first) > 0 && !s.FamilyFirst && !s.List.CommaFirst && !isParticle(last[0]) &&
+		!slices.ContainsFunc(first, isGivenName):
 		out = Parts{First: join(slices.Concat(last, first)), Doubt: SeveralNames} // Ida Holm, Acme
 	case title || titled:
 		out.Doubt = LeftOut
@@ -139,7 +142,8 @@ func (s Splitter) lastFirst(before, behind string) Parts {
 	return out
 }
 
-// isNoFirstName reports whether a word behind a comma is surely no first name: in small letters, in capitals, or a diet or a city.
+// isNoFirstName reports whether a word behind a comma is surely no first name: in small letters, in capitals, or a diet
+// or a city.
 func isNoFirstName(word string) bool {
 	lower := strings.ToLower(word)
 	return word == lower && word != strings.ToUpper(word) || behindNames[lower] || headers.IsThing(lower)
@@ -181,7 +185,8 @@ func (s Splitter) words(words []string) Parts {
 	if cut, first, is := patronymic(words); is {
 		return at(words, cut, first)
 	}
-	if cut := s.certain(words); cut >= 0 && (s.Surname != SurnameFirst || s.List.MixedGiven || s.List.MixedFamily && n == 2 && isGivenFirst(words[0], words[1])) {
+	if cut := s.certain(words); cut >= 0 &&
+		(s.Surname != SurnameFirst || s.List.MixedGiven || s.List.MixedFamily && n == 2 && isGivenFirst(words[0], words[1])) {
 		return at(words, cut, false)
 	}
 	return s.chosen(words)
@@ -376,7 +381,8 @@ const minCapitals = 3
 // isEastAsian reports whether words are in Chinese characters or Korean letters, of which the first is the last name.
 func isEastAsian(words []string) bool {
 	return len(words) == 2 && !slices.ContainsFunc(words, func(word string) bool {
-		return strings.ContainsFunc(word, func(r rune) bool { return !unicode.In(r, unicode.Han, unicode.Hangul) && r != '々' })
+		return strings.ContainsFunc(word,
+			func(r rune) bool { return !unicode.In(r, unicode.Han, unicode.Hangul) && r != '々' })
 	})
 }
 

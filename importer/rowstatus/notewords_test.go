@@ -7,7 +7,8 @@ import (
 	"guestflow/importer/rowstatus"
 )
 
-// Promise: a note that says that its guest is not meant, not yet, not by email or not at this address is not passed over.
+// Promise: a note that says that its guest is not meant, not yet, not by email or not at this address is not passed
+// over.
 func TestNotesThatSayNoOrNotYetAreSeen(t *testing.T) {
 	t.Parallel()
 	for note := range strings.SplitSeq(`TEST - delete|delete|skip|hold off for now|wait before sending|call instead of email|ill - not attending|I wont be there|

@@ -11,11 +11,14 @@ import (
 func TestCorrectedRowsGoWhereTheOthersWentAndAreReadAsTheFileTheyComeIn(t *testing.T) {
 	t.Parallel()
 	full := spec.Spec{
-		Account: "main", Event: "e", Template: "t", Profile: "gala", Key: "Member", Zone: "Europe/London", Again: "x", Resend: true,
+		Account: "main", Event: "e", Template: "t", Profile: "gala", Key: "Member", Zone: "Europe/London", Again: "x",
+		Resend:  true,
 		Resends: &spec.Resends{}, AnySheet: true,
 		Reading: spec.Reading{
-			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep", Dates: "DMY", Sheet: "Guests",
-			Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "skip", Where: "status = yes", Strict: new(true), BlankRows: true,
+			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep",
+			Dates: "DMY", Sheet: "Guests",
+			Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "skip", Where: "status = yes", Strict: new(true),
+			BlankRows:  true,
 			NearMisses: "hold", MaxRejects: "5%", SendWindow: "09:00-18:00", OutsideWindow: "create",
 		},
 	}
@@ -29,7 +32,8 @@ func TestCorrectedRowsGoWhereTheOthersWentAndAreReadAsTheFileTheyComeIn(t *testi
 	want := spec.Spec{
 		Event: "e", Template: "t", Profile: "gala", Key: "Member",
 		Reading: spec.Reading{
-			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep", Dates: "DMY", Where: "status = yes",
+			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep",
+			Dates: "DMY", Where: "status = yes",
 			NearMisses: "hold", SendWindow: "09:00-18:00", OutsideWindow: "create",
 		},
 	}

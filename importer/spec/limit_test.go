@@ -13,7 +13,8 @@ func TestALimitIsANumberOfRowsOrAShare(t *testing.T) {
 		rejected, rows int
 		allowed        bool
 	}{
-		{"", 20, 20, true}, {" 10% ", 2, 20, true}, {"9.9%", 2, 20, false}, {"2", 2, 20, true}, {"1", 2, 20, false}, {"0", 0, 20, true}, {"0%", 1, 20, false},
+		{"", 20, 20, true}, {" 10% ", 2, 20, true}, {"9.9%", 2, 20, false}, {"2", 2, 20, true}, {"1", 2, 20, false},
+		{"0", 0, 20, true}, {"0%", 1, 20, false},
 		{"x", 0, 20, false},
 	} {
 		if got := c.limit.Allows(c.rejected, c.rows); got != c.allowed {

@@ -24,7 +24,8 @@ func TestNearMissesAreDecidedForAllByKindAndByRow(t *testing.T) {
 		{said, 1, spec.NearName, false, spec.NearNew}, {said, 1, spec.NearKey, false, spec.NearUpdate},
 		{said, 1, spec.NearAddress, false, spec.NearHold}, {said, 12, spec.NearKey, false, spec.NearSkip},
 		{said, 1, spec.NearName, true, spec.NearHold}, {said, 1, spec.NearKey, true, spec.NearUpdate},
-		{"new,most=update", 1, spec.NearName, true, spec.NearUpdate}, {"new,most=update", 1, spec.NearName, false, spec.NearNew},
+		{"new,most=update", 1, spec.NearName, true, spec.NearUpdate},
+		{"new,most=update", 1, spec.NearName, false, spec.NearNew},
 		{"skip,1=update:2jzb6whi/7", 1, spec.NearName, false, spec.NearUpdate},
 		{"nonsense", 1, spec.NearName, false, spec.NearHold},
 	} {
@@ -40,15 +41,18 @@ func TestNearMissesAreDecidedForAllByKindAndByRow(t *testing.T) {
 func TestNearMissesThatCannotBeUnderstoodAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []spec.NearMisses{
-		"yes", ",", "update,", "update new", "row=new", "0=new", "3=new,3=new", "3=new, 03=skip", "new,update", "key=new,key=hold", "-1=new", "name=", "=new", "name=new=new", "1.5=new", "name",
-		"update:2jzb6whi/1", "name=update:2jzb6whi/1", "1=update:2jzb6whi", "1=update:2jzb6whi/0", "1=new:2jzb6whi/1", "1=update:2JZ 6whi/1", "1=update:../1", "most=update:2jzb6whi/1",
+		"yes", ",", "update,", "update new", "row=new", "0=new", "3=new,3=new", "3=new, 03=skip", "new,update",
+		"key=new,key=hold", "-1=new", "name=", "=new", "name=new=new", "1.5=new", "name",
+		"update:2jzb6whi/1", "name=update:2jzb6whi/1", "1=update:2jzb6whi", "1=update:2jzb6whi/0", "1=new:2jzb6whi/1",
+		"1=update:2JZ 6whi/1", "1=update:../1", "most=update:2jzb6whi/1",
 		spec.NearMisses(strings.Repeat("1=new,", 2000) + "new"),
 	} {
 		if bad.Check() == nil {
 			t.Errorf("%.40q is understood", bad)
 		}
 	}
-	for text, ok := range map[spec.NearMisses]bool{"": true, "update": true, "name=new,hold": true, "most=update": false, "3=new": false, "x": false} {
+	for text, ok := range map[spec.NearMisses]bool{"": true, "update": true, "name=new,hold": true, "most=update": false,
+		"3=new": false, "x": false} {
 		if err := text.CheckStanding(); (err == nil) != ok {
 			t.Errorf("in a profile %q: %v", text, err)
 		}

@@ -8,14 +8,16 @@ import (
 	"guestflow/importer/spec"
 )
 
-// The id is what makes one import of a list that is brought again. Those of the version before are known to people and to Redis.
+// The id is what makes one import of a list that is brought again. Those of the version before are known to people and
+// to Redis.
 func TestAnImportKeepsTheIDThatTheVersionBeforeGaveIt(t *testing.T) {
 	t.Parallel()
 	plain := spec.Spec{Account: "main", Event: "gala", Template: "welcome"}
 	all := spec.Spec{
 		Account: "main", Event: "gala", Template: "welcome", Profile: "p", Key: "Email", Again: "x",
 		Reading: spec.Reading{
-			Mapping: map[string]string{"tags": "VIP", "email": "Mail"}, SplitNames: new(true), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip",
+			Mapping: map[string]string{"tags": "VIP", "email": "Mail"}, SplitNames: new(true), Dates: "DMY", Sheet: "Guests",
+			Encoding: "gbk", HeaderRow: "3", Hidden: "skip",
 		},
 	}
 	for want, s := range map[string]spec.Spec{"5ov4rqys": plain, "ilml36yp": all} {
@@ -29,7 +31,8 @@ func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) 
 	t.Parallel()
 	s := spec.Spec{Account: "main", Event: "gala"}
 	other := s
-	other.Zone, other.Strict, other.MaxRejects, other.SplitNames, other.AnySheet = "Europe/London", new(true), "5%", new(false), true
+	other.Zone, other.Strict, other.MaxRejects, other.SplitNames, other.AnySheet = "Europe/London", new(true), "5%",
+		new(false), true
 	other.SendWindow, other.OutsideWindow = "09:00-18:00 Mon-Fri", "create"
 	if s.ImportID("sum") != other.ImportID("sum") {
 		t.Error("they are two imports")
@@ -48,8 +51,10 @@ func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) 
 func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 	t.Parallel()
 	full := spec.Reading{
-		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Surname: "last", JointNames: "keep", Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "read", BlankRows: true, Where: "a = 1",
-		Strict: new(false), MaxRejects: "5%", NearMisses: "update", SendWindow: "09:00-18:00 Mon-Fri", OutsideWindow: "create",
+		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Surname: "last", JointNames: "keep", Dates: "DMY",
+		Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "read", BlankRows: true, Where: "a = 1",
+		Strict: new(false), MaxRejects: "5%", NearMisses: "update", SendWindow: "09:00-18:00 Mon-Fri",
+		OutsideWindow: "create",
 	}
 	v := reflect.ValueOf(full)
 	for i := range v.NumField() {
@@ -64,10 +69,12 @@ func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 		t.Errorf("under nothing it is %+v", got)
 	}
 	both := spec.Reading{Mapping: map[string]string{"email": "Mail"}, Dates: "MDY", SplitNames: new(true)}.Over(full)
-	if both.Dates != "MDY" || !both.SplitsNames() || both.Mapping["tags"] != "VIP" || both.Mapping["email"] != "Mail" || len(full.Mapping) != 1 {
+	if both.Dates != "MDY" || !both.SplitsNames() || both.Mapping["tags"] != "VIP" || both.Mapping["email"] != "Mail" ||
+		len(full.Mapping) != 1 {
 		t.Errorf("over all it is %+v, and that is %+v", both, full)
 	}
-	whole := spec.Spec{Account: "main", Event: "gala", Zone: "Europe/London", Again: "x", Resend: true, AnySheet: true, Reading: full}
+	whole := spec.Spec{Account: "main", Event: "gala", Zone: "Europe/London", Again: "x", Resend: true, AnySheet: true,
+		Reading: full}
 	raw, err := json.Marshal(whole)
 	var back spec.Spec
 	if err == nil {

@@ -35,7 +35,8 @@ func officeKind(z *zip.Reader) string {
 func (u *unpackedFile) chooseList(z *zip.Reader, o Options) (*zip.File, error) {
 	lists, files := listsIn(z)
 	if len(lists) == 0 {
-		return nil, &Error{Problem: fmt.Sprintf("%s in this archive, and none is a CSV file", plural.Of(files, "file is", "files are")),
+		return nil, &Error{Problem: fmt.Sprintf("%s in this archive, and none is a CSV file",
+			plural.Of(files, "file is", "files are")),
 			Advice: "pack one CSV file"}
 	}
 	chosen := lists[0]

@@ -7,9 +7,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// People colour the rows of a list: red has declined, grey is done. What a colour means is not in the workbook, so a row
-// has the name of its colour, and who is meant is asked. Read are the cells' own fills and fonts; what a table's style or
-// a rule of the sheet (conditional formatting) draws is none of them, and so is no sign.
+// People colour the rows of a list: red has declined, grey is done. What a colour means is not in the workbook, so a
+// row has the name of its colour, and who is meant is asked. Read are the cells' own fills and fonts; what a table's
+// style or a rule of the sheet (conditional formatting) draws is none of them, and so is no sign.
 
 // cellColours are those of a style, by their names; "" for none.
 type cellColours struct{ fill, font string }
@@ -25,7 +25,8 @@ func (w *workbookReader) coloursOf(style int) cellColours {
 }
 
 func (w *workbookReader) readColours(style int) (c cellColours) {
-	if _, err := w.file.GetStyle(style); err != nil || w.file.Styles == nil || w.file.Styles.CellXfs == nil { // which loads the styles
+	// which loads the styles
+	if _, err := w.file.GetStyle(style); err != nil || w.file.Styles == nil || w.file.Styles.CellXfs == nil {
 		return c
 	}
 	s := w.file.Styles
@@ -47,7 +48,8 @@ func (w *workbookReader) readColours(style int) (c cellColours) {
 }
 
 // officeColours are those of a theme that a workbook does not bring, by their numbers.
-var officeColours = []string{"FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47"}
+var officeColours = []string{"FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5",
+	"70AD47"}
 
 // rgbOf returns a colour as six digits, or "".
 func (w *workbookReader) rgbOf(rgb string, indexed int, theme *int, tint float64) string {

@@ -54,10 +54,12 @@ func isHint(cell string) bool {
 		return false
 	}
 	bare := strings.Trim(cell, "()[]<>{}*. ")
-	isBracketed := len(cell) > 2 && strings.ContainsRune("([<{", rune(cell[0])) && strings.ContainsRune(")]>}", rune(cell[len(cell)-1]))
+	isBracketed := len(cell) > 2 && strings.ContainsRune("([<{", rune(cell[0])) &&
+		strings.ContainsRune(")]>}", rune(cell[len(cell)-1]))
 	first, _, _ := strings.Cut(bare, " ")
 	last := bare[strings.LastIndexByte(bare, ' ')+1:]
-	return bare == "" || isBracketed || typeWords[bare] || typeWords[strings.Trim(first, ".,:;")] || typeWords[last] || isExample(cell) || lengthOfText.MatchString(bare)
+	return bare == "" || isBracketed || typeWords[bare] || typeWords[strings.Trim(first, ".,:;")] || typeWords[last] ||
+		isExample(cell) || lengthOfText.MatchString(bare)
 }
 
 // lengthOfText is how long a cell may be: max 50 chars, varchar(50), up to 40 characters.
@@ -76,9 +78,12 @@ var exampleWords = wordset.Of(`example beispiel musterzeile exemple ejemplo esem
 	eksempel esimerkki příklad príklad példa exemplu örnek παράδειγμα пример приклад مثال דוגמה 例 記入例 示例 范例 範例 예시 예`)
 
 func isExample(cell string) bool {
-	for _, begin := range []string{"e.g.", "eg.", "e.g ", "ex.:", "ex:", "ex.", "example:", "for example", "such as ", "z.b.", "z. b.", "zb.", "beispiel:", "bsp.", "p.ex.", "p. ex.", "par exemple", "exemple", "ej.",
-		"ej:", "p.ej.", "por ejemplo", "ejemplo:", "por exemplo", "exemplo:", "ad es.", "per esempio", "esempio:", "bijv.", "bv.", "voorbeeld:", "np.", "na przykład", "przykład:", "t.ex.", "exempel:", "f.eks.",
-		"fx.", "eksempel:", "esim.", "např.", "napr.", "pl.:", "például", "örn.", "örneğin", "π.χ.", "например", "напр.", "наприклад", "例：", "例:", "예:", "es."} {
+	for _, begin := range []string{"e.g.", "eg.", "e.g ", "ex.:", "ex:", "ex.", "example:", "for example", "such as ",
+		"z.b.", "z. b.", "zb.", "beispiel:", "bsp.", "p.ex.", "p. ex.", "par exemple", "exemple", "ej.",
+		"ej:", "p.ej.", "por ejemplo", "ejemplo:", "por exemplo", "exemplo:", "ad es.", "per esempio", "esempio:", "bijv.",
+		"bv.", "voorbeeld:", "np.", "na przykład", "przykład:", "t.ex.", "exempel:", "f.eks.",
+		"fx.", "eksempel:", "esim.", "např.", "napr.", "pl.:", "például", "örn.", "örneğin", "π.χ.", "например", "напр.",
+		"наприклад", "例：", "例:", "예:", "es."} {
 		if strings.HasPrefix(cell, begin) {
 			return true
 		}

@@ -14,8 +14,8 @@ import (
 )
 
 // guestsElsewhere are the guests of sheets, or of lists in an archive, that are not read and whose names say that their
-// guests are not meant: “Do not mail”. A row of one of them is no guest by that alone, so it is asked about. Of each only
-// a hash is kept: two that are alike by chance are asked about without need.
+// guests are not meant: “Do not mail”. A row of one of them is no guest by that alone, so it is asked about. Of each
+// only a hash is kept: two that are alike by chance are asked about without need.
 type guestsElsewhere struct {
 	notMeant func(label string) bool
 	seed     maphash.Seed
@@ -113,14 +113,16 @@ func (e *guestsElsewhere) addMember(member *zip.File) error {
 	lines.Split(splitAnyLine)
 	for lines.Scan() {
 		text := bytes.ReplaceAll(lines.Bytes(), []byte{0}, nil) // UTF-16
-		if err := e.add(strings.FieldsFunc(strings.ToValidUTF8(string(text), ""), func(c rune) bool { return strings.ContainsRune(",;|\t\"", c) })); err != nil {
+		if err := e.add(strings.FieldsFunc(strings.ToValidUTF8(string(text), ""),
+			func(c rune) bool { return strings.ContainsRune(",;|\t\"", c) })); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
 		known, is := errors.AsType[*Error](err)
 		if !is {
-			known = &Error{Problem: fmt.Sprintf("the list %q of this archive cannot be read", member.Name), Advice: "pack it without it: " + err.Error(), Cause: err}
+			known = &Error{Problem: fmt.Sprintf("the list %q of this archive cannot be read", member.Name),
+				Advice: "pack it without it: " + err.Error(), Cause: err}
 		}
 		return known
 	}
@@ -155,8 +157,9 @@ func (e *guestsElsewhere) add(cells []string) error {
 	}
 	if len(e.guests) > maxElsewhere {
 		return &Error{
-			Problem: fmt.Sprintf("%q, whose name says that its guests are not meant, has too many of them to be compared", e.lists[len(e.lists)-1]),
-			Advice:  "remove it from the file, and have its addresses not mailed: guestflow suppress add",
+			Problem: fmt.Sprintf("%q, whose name says that its guests are not meant, has too many of them to be compared",
+				e.lists[len(e.lists)-1]),
+			Advice: "remove it from the file, and have its addresses not mailed: guestflow suppress add",
 		}
 	}
 	return nil
@@ -172,8 +175,8 @@ func (e *guestsElsewhere) note(key string) {
 	}
 }
 
-// of returns the list that has a row's guest too, by one of the row's addresses or by the name in some of its columns; ""
-// for none.
+// of returns the list that has a row's guest too, by one of the row's addresses or by the name in some of its columns;
+// "" for none.
 func (e *guestsElsewhere) of(cells []string, names map[int]bool) string {
 	if e == nil || len(e.guests) == 0 {
 		return ""

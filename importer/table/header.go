@@ -63,7 +63,8 @@ func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int
 
 // hasGroups reports whether the header is the second line, and names of groups of columns stand above it.
 func hasGroups(lines []cellCounts, at []int) bool {
-	return len(lines) > 1 && lines[0].named == 1 && lines[1].named > 1 && lines[1].filled > lines[0].filled && lines[0].filled < lines[0].cells &&
+	return len(lines) > 1 && lines[0].named == 1 && lines[1].named > 1 && lines[1].filled > lines[0].filled &&
+		lines[0].filled < lines[0].cells &&
 		lines[1].addresses == 0 && at[1] == at[0]+1
 }
 

@@ -9,8 +9,8 @@ import (
 )
 
 // People write a header over two rows: groups of columns above their parts (Guest over First and Last), a part of the
-// names above the other (E-mail over Address), or names of which only some have parts. Both rows together have a name for
-// each column.
+// names above the other (E-mail over Address), or names of which only some have parts. Both rows together have a name
+// for each column.
 
 // joinHeader returns the names that rows of a header have together, column by column.
 func joinHeader(rows [][]string, field func(string) string) []string {
@@ -80,7 +80,8 @@ func goesOnBelow(header, below []string, field func(string) string) bool {
 			return false
 		}
 		whole := joined[i]
-		switch isPart := cellAt(header, i) != "" && !strings.EqualFold(whole, cell) && len(whole) <= maxHeaderCell && field(whole) != ""; {
+		switch isPart := cellAt(header, i) != "" && !strings.EqualFold(whole, cell) && len(whole) <= maxHeaderCell &&
+			field(whole) != ""; {
 		case field(cell) != "", isPart:
 			named++
 		case !IsColumnWord(cell):

@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// A legend says beside a workbook's list what its colours mean: a text such as "red = declined", or a cell of that colour
-// with what it means. It is no guest, and it says nothing of the row beside which it stands.
+// A legend says beside a workbook's list what its colours mean: a text such as "red = declined", or a cell of that
+// colour with what it means. It is no guest, and it says nothing of the row beside which it stands.
 
-// takeLegend notes the cells of a row, from a column on, that say what a colour means, and empties them: by their text, or
-// by their own fill where the row's first cell has another one.
+// takeLegend notes the cells of a row, from a column on, that say what a colour means, and empties them: by their text,
+// or by their own fill where the row's first cell has another one.
 func (s *sheetReader) takeLegend(cells []string, from int, colours []cellColours) {
 	for i := from; i < len(cells); i++ {
 		text := strings.TrimSpace(cells[i])
@@ -30,8 +30,10 @@ func isLegendHeader(name string) bool {
 }
 
 var legendHeaders = map[string]bool{
-	"legend": true, "legende": true, "légende": true, "leyenda": true, "leggenda": true, "legenda": true, "selite": true, "forklaring": true,
-	"colour code": true, "color code": true, "colour key": true, "color key": true, "colours": true, "colors": true, "farbcode": true,
+	"legend": true, "legende": true, "légende": true, "leyenda": true, "leggenda": true, "legenda": true, "selite": true,
+	"forklaring":  true,
+	"colour code": true, "color code": true, "colour key": true, "color key": true, "colours": true, "colors": true,
+	"farbcode":    true,
 	"farblegende": true, "farben": true, "легенда": true, "凡例": true, "图例": true, "범례": true,
 }
 
@@ -62,7 +64,8 @@ func isMeaning(text string) bool {
 	return len(text) <= maxHeaderCell && strings.ContainsFunc(text, unicode.IsLetter) && !strings.Contains(text, "@")
 }
 
-// parseLegend returns the colour and its meaning of a text such as "red = declined" or "Abgesagt: rot"; "" for any other.
+// parseLegend returns the colour and its meaning of a text such as "red = declined" or "Abgesagt: rot"; "" for any
+// other.
 func parseLegend(text string) (colour, meaning string) {
 	if len(text) > maxHeaderCell {
 		return "", ""
@@ -86,7 +89,8 @@ func parseLegend(text string) (colour, meaning string) {
 // colourIn returns the colour that one of a few words names, or "".
 func colourIn(text string) string {
 	const most = 3
-	words := strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
+	words := strings.FieldsFunc(strings.ToLower(text),
+		func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
 	for _, word := range words {
 		if colour := colourWords[word]; colour != "" && len(words) <= most {
 			return colour

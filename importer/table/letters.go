@@ -68,7 +68,8 @@ func asQuestion(err error) error {
 			Advice:  "save it as CSV UTF-8, or add --encoding NAME (encoding in the profile, “Encoding” in the console)",
 		}
 	}
-	e := newQuestion(0, "the file does not say how it is written, and its letters could be "+strings.Join(names, " or "), choices...)
+	e := newQuestion(0, "the file does not say how it is written, and its letters could be "+strings.Join(names, " or "),
+		choices...)
 	e.Advice += "; or save it as CSV UTF-8"
 	return e
 }

@@ -14,7 +14,8 @@ var notTables = []struct {
 }{
 	{regexp.MustCompile(`(?i)^BEGIN:VCARD`), 1, "it is a file of contacts (vCard)", "export the contacts as CSV"},
 	{regexp.MustCompile(`(?i)^BEGIN:VCALENDAR`), 1, "it is a calendar", "export the list of guests as CSV"},
-	{regexp.MustCompile(`(?i)^(INSERT INTO|CREATE TABLE)\s`), 1, "it is a dump of a database (SQL)", "export the table as CSV"},
+	{regexp.MustCompile(`(?i)^(INSERT INTO|CREATE TABLE)\s`), 1, "it is a dump of a database (SQL)",
+		"export the table as CSV"},
 	{regexp.MustCompile(`^dn: .*=`), 1, "it is a directory's export (LDIF)", "export the list as CSV"},
 	{regexp.MustCompile(`^- [A-Za-z_ ]+: `), 2, "it is YAML", "export the list as CSV or .xlsx"},
 	{regexp.MustCompile(`^(?i)(first|last|full|sur|given)?[ _-]?(name|e-?mail)s?\s*[:=]\s*\S`), 3,
@@ -39,12 +40,16 @@ func refuseNotTable(head []byte) error {
 		}
 	}
 	if isDiff(head) {
-		return &Error{Line: 1, Problem: "it shows the changes of a file (a diff), whose lines begin with + and -", Advice: "export the list itself"}
+		return &Error{Line: 1, Problem: "it shows the changes of a file (a diff), whose lines begin with + and -",
+			Advice: "export the list itself"}
 	}
-	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 && severalGuests.MatchString(line) {
-		return &Error{Line: 1, Problem: "it is one line with several guests, and no table", Advice: "give each guest a line of its own below a header"}
+	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 &&
+		severalGuests.MatchString(line) {
+		return &Error{Line: 1, Problem: "it is one line with several guests, and no table",
+			Advice: "give each guest a line of its own below a header"}
 	}
-	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 && listedAddresses.MatchString(line) {
+	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 &&
+		listedAddresses.MatchString(line) {
 		return &Error{Line: 1, Problem: "it is a line of addresses, as in an email's header, and no table",
 			Advice: "give each address a line of its own below a header"}
 	}
@@ -57,7 +62,8 @@ var severalGuests = regexp.MustCompile(`[^;,@<>]+,[^;,@<>]*@[^;,@<>]+;[^;,@<>]+,
 // isDiff reports whether a text is the difference of two files: it says so, or each of its lines begins with a sign.
 func isDiff(head []byte) bool {
 	for _, begin := range []string{"diff --git ", "--- a/", "--- ", "@@ -", "Index: "} {
-		if bytes.HasPrefix(head, []byte(begin)) && (bytes.Contains(head, []byte("\n+++ ")) || bytes.Contains(head, []byte("\n@@ -")) || begin == "@@ -") {
+		if bytes.HasPrefix(head, []byte(begin)) &&
+			(bytes.Contains(head, []byte("\n+++ ")) || bytes.Contains(head, []byte("\n@@ -")) || begin == "@@ -") {
 			return true
 		}
 	}
@@ -66,7 +72,8 @@ func isDiff(head []byte) bool {
 		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
 			continue
 		}
-		if lines++; len(line) > 1 && (line[0] == '+' || line[0] == '-' || line[0] == '>' || line[0] == '<') && line[1] != line[0] && !isDigit(line[1]) {
+		if lines++; len(line) > 1 && (line[0] == '+' || line[0] == '-' || line[0] == '>' || line[0] == '<') &&
+			line[1] != line[0] && !isDigit(line[1]) {
 			signed++
 		}
 		if signed < lines {
@@ -102,8 +109,9 @@ func checkTurned(header []string, rows [][]string, at int, o Options) error {
 	if len(below) < 2 || 2*(len(below)-1) < len(rows) {
 		return nil
 	}
-	return &Error{Line: at, Problem: "the table is turned: the names of its columns stand below each other, and each guest is a column",
-		Advice: "turn it in a spreadsheet (copy it, and paste it transposed)"}
+	return &Error{Line: at,
+		Problem: "the table is turned: the names of its columns stand below each other, and each guest is a column",
+		Advice:  "turn it in a spreadsheet (copy it, and paste it transposed)"}
 }
 
 func fieldIn(cell string, o Options) string {
@@ -145,7 +153,8 @@ func checkSideBySide(header []string, at int, o Options) error {
 }
 
 func twoTables(header []string, at int) *Error {
-	return &Error{Line: at, Problem: "two tables stand beside each other, and one of them would not be read" + seenHeaders(header),
+	return &Error{Line: at, Problem: "two tables stand beside each other, and one of them would not be read" +
+		seenHeaders(header),
 		Advice: "put one below the other in the same columns, or remove one"}
 }
 

@@ -7,8 +7,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// notePhrases begin what people and programs write around a list and no guest's name: greetings below an email, who printed
-// it, its end, and what is to be noted. They are by their first words.
+// notePhrases begin what people and programs write around a list and no guest's name: greetings below an email, who
+// printed it, its end, and what is to be noted. They are by their first words.
 var notePhrases = phrasesByFirstWord(
 	`kind regards|best regards|warm regards|with regards|yours sincerely|yours faithfully|sincerely yours|many thanks|
 	thank you|thanks for|thanks and|thanks in advance|best wishes|with thanks|sent from|get outlook for`,
@@ -146,7 +146,8 @@ func (r *Reader) isCommented(cells []string) bool {
 		if !is || len(mark) == 1 && !r.names[at] {
 			continue
 		}
-		if rest = strings.TrimLeft(rest, "/*#-;% "); mark == "#" && rest == strings.ToUpper(rest) { // #REF!, an error of a spreadsheet
+		// #REF!, an error of a spreadsheet
+		if rest = strings.TrimLeft(rest, "/*#-;% "); mark == "#" && rest == strings.ToUpper(rest) {
 			return false
 		}
 		return strings.IndexFunc(rest, unicode.IsLetter) == 0 && (mark != "%" || !strings.Contains(rest, "%"))

@@ -12,7 +12,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// What people and programs write around a list is no guest, in a list of names too, and nothing that is a name is taken for it.
+// What people and programs write around a list is no guest, in a list of names too, and nothing that is a name is taken
+// for it.
 func TestWhatStandsAroundAListIsNoGuest(t *testing.T) {
 	t.Parallel()
 	for fault, rows := range map[table.Fault]string{
@@ -26,7 +27,8 @@ func TestWhatStandsAroundAListIsNoGuest(t *testing.T) {
 	} {
 		for row := range strings.SplitSeq(rows, ";") {
 			row = strings.TrimSpace(row)
-			r, err := table.Open(t.Context(), "list.csv", strings.NewReader("First Name,Last Name\nIda,Holm\nBo,Berg\n"+row+"\nUna,Vik\n"),
+			r, err := table.Open(t.Context(), "list.csv",
+				strings.NewReader("First Name,Last Name\nIda,Holm\nBo,Berg\n"+row+"\nUna,Vik\n"),
 				table.Options{Field: headers.FieldOf})
 			if err != nil {
 				t.Fatal(err)
@@ -50,7 +52,8 @@ func TestWhatStandsAroundAListIsNoGuest(t *testing.T) {
 	}
 }
 
-// A note that has an address beside it is no guest either: who answers questions, who made the list and who has approved it.
+// A note that has an address beside it is no guest either: who answers questions, who made the list and who has
+// approved it.
 func TestANoteWithAnAddressIsNoGuest(t *testing.T) {
 	t.Parallel()
 	for said, rows := range map[string]string{
@@ -62,12 +65,14 @@ func TestANoteWithAnAddressIsNoGuest(t *testing.T) {
 		"a guest":        `Page,Larry,a;Ida,Holm,a;Merci,Anna,a;Will,Date,a;Mark,Page,a;Van,Morrison,a;Person,Ida,a;Ida:Bo,Holm,a;Best,Kind,a;Tor,Signer,a;April,May,a`,
 	} {
 		for row := range strings.SplitSeq(rows, ";") {
-			list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n" + strings.TrimSpace(row) + "@office.example\n"
+			list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n" + strings.TrimSpace(row) +
+				"@office.example\n"
 			rec := lastOf(t, list, table.Options{Field: headers.FieldOf})
 			if got := noteOf(rec); got != said {
 				t.Errorf("%s: %s, want %s", strings.TrimSpace(row), got, said)
 			}
-			if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf, NoteRows: table.ReadNotes})); got != "a guest" {
+			if got := noteOf(lastOf(t, list,
+				table.Options{Field: headers.FieldOf, NoteRows: table.ReadNotes})); got != "a guest" {
 				t.Errorf("%s is %s, though a person has said that notes are guests", row, got)
 			}
 		}
@@ -76,8 +81,10 @@ func TestANoteWithAnAddressIsNoGuest(t *testing.T) {
 
 func TestTheRowBelowALabelAloneIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	for label, want := range map[string]string{"Contact person:": "perhaps a note", "Prepared by": "perhaps a note", "VIP guests": "a guest"} {
-		list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n\n" + label + ",,\nUna,Vik,una@office.example\n"
+	for label, want := range map[string]string{"Contact person:": "perhaps a note", "Prepared by": "perhaps a note",
+		"VIP guests": "a guest"} {
+		list := "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Berg,bo@x.example\n\n" + label +
+			",,\nUna,Vik,una@office.example\n"
 		if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf})); got != want {
 			t.Errorf("below %s: %s, want %s", label, got, want)
 		}
@@ -86,8 +93,9 @@ func TestTheRowBelowALabelAloneIsAskedAbout(t *testing.T) {
 
 func TestALabelBesideAGuestIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	for row, want := range map[string]string{"Contact person:,Una,Vik,una@office.example,": "perhaps a note", "7,Una,Vik,una@office.example,Signature:": "perhaps a note",
-		"7,Una,Vik,una@x.example,Date: May 12": "a guest", "7,Una,Vik,una@x.example,Contact: Bo": "a guest"} {
+	for row, want := range map[string]string{"Contact person:,Una,Vik,una@office.example,": "perhaps a note",
+		"7,Una,Vik,una@office.example,Signature:": "perhaps a note",
+		"7,Una,Vik,una@x.example,Date: May 12":    "a guest", "7,Una,Vik,una@x.example,Contact: Bo": "a guest"} {
 		list := "Table,First Name,Last Name,Email,Notes\n1,Ida,Holm,ida@x.example,\n2,Bo,Berg,bo@x.example,\n" + row + "\n"
 		if got := noteOf(lastOf(t, list, table.Options{Field: headers.FieldOf})); got != want {
 			t.Errorf("%s: %s, want %s", row, got, want)

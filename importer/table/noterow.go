@@ -125,7 +125,8 @@ func isHeading(cell string) bool {
 	if len(words) == 2 && numbers == 1 && parts == 1 && headingWords[words[0]] {
 		return false // Guest 2
 	}
-	return parts > 0 && (others == 0 || telling > 0) || numbers > 1 || numbers > 0 && (partWords[words[0]] || printWords[words[0]]) ||
+	return parts > 0 && (others == 0 || telling > 0) || numbers > 1 ||
+		numbers > 0 && (partWords[words[0]] || printWords[words[0]]) ||
 		isSentence(words)
 }
 
@@ -212,7 +213,8 @@ func IsTotals(cells []string) bool {
 			return false // the first cell has the word, and later ones what is counted: Total, 2 guests
 		}
 		for i, counted := range words {
-			if (i > 0 || word) && !headingWords[counted] && !smallWords[counted] && !totalWords[counted] && !countedWords[counted] {
+			if (i > 0 || word) && !headingWords[counted] && !smallWords[counted] && !totalWords[counted] &&
+				!countedWords[counted] {
 				return false
 			}
 		}

@@ -15,8 +15,8 @@ type Question struct {
 
 // Choice is one answer to a doubt.
 type Choice struct {
-	// Option is one of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map", "split-names",
-	// "surname", "joint-names", "where".
+	// Option is one of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map",
+	// "split-names", "surname", "joint-names", "where".
 	Option string
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
@@ -41,9 +41,11 @@ func (c Choice) Flag() string {
 // shellQuote quotes a value that a shell would not take as it is. A rule always has quotes, as it has blanks mostly.
 func shellQuote(c Choice) string {
 	isPlain := func(r rune) bool {
-		return r > '~' && !unicode.IsSpace(r) || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_=.,:/+-%@", r)
+		return r > '~' && !unicode.IsSpace(r) || unicode.IsLetter(r) || unicode.IsDigit(r) ||
+			strings.ContainsRune("_=.,:/+-%@", r)
 	}
-	if c.Option != "where" && !strings.ContainsAny(c.Value[len(c.Value)-1:], ",:") && !strings.ContainsFunc(c.Value, func(r rune) bool { return !isPlain(r) }) {
+	if c.Option != "where" && !strings.ContainsAny(c.Value[len(c.Value)-1:], ",:") &&
+		!strings.ContainsFunc(c.Value, func(r rune) bool { return !isPlain(r) }) {
 		return c.Value
 	}
 	return "'" + strings.ReplaceAll(c.Value, "'", `'\''`) + "'"

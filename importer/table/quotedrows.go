@@ -120,7 +120,8 @@ func (t *textReader) looksLikeList(cell string) bool {
 	return ats >= 2 || 2*tight > all || with >= 3 && 2*with > all
 }
 
-// hasEndOfCell reports whether a quote, a delimiter and another cell stand in a cell. In a sentence a blank follows them.
+// hasEndOfCell reports whether a quote, a delimiter and another cell stand in a cell. In a sentence a blank follows
+// them.
 func hasEndOfCell(cell, comma string) bool {
 	_, next, is := strings.Cut(cell, `"`+comma)
 	return is && next != "" && next[0] != ' ' && next[0] != '\n'

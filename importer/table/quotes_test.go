@@ -47,7 +47,8 @@ func FuzzTwoStrayQuotesHideNoRow(f *testing.F) {
 			t.Fatalf("%d records of %d rows in\n%s", len(records), rows, b.String())
 		}
 		for i, r := range records {
-			if broken := i == first || i == last; broken != (r.Fault == table.BrokenQuotes) || broken != (len(r.Remarks) == 1) || len(r.Cells) != 3 || r.Line != i+2 {
+			if broken := i == first || i == last; broken != (r.Fault == table.BrokenQuotes) || broken != (len(r.Remarks) == 1) ||
+				len(r.Cells) != 3 || r.Line != i+2 {
 				t.Fatalf("record %d is %+v in\n%s", i+1, r, b.String())
 			}
 		}
@@ -88,9 +89,11 @@ func TestANoteOfSeveralLinesStaysOneCell(t *testing.T) {
 		file string
 		told bool // that it may be rows
 	}{
-		"an address":                    {"First,Last,Email,Notes\nAda,L,a@x.example,\"12 High Street,\nLondon, N1,\nUK\"\n", false},
+		"an address": {"First,Last,Email,Notes\nAda,L,a@x.example,\"12 High Street,\nLondon, N1,\nUK\"\n",
+			false},
 		"all commas on the second line": {"First,Last,Email,Notes\nAda,L,a@x.example,\"see\n1, 2, 3, 4\"\n", true},
-		"a note in the middle":          {"First,Notes,Email,Tags\nAda,\"eats no nuts, eggs\nor fish\",a@x.example,VIP\n", false},
+		"a note in the middle": {"First,Notes,Email,Tags\nAda,\"eats no nuts, eggs\nor fish\",a@x.example,VIP\n",
+			false},
 		"addresses in a note":           {"First,Last,Email,Notes\nAda,L,a@x.example,\"call b@x.example,\nthen c@x.example, or d@x.example\"\n", false},
 		"everything quoted":             {"\"First\",\"Last\"\n\"Ada\",\"L\nM\"\n", false},
 		"a single column":               {"First\n\"Ada\nAugusta\nByron\"\n", true},
@@ -122,8 +125,10 @@ func TestRowsOfOtherLengthsBetweenTwoStrayQuotesAreReadOneByOne(t *testing.T) {
 	for name, file := range map[string]string{
 		"commas without quotes": "First,Last,Email,Notes\nAnn,Lee,ann9@ex.example,\"table 5\nBob,Ray,bob9@ex.example,x\nDan,Fox,dan9@ex.example,likes red, white\n" +
 			"Eva,Gay,eva9@ex.example,no nuts, no milk\nFay,Ham,fay9@ex.example,a, b\nGus,Poe,gus9@ex.example,z\"\nHal,Zed,hal9@ex.example,\n",
-		"empty cells left out": "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5,\n" + short + "Gus,Poe,gus@guests.example,z\",\nHal,Zed,hal@guests.example,,\n",
-		"one cell short":       "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5\n" + strings.ReplaceAll(short, "\n", ",x\n") + "Gus,Poe,gus@guests.example,z\"\n",
+		"empty cells left out": "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5,\n" + short +
+			"Gus,Poe,gus@guests.example,z\",\nHal,Zed,hal@guests.example,,\n",
+		"one cell short": "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5\n" +
+			strings.ReplaceAll(short, "\n", ",x\n") + "Gus,Poe,gus@guests.example,z\"\n",
 	} {
 		records, _, err := all(t, strings.NewReader(file))
 		if want := strings.Count(file, "\n") - 1; err != nil || len(records) != want {
@@ -136,11 +141,13 @@ func TestRowsOfOtherLengthsBetweenTwoStrayQuotesAreReadOneByOne(t *testing.T) {
 func TestAHeaderHidesNoRows(t *testing.T) {
 	t.Parallel()
 	_, _, err := all(t, strings.NewReader("First,Last,\"Email\nAda,L,a@x.example\nAlan,T,b@x.example\"\nJoan,C,c@x.example\n"))
-	if err == nil || !strings.Contains(err.Error(), "lines 1 and 3") || !strings.Contains(err.Error(), "remove the stray quotes") {
+	if err == nil || !strings.Contains(err.Error(), "lines 1 and 3") ||
+		!strings.Contains(err.Error(), "remove the stray quotes") {
 		t.Error(err)
 	}
 	records, _, err := all(t, strings.NewReader("First,\"Last\nAda,L\nAlan,T\"\nJoan,C\n"))
-	if err != nil || len(records) != 1 || len(records[0].Remarks) != 1 || !strings.Contains(records[0].Remarks[0].Text, "lines 1 and 3") {
+	if err != nil || len(records) != 1 || len(records[0].Remarks) != 1 ||
+		!strings.Contains(records[0].Remarks[0].Text, "lines 1 and 3") {
 		t.Errorf("%+v, %v", records, err)
 	}
 }
@@ -217,7 +224,8 @@ func accounted(got []table.Record, want table.Record) bool {
 		}
 		for _, remark := range r.Remarks {
 			var from, to int
-			if _, err := fmt.Sscanf(remark.Text, "the quotes in lines %d and %d", &from, &to); err == nil && from <= want.Line && want.Line <= to {
+			if _, err := fmt.Sscanf(remark.Text, "the quotes in lines %d and %d", &from, &to); err == nil && from <= want.Line &&
+				want.Line <= to {
 				return true
 			}
 		}
@@ -233,10 +241,12 @@ func TestALongRowWithoutAQuoteIsCalledLong(t *testing.T) {
 		file, say string
 		quote     bool
 	}{
-		"no quote":        {"First,Last\nAda,L\n\"A\nB\",T\n\n" + long + "\n", "line 6: from here on, a row is longer than 1 MiB; no guest", false},
+		"no quote": {"First,Last\nAda,L\n\"A\nB\",T\n\n" + long + "\n",
+			"line 6: from here on, a row is longer than 1 MiB; no guest", false},
 		"quotes in pairs": {"sep=,\nFirst,Last\n\"Ada\"," + long + "\n", "line 3: from here on, a row is longer", false},
 		"the first line":  {long, "line 1: from here on, a row is longer", false},
-		"an open quote":   {"First,Last\nAda,\"" + long + "\n", "line 2: from here on, a row is longer than 1 MiB: a quote is opened and never closed; close", true},
+		"an open quote": {"First,Last\nAda,\"" + long + "\n",
+			"line 2: from here on, a row is longer than 1 MiB: a quote is opened and never closed; close", true},
 	} {
 		_, _, err := all(t, strings.NewReader(c.file))
 		if err == nil || !strings.Contains(err.Error(), c.say) || strings.Contains(err.Error(), "quote") != c.quote {
@@ -257,7 +267,8 @@ func TestARowWithBrokenQuotesShowsWhatIsBetweenItsDelimiters(t *testing.T) {
 		`"`:                            `"`,
 	} {
 		records, _, err := all(t, strings.NewReader("First,Last,Email\n"+line+"\n"))
-		if err != nil || len(records) != 1 || records[0].Fault != table.BrokenQuotes || strings.Join(records[0].Cells, "|") != want {
+		if err != nil || len(records) != 1 || records[0].Fault != table.BrokenQuotes ||
+			strings.Join(records[0].Cells, "|") != want {
 			t.Errorf("%s gives %+v, %v; want %s", line, records, err, want)
 		}
 	}

@@ -105,7 +105,8 @@ func (w *workbookReader) firstWithRows(visible []string) ([]string, error) {
 	if len(choices) == 0 {
 		return visible[:1], nil
 	}
-	return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, is blank, and another one may be meant", visible[0]), choices...)
+	return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, is blank, and another one may be meant", visible[0]),
+		choices...)
 }
 
 // namedSheets returns the sheets that the options name: one, several between commas, or all.

@@ -13,7 +13,8 @@ import (
 // numbers.
 func (w *workbookReader) readStored() {
 	w.changing, w.changes = map[int]bool{}, map[int]bool{}
-	if _, err := w.file.GetStyle(0); err != nil || w.file.Styles == nil || w.file.Styles.NumFmts == nil { // which loads the styles
+	// which loads the styles
+	if _, err := w.file.GetStyle(0); err != nil || w.file.Styles == nil || w.file.Styles.NumFmts == nil {
 		return
 	}
 	for _, format := range w.file.Styles.NumFmts.NumFmt {
@@ -78,7 +79,8 @@ func formatSections(code string) (sections []string) {
 func (w *workbookReader) isChanged(style int) bool {
 	is, known := w.changes[style]
 	if !known && len(w.changing) > 0 {
-		if s := w.file.Styles; s.CellXfs != nil && style >= 0 && style < len(s.CellXfs.Xf) && s.CellXfs.Xf[style].NumFmtID != nil {
+		if s := w.file.Styles; s.CellXfs != nil && style >= 0 && style < len(s.CellXfs.Xf) &&
+			s.CellXfs.Xf[style].NumFmtID != nil {
 			is = w.changing[*s.CellXfs.Xf[style].NumFmtID]
 		}
 		w.changes[style] = is

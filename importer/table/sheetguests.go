@@ -24,7 +24,8 @@ func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
 			first = rows[0]
 		}
 		isAlike := first != nil && len(rows) > 1 && slices.EqualFunc(first, rows[0], strings.EqualFold)
-		if isAlike || o.Field == nil && len(rows) > 1 || o.Field != nil && (looksLikeGuests(rows, o.Field) || mayBeGuests(rows)) {
+		if isAlike || o.Field == nil && len(rows) > 1 || o.Field != nil &&
+			(looksLikeGuests(rows, o.Field) || mayBeGuests(rows)) {
 			names = append(names, name)
 		}
 	}
@@ -73,7 +74,8 @@ func hasPerson(cells []string) bool {
 	for _, cell := range cells {
 		words := wordsOfName(cell)
 		beside := slices.Concat(before, words)
-		if before = words; len(words) > 0 && (len(beside) > 1 && slices.ContainsFunc(beside, charset.IsKnownName) || isEastAsianName(words[0])) {
+		if before = words; len(words) > 0 &&
+			(len(beside) > 1 && slices.ContainsFunc(beside, charset.IsKnownName) || isEastAsianName(words[0])) {
 			return true
 		}
 	}
@@ -85,10 +87,12 @@ func hasPerson(cells []string) bool {
 func isEastAsianName(word string) bool {
 	const longest = 6
 	letters := []rune(word)
-	if len(letters) < 2 || len(letters) > longest || !unicode.In(letters[0], unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
+	if len(letters) < 2 || len(letters) > longest ||
+		!unicode.In(letters[0], unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
 		return false
 	}
-	return charset.IsKnownName(word) || charset.IsKnownName(string(letters[:1])) || len(letters) > 2 && charset.IsKnownName(string(letters[:2]))
+	return charset.IsKnownName(word) || charset.IsKnownName(string(letters[:1])) || len(letters) > 2 &&
+		charset.IsKnownName(string(letters[:2]))
 }
 
 // wordsOfName returns the words of a cell that has the form of a name, and no common name of a column or of a part of
@@ -97,7 +101,8 @@ func wordsOfName(cell string) []string {
 	const longest, most = 60, 4
 	cell = strings.TrimSpace(cell)
 	words := strings.Fields(cell)
-	if len(cell) > longest || len(words) == 0 || len(words) > most || IsColumnWord(cell) || headingWords[strings.ToLower(cell)] {
+	if len(cell) > longest || len(words) == 0 || len(words) > most || IsColumnWord(cell) ||
+		headingWords[strings.ToLower(cell)] {
 		return nil
 	}
 	for _, word := range words {

@@ -51,7 +51,8 @@ func TestASecondSheetThatMayHaveGuestsIsAskedAbout(t *testing.T) {
 		"Total;120":                                           "Guests",
 		"Supplier,Phone;Flowers Ltd,123;Sound and Light,4567": "Guests",
 	} {
-		_, err := table.Open(t.Context(), "list.xlsx", bytes.NewReader(sheets(t, guestSheet, second)), table.Options{Field: headers.FieldOf})
+		_, err := table.Open(t.Context(), "list.xlsx", bytes.NewReader(sheets(t, guestSheet, second)),
+			table.Options{Field: headers.FieldOf})
 		if got := sheetChoices(err); got != want {
 			t.Errorf("%s: %s, want %s; %v", second, got, want, err)
 		}

@@ -106,6 +106,7 @@ func headerlessSheet(err error, name string, names []string) error {
 	}
 	asked := newQuestion(e.Line, fmt.Sprintf("the sheet %q: %s", name, e.Problem),
 		Choice{Option: "sheet", Value: strings.Join(others, ", ")})
-	asked.Advice = "give it the header of the other sheets; or leave it out: " + strings.TrimPrefix(asked.Advice, "choose: ")
+	asked.Advice = "give it the header of the other sheets; or leave it out: " +
+		strings.TrimPrefix(asked.Advice, "choose: ")
 	return asked
 }

@@ -16,7 +16,8 @@ type carriedCell struct {
 const maxCarried = 100
 
 // ofOneGuest are the fields whose cells belong to one row, though they are merged.
-var ofOneGuest = []string{"email", "first_name", "last_name", "full_name", "other_names", "barcode", "plus_ones", "is_group"}
+var ofOneGuest = []string{"email", "first_name", "last_name", "full_name", "other_names", "barcode", "plus_ones",
+	"is_group"}
 
 // fillMerged has a row's cells say what the merged cells say that reach over it.
 func (s *sheetReader) fillMerged(cells []string) {
@@ -38,7 +39,8 @@ func (s *sheetReader) fillMerged(cells []string) {
 
 // isCarried reports whether a merged range begins in the row and holds for all its rows.
 func (s *sheetReader) isCarried(m mergedRange, cells []string) bool {
-	if m.first != s.row || m.left != m.right || m.last == m.first || m.left >= len(cells) || s.row <= s.header || isAddress(cells[m.left]) {
+	if m.first != s.row || m.left != m.right || m.last == m.first || m.left >= len(cells) || s.row <= s.header ||
+		isAddress(cells[m.left]) {
 		return false
 	}
 	if s.field == nil || m.left >= len(s.headerCells) || len(s.headerCells[m.left]) > maxHeaderCell {

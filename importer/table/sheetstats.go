@@ -52,7 +52,8 @@ func parseMergedRange(name string) (mergedRange, bool) {
 	from, to, _ := strings.Cut(name, ":")
 	left, first, err := excelize.CellNameToCoordinates(from)
 	right, last, errLast := excelize.CellNameToCoordinates(to)
-	return mergedRange{name: name, first: first, last: last, left: left - 1, right: right - 1}, err == nil && errLast == nil
+	return mergedRange{name: name, first: first, last: last, left: left - 1, right: right - 1},
+		err == nil && errLast == nil
 }
 
 // sheetScan collects a sheet's stats, tag by tag, and fails for a sheet that is larger than a list can be.

@@ -68,7 +68,8 @@ func kindOfCell(cell string) cellKind {
 // have moved it into another one's place.
 func (r *Reader) lacksOnlyTheEnd(cells []string) bool {
 	last := len(cells) - 1
-	if last < 1 || len(r.kinds) != len(r.header) || r.email > last || r.email >= 0 && kindOfCell(cells[r.email]) != addressKind {
+	if last < 1 || len(r.kinds) != len(r.header) || r.email > last || r.email >= 0 &&
+		kindOfCell(cells[r.email]) != addressKind {
 		return false
 	}
 	is := kindOfCell(cells[last])

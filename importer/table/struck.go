@@ -18,7 +18,8 @@ func (s *struckTexts) see(tag []byte) {
 // has reports whether some of a text is struck through.
 func (s struckTexts) has(text int) bool { return text >= 0 && text < len(s) && s[text] }
 
-// struckRemarks returns a remark for each cell that is struck through, by its own style or by that of a part of its text.
+// struckRemarks returns a remark for each cell that is struck through, by its own style or by that of a part of its
+// text.
 func (s *sheetReader) struckRemarks(stored []storedCell) (remarks []Remark) {
 	for _, cell := range stored {
 		if cell.column < s.width && (cell.struck || s.book.struck.has(cell.text) || s.book.isStruck(cell.style)) {

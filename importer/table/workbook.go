@@ -44,7 +44,8 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options, elsewhere *gue
 		return nil, damagedWorkbook(err)
 	}
 	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
-		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}, colours: map[int]cellColours{}, legend: map[string]string{}}
+		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}, colours: map[int]cellColours{},
+		legend: map[string]string{}}
 	if err := w.open(ctx, o, elsewhere); err != nil {
 		return nil, errors.Join(err, w.close())
 	}

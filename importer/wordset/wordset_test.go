@@ -13,7 +13,8 @@ import (
 func TestLettersAreWithoutCaseAccentsAndSigns(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"Plus 1's": "plus1s", "E-Mail": "email", "Prénom": "prenom", "Größe": "grosse", "Łódź": "lodz", "Søren Ærø": "sorenaero", "İsim": "isim",
+		"Plus 1's": "plus1s", "E-Mail": "email", "Prénom": "prenom", "Größe": "grosse", "Łódź": "lodz",
+		"Søren Ærø": "sorenaero", "İsim": "isim",
 		"ﬁrst": "first", "Ｎａｍｅ": "name", "お名前": "お名前", "": "", " - ": "",
 	} {
 		if got := wordset.Letters(text); got != want {
@@ -29,7 +30,8 @@ func TestSetsHaveTheirWordsOnce(t *testing.T) {
 		want string
 	}{
 		{wordset.Of("b a\n\tÄ b"), "a,b,Ä"}, {wordset.Words("E-Mail Ä email"), "a,email"},
-		{wordset.Phrases("First Name|\n\tVorname|first-name"), "firstname,vorname"}, {wordset.Texts("n/a|\n\tto be  told|N/A"), "N/A,n/a,to be told"},
+		{wordset.Phrases("First Name|\n\tVorname|first-name"), "firstname,vorname"},
+		{wordset.Texts("n/a|\n\tto be  told|N/A"), "N/A,n/a,to be told"},
 	} {
 		if got := strings.Join(slices.Sorted(maps.Keys(c.set)), ","); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)

@@ -67,7 +67,8 @@ func (w *world) bench() *bench {
 
 func (w *world) member(account string, limits budget.Limits) *member {
 	client := w.client()
-	m := &member{world: w, client: client, Budget: budget.New(client, budget.Config{Egress: "egress", Account: account, Limits: limits})}
+	m := &member{world: w, client: client,
+		Budget: budget.New(client, budget.Config{Egress: "egress", Account: account, Limits: limits})}
 	client.AddHook(m)
 	m.ctx, m.cancel = context.WithCancel(w.t.Context())
 	w.t.Cleanup(func() {
@@ -144,7 +145,8 @@ func (w *world) judge(limit int, from, to time.Time, least float64) {
 	second, minute := most(w.calls, time.Second), most(w.calls, time.Minute)
 	w.t.Logf("%.2f %% of the limit used; at most %d calls in a second, %d in a minute", 100*used, second, minute)
 	if minute > limit || second > limit/60+1 || used < least {
-		w.t.Errorf("%d calls in a minute, %d in a second, %.2f %% used; want %d, %d, %.2f %%", minute, second, 100*used, limit,
+		w.t.Errorf("%d calls in a minute, %d in a second, %.2f %% used; want %d, %d, %.2f %%", minute, second, 100*used,
+			limit,
 			limit/60+1, 100*least)
 	}
 }

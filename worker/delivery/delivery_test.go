@@ -191,7 +191,8 @@ func (p *post) signIn(url string) {
 	endpoint.TokenURL = url + "/core/connect/token"
 	cache, err := tokencache.New(p.client, tokencache.Config{Account: p.account, Endpoint: endpoint, Keys: keyring,
 		Credentials: tokencache.Credentials{
-			ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),
+			ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email,
+			Password: secret.Text(account.Password),
 		}})
 	if err != nil {
 		p.t.Fatal(err)
@@ -237,7 +238,8 @@ func (p *post) guest(row int, email, correlation string, state ledger.State) str
 		p.move(row, state)
 	}
 	out := p.qflow.CreateGuest(p.t.Context(), qflow.Guest{
-		ID: id.String(), EventID: account.EventID, FirstName: "Ann", LastName: "Lee", Email: email, TemplateID: account.TemplateID, CorrelationID: correlation,
+		ID: id.String(), EventID: account.EventID, FirstName: "Ann", LastName: "Lee", Email: email,
+		TemplateID: account.TemplateID, CorrelationID: correlation,
 	})
 	if err := out.Err(); err != nil {
 		p.t.Fatal(err)
@@ -310,8 +312,10 @@ func (p *post) event(row int, kind string) string {
 
 // outcomes are what the sandbox makes of addresses, and where their rows end.
 var outcomes = map[string]ledger.State{
-	"ann@x.example": ledger.Delivered, "open@x.example": ledger.Delivered, "sent@x.example": ledger.Accepted, "defer@x.example": ledger.Accepted,
-	"bounce@x.example": ledger.Undeliverable, "drop@x.example": ledger.Undeliverable, "spam@x.example": ledger.Undeliverable,
+	"ann@x.example": ledger.Delivered, "open@x.example": ledger.Delivered, "sent@x.example": ledger.Accepted,
+	"defer@x.example":  ledger.Accepted,
+	"bounce@x.example": ledger.Undeliverable, "drop@x.example": ledger.Undeliverable,
+	"spam@x.example":        ledger.Undeliverable,
 	"unsubscribe@x.example": ledger.Undeliverable, "fail@x.example": ledger.Refused,
 }
 
@@ -332,7 +336,8 @@ func TestRowsEndAsTheirEmailsDidWhateverQflowSends(t *testing.T) {
 		"dates without an offset": func(sw *sandbox.Switches) { sw.DateFormat = "naive" },
 		"dates with an offset":    func(sw *sandbox.Switches) { sw.DateFormat = "offset" },
 		"all at once, badly": func(sw *sandbox.Switches) {
-			sw.WebhookPayload, sw.WebhookOrder, sw.WebhookTwice, sw.WebhookHex, sw.WebhookV2 = "pascal", "shuffled", true, "upper", true
+			sw.WebhookPayload, sw.WebhookOrder, sw.WebhookTwice, sw.WebhookHex, sw.WebhookV2 = "pascal", "shuffled", true,
+				"upper", true
 			sw.WebhookRetryID, sw.WebhookRetryTime = "new", "same"
 		},
 	} {

@@ -13,7 +13,8 @@ import (
 
 // suppressedFor is why an address is suppressed, by what an event says of it for good.
 var suppressedFor = map[webhook.Kind]suppression.Reason{
-	webhook.Bounced: suppression.Bounced, webhook.Spam: suppression.Complained, webhook.Unsubscribed: suppression.Unsubscribed,
+	webhook.Bounced: suppression.Bounced, webhook.Spam: suppression.Complained,
+	webhook.Unsubscribed: suppression.Unsubscribed,
 }
 
 // suppress has the address of an event not mailed any more, if it says so for good. It comes before the event is
@@ -40,7 +41,8 @@ func (r *Receiver) suppress(ctx context.Context, e webhook.Event, row ledger.Own
 }
 
 // suppressRow suppresses the address of a row, and reports whether it is known.
-func (r *Receiver) suppressRow(ctx context.Context, row ledger.Owner, why suppression.Reason, at time.Time) (bool, error) {
+func (r *Receiver) suppressRow(ctx context.Context, row ledger.Owner, why suppression.Reason, at time.Time) (bool,
+	error) {
 	known, err := r.suppressed.ReportRow(ctx, row, why, at)
 	if err == nil && known {
 		r.ledger.Journal.Add(row, func(ctx context.Context) (missing bool, err error) {

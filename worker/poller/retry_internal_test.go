@@ -136,7 +136,8 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	inspector := asynq.NewInspectorFromRedisClient(client)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(3 * time.Minute); ; <-tick.C { // a lost one has the task run again when its lease is over
+	// a lost one has the task run again when its lease is over
+	for deadline := time.Now().Add(3 * time.Minute); ; <-tick.C {
 		_, err := inspector.GetTaskInfo("default", "once")
 		if errors.Is(err, asynq.ErrTaskNotFound) {
 			break
@@ -169,7 +170,8 @@ func TestAServerThatStillStopsOutlivesItsClient(t *testing.T) {
 	defer asynqServer.Shutdown()
 	defer close(stop)
 	const channel = "asynq:cancel"
-	testkit.Eventually(t, "it listens", func() bool { return watch.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+	testkit.Eventually(t, "it listens",
+		func() bool { return watch.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 	if err := client.Close(); err != nil {
 		t.Fatal(err)
 	}

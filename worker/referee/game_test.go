@@ -86,7 +86,8 @@ const people = 7
 func newGame(t *testing.T, server *redisserver.Server, seed uint64) *game {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 7))
-	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed), said: &testkit.Log{},
+	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed),
+		said:  &testkit.Log{},
 		state: t.TempDir(), first: r.IntN(4) == 0}
 	g.log = slog.New(slog.NewTextHandler(g.said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	g.redis = redistest.Connect(t, server)
@@ -127,7 +128,8 @@ func (g *game) openDesk() {
 	g.t.Cleanup(g.desk.Close)
 	g.judge.tell = func(p post) {
 		body, _ := json.Marshal(map[string]any{
-			"event": p.kind, "attendeeInvitationId": p.invitation, "attendeeId": p.attendee, "eventId": p.event, "templateId": p.template, "correlationId": p.correlation})
+			"event": p.kind, "attendeeInvitationId": p.invitation, "attendeeId": p.attendee, "eventId": p.event,
+			"templateId": p.template, "correlationId": p.correlation})
 		stamp := fmt.Sprint(time.Now().Unix())
 		mac := hmac.New(sha256.New, g.hush)
 		mac.Write([]byte(stamp + "."))

@@ -46,8 +46,9 @@ func pick[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values)
 func draw(r *rand.Rand) rules {
 	yes := func() bool { return r.IntN(2) == 0 }
 	return rules{
-		Updates: r.IntN(4) == 0, TemplateLater: yes(), OtherTemplate: yes(), AfterRefusal: yes(), CheckedFirst: yes(), CommsBeforeRow: yes(),
-		KeptOnTrust: yes(), KeptOnUnknown: yes(), KeptOnTemplate: yes(), RefusalOfEmail: pick(r, 400, 404, 409, 422, 451),
+		Updates: r.IntN(4) == 0, TemplateLater: yes(), OtherTemplate: yes(), AfterRefusal: yes(), CheckedFirst: yes(),
+		CommsBeforeRow: yes(),
+		KeptOnTrust:    yes(), KeptOnUnknown: yes(), KeptOnTemplate: yes(), RefusalOfEmail: pick(r, 400, 404, 409, 422, 451),
 		BulkRefusal: pick(r, "all 400", "in 200", "in 207", "rest kept, 400", "left out"), BulkAnswer: pick(r, "array",
 			"results", "empty", "204"),
 		SendAgain: pick(r, "as_is", "409", "resend"), SendWord: pick(r, "queued", "Queued", "sent", "pending", ""),

@@ -81,7 +81,8 @@ func answerLabel(c table.Choice) string {
 	case "surname":
 		return surnameLabels[c.Value]
 	case "joint-names":
-		return map[string]string{spec.KeepJointNames: "Each is one guest by that name", spec.SkipJointNames: "Leave these rows out"}[c.Value]
+		return map[string]string{spec.KeepJointNames: "Each is one guest by that name",
+			spec.SkipJointNames: "Leave these rows out"}[c.Value]
 	case "near-misses":
 		return nearLabel(spec.NearMisses(c.Value))
 	}

@@ -50,7 +50,8 @@ func (p planShown) Near() *nearShown {
 	}
 	n, said := p.Plan.Near, p.Upload.Request().NearMisses
 	shown := &nearShown{Text: n.Text(), More: n.Total() - len(n.Rows)}
-	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearPerson: n.Person, spec.NearTwice: n.Twice}
+	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address,
+		spec.NearPerson: n.Person, spec.NearTwice: n.Twice}
 	for _, k := range nearKinds {
 		if of[k.of] > 0 || k.of == spec.NearMost && n.Most {
 			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of), k.of != spec.NearPerson, nil})
@@ -70,7 +71,8 @@ func (p planShown) Near() *nearShown {
 
 func guestsOf(m importer.NearMiss) (guests []nearGuest) {
 	for _, of := range m.MayBe {
-		guests = append(guests, nearGuest{spec.UpdateOf(of.Import, of.Row), fmt.Sprintf("update row %d of import %s", of.Row, of.Import)})
+		guests = append(guests,
+			nearGuest{spec.UpdateOf(of.Import, of.Row), fmt.Sprintf("update row %d of import %s", of.Row, of.Import)})
 	}
 	return guests
 }
