@@ -150,13 +150,13 @@ func countsGuestToo(remark string) bool {
 }
 
 var (
-	uncertainRemarks = wordset.Of(`incl including inclusive included inc with me myself self total all maybe tbc tbd possibly or
-		and plus inkl inklusive mit mir selbst insgesamt gesamt eventuell evtl vielleicht oder und
+	uncertainRemarks = wordset.Of(`incl including inclusive included inc with me myself self total all maybe tbc tbd
+		possibly or and plus inkl inklusive mit mir selbst insgesamt gesamt eventuell evtl vielleicht oder und
 		compris inclus moi total peut ou et incluido incluida conmigo yo quizás o y incluso me forse ed e
 		inclusief mij misschien of en ze mną może lub i`)
 	// units are what is counted, behind a number.
-	units = wordset.Of(`guest guests person persons people pers plus pax adult adults companion companions other others more extra
-		gast gäste gästen person personen begleitperson begleitpersonen begleiter weitere weiterer
+	units = wordset.Of(`guest guests person persons people pers plus pax adult adults companion companions other others
+		more extra gast gäste gästen person personen begleitperson begleitpersonen begleiter weitere weiterer
 		invité invités personne personnes accompagnant accompagnants invitado invitados persona personas acompañante
 		acompañantes ospite ospiti persone accompagnatore accompagnatori convidado convidados pessoa pessoas acompanhante
 		acompanhantes gasten persoon personen introducé introducés osoba osoby osób gość goście gości gäster personer gæst

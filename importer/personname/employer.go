@@ -28,7 +28,8 @@ func namesEmployer(words []string) bool {
 const minEmployer = 3
 
 // birthWords stand before the name that a person was born with: Ida Holm née Vik. With a capital some are last names.
-var birthWords = wordset.Of(`née nee geb geb. geborene geborener born nascida nata urozená rozená född født f. урожд. урождённая урожденная z-domu`)
+var birthWords = wordset.Of(`née nee geb geb. geborene geborener born nascida nata urozená rozená född født f. урожд.
+	урождённая урожденная z-domu`)
 
 // withoutBirthName takes off the name that a person was born with.
 func withoutBirthName(name string) (before string, is bool) {
