@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"guestflow/importer/correction"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
@@ -37,9 +38,7 @@ func (c *claimer) claim(ctx context.Context, s batch) ([]guestindex.Claimed, err
 			if all = append(all, guestindex.Claimed{ID: r.id, Verdict: guestindex.Create}); c.entered.has(r.Row.Row) {
 				continue
 			}
-			g := r.guest()
-			g.Decision = c.near[g.Row].decision
-			unclaimed, places = append(unclaimed, g), append(places, len(all)-1)
+			unclaimed, places = append(unclaimed, c.guest(r)), append(places, len(all)-1)
 		}
 	}
 	claimed, err := c.Claim(ctx, unclaimed)
@@ -47,6 +46,33 @@ func (c *claimer) claim(ctx context.Context, s batch) ([]guestindex.Claimed, err
 		all[at] = claimed[i]
 	}
 	return all, err
+}
+
+// guest is the guest of a row, with what was decided about him.
+func (c *claimer) guest(r row) guestindex.Guest {
+	g := r.guest()
+	g.Decision = c.near[g.Row].decision
+	return g
+}
+
+// replace has the emails of earlier imports that have not begun go by those rows of some queued chunks that have corrected
+// their guests. Workers do the same where this process dies before it, so it is done here only to be first.
+func (c *claimer) replace(ctx context.Context, l *ledger.Ledger, s batch, claimed []guestindex.Claimed) error {
+	var guests []guestindex.Guest
+	var waiting []guestindex.Claimed
+	for _, p := range s {
+		for _, r := range p.rows {
+			if !r.isGuest() {
+				continue
+			}
+			if claimed[0].Verdict == guestindex.Replace {
+				guests, waiting = append(guests, c.guest(r)), append(waiting, claimed[0])
+			}
+			claimed = claimed[1:]
+		}
+	}
+	_, err := correction.Replace(ctx, l, c.Claims, c.id, guests, waiting)
+	return err
 }
 
 // rowSet has a bit for each row of a list.

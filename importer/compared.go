@@ -23,6 +23,9 @@ type Compared struct {
 	Unchanged int `json:"unchanged"` // nothing is to be done
 	Waiting   int `json:"waiting"`   // another import has them in its hands
 
+	// Unsent is of those that are changed or wait, and known by their ids.
+	Unsent Unsent `json:"unsent,omitzero"`
+
 	// ByIDOnly is about how many guests of its events are known by their id alone, since an earlier version imported them.
 	ByIDOnly int `json:"known_by_id_only,omitempty"`
 
@@ -63,7 +66,10 @@ func (c Compared) Text() string {
 		text += fmt.Sprintf(", %d being processed by another import", c.Waiting)
 	}
 	if known := c.KnownText(); known != "" {
-		return known + "; " + text
+		text = known + "; " + text
+	}
+	if unsent := c.Unsent.Text(); unsent != "" {
+		text += "; " + unsent
 	}
 	return text
 }

@@ -156,14 +156,14 @@ func (c *inflightWindow) abandon() {
 	}
 }
 
-// commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
-// a kill between any two leaves chunks that the next run completes.
+// commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks, take the emails
+// over that earlier imports have not sent. In this order a kill between any two leaves chunks that the next run completes, or a worker.
 func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claimer, s batch) error {
 	claimed, err := guests.claim(ctx, s)
 	if err != nil {
 		return err
 	}
-	moves := make([]ledger.Move, 0, len(s)*len(s[0].rows))
+	all, moves := claimed, make([]ledger.Move, 0, len(s)*len(s[0].rows))
 	work := make([]chunk.Row, 0, len(s[0].rows))
 	var kept []ledger.StoredChunk
 	var unchanged []suppression.Row // which no worker sees
@@ -209,7 +209,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 			return err
 		}
 	}
-	return nil
+	return guests.replace(ctx, im.ledger, s, all)
 }
 
 // firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it
@@ -238,7 +238,8 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
 	case guestindex.Near:
 		m.To, m.Reason = ledger.Filtered, near.held(r, c.Alike)
-	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Wait:
+	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Wait,
+		guestindex.Replace, guestindex.WaitUnsent:
 	}
 	return m, claimed[1:]
 }

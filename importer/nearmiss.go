@@ -32,10 +32,12 @@ type NearMisses struct {
 
 	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
 
-	// Unsent is of how many that are updated or held the email has not left yet, so that it goes as an import before has them.
-	// Of those that are held the ones that are listed are counted.
-	Unsent   int      `json:"unsent,omitempty"`
-	UnsentOf []string `json:"unsent_of,omitempty"` // the first imports that have these emails
+	// Corrected is of how many that are updated or held the email has not left yet, so that by an update it goes as this list has them;
+	// Unsent of how many one goes as an import before has them, which this list does not send. Of those that are held the ones
+	// that are listed are counted.
+	Corrected int      `json:"corrected,omitempty"`
+	Unsent    int      `json:"unsent,omitempty"`
+	UnsentOf  []string `json:"unsent_of,omitempty"` // the first imports that have these emails
 
 	held    heldKinds
 	several []int // the first rows that are held of which an update does not say which guests they are
@@ -96,9 +98,7 @@ func (n *NearMisses) OnlyHeld() *NearMisses {
 	for _, m := range n.Rows {
 		if m.Choice == spec.NearHold {
 			held.Rows = append(held.Rows, m)
-			if m.Email == NearUnsent {
-				held.addUnsent(m.EmailOf)
-			}
+			held.addUnsent(m.Email, m.EmailOf)
 		}
 	}
 	return held

@@ -15,6 +15,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
 	"guestflow/importer/table"
@@ -112,9 +113,9 @@ func (l *lists) planned(text string, says ...func(*spec.Spec)) importer.Plan {
 }
 
 // waits imports a list that no worker takes, and returns its import.
-func (l *lists) waits(text string) string {
+func (l *lists) waits(text string, says ...func(*spec.Spec)) string {
 	l.t.Helper()
-	plan := l.planned(text)
+	plan := l.planned(text, says...)
 	imp, _, err := l.Begin(l.t.Context(), plan)
 	if err == nil {
 		err = l.Run(l.t.Context(), plan, imp)
@@ -123,6 +124,22 @@ func (l *lists) waits(text string) string {
 		l.t.Fatal(err)
 	}
 	return imp.ID
+}
+
+// replaced checks that a row was taken out for one of another import.
+func (l *lists) replaced(id string, row int, by string) {
+	l.t.Helper()
+	states, err := l.ledger.RowBytes(l.t.Context(), id, row, row)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	why, err := l.ledger.Reasons(l.t.Context(), id, []int{row})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if states[0].State() != ledger.Cancelled || why[0].Code != reason.Replaced || !strings.Contains(why[0].Text, by) {
+		l.t.Errorf("row %d of import %s is %s: %s", row, id, states[0].State(), why[0])
+	}
 }
 
 // work does what a worker does with the rows of an import, and counts their emails.
@@ -428,26 +445,48 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 	t.Run("it has not left yet", func(t *testing.T) {
 		t.Parallel()
 		l := newLists(t, "unsent")
-		first := l.bring(both)
+		l.bring(both)
 		second := l.waits(list("Dan,Lee,dan@old.example"))
 		o := l.bring(list("Ann,Lee,ann@new.example", "Dan,Lee,dan@new.example", "Eve,Lee,eve@example.com"), near("address=hold"))
-		if n := o.plan.Near; n.Unsent != 1 || !slices.Equal(n.UnsentOf, []string{second}) || n.Rows[1].Email != importer.NearUnsent {
+		if n := o.plan.Near; n.Corrected != 1 || n.Unsent != 0 || n.Rows[1].Email != importer.NearCorrected || n.Rows[1].EmailOf != second {
 			t.Fatalf("%+v", n)
 		}
-		if q := o.plan.HeldRows(2); !strings.Contains(q.Advice, "guestflow cancel "+second) || strings.Contains(q.Advice, first.plan.Import) {
+		const waits, goes = "the email of 1 of these guests has not left yet: ", "it goes to the address and name in this list"
+		if q := o.plan.HeldRows(2); !strings.Contains(q.Advice, waits+"by update "+goes) || strings.Contains(q.Advice, "guestflow cancel") {
 			t.Errorf("it asks: %s", q.Advice)
 		}
 		for row, updated := range []spec.NearMisses{"1=skip,2=update", "1=skip,2=skip"} {
 			plan := l.planned(list("Ann,Lee,ann@new.example", "Dan,Lee,dan@new.example", "Fay,Lee,fay@example.com"), near(updated))
-			if says := strings.Contains(plan.Near.Text(), "the email of 1 of these guests has not left yet"); says != (row == 0) {
+			if says := strings.Contains(plan.Near.Text(), waits+goes); says != (row == 0) {
 				t.Errorf("by %s the plan says %s", updated, plan.Near.Text())
 			}
 		}
-		if _, err := l.ledger.Cancel(t.Context(), second); err != nil {
-			t.Fatal(err)
+		dan := list("Dan,Lee,dan@new.example", "Eve,Lee,eve@example.com")
+		for _, other := range []string{"", "reminder"} {
+			plan := l.planned(dan, near("update"), func(s *spec.Spec) { s.Template = other })
+			if n := plan.Near; n.Corrected != 0 || n.Unsent != 1 || !strings.Contains(n.Text(), "guestflow cancel "+second) {
+				t.Errorf("with the email %q the plan says %s", other, n.Text())
+			}
 		}
-		if o := l.bring(list("Dan,Lee,dan@new.example", "Eve,Lee,eve@example.com"), near("update")); o.emails != 1 || o.plan.Near.UnsentText() != "" {
-			t.Errorf("after that there are %d emails, %+v", o.emails, o.plan.Near)
+		if o = l.bring(dan, near("update")); o.emails != 1 || o.rows[ledger.Accepted] != 1 {
+			t.Errorf("there are %d emails, %+v", o.emails, o.plan.Near)
+		}
+		l.replaced(second, 1, o.plan.Import)
+	})
+	t.Run("it has not left yet, and a column tells guests apart", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "unsent-by-key")
+		const header = "Member,First Name,Last Name,Email\n"
+		first := l.waits(header+"1,Dan,Lee,dan@old.example\n2,Eve,Lee,eve@example.com\n", keyed("Member"))
+		o := l.bring(header+"1,Dan,Lee,dan@new.example\n", keyed("Member"))
+		if text := o.plan.Compared.Text(); o.emails != 1 || o.plan.Compared.Unsent.Corrected != 1 || !strings.Contains(text, "1 changed") ||
+			!strings.Contains(text, "the email of 1 of these guests has not left yet: it goes to the address and name in this list") {
+			t.Errorf("%d emails; the plan says %s", o.emails, text)
+		}
+		l.replaced(first, 1, o.plan.Import)
+		plan := l.planned(header+"2,Eve,Lee,eve@new.example\n", keyed("Member"), func(s *spec.Spec) { s.Template = "" })
+		if u := plan.Compared.Unsent; u.Kept != 1 || !slices.Equal(u.KeptBy, []string{first}) || plan.Emails != 0 {
+			t.Errorf("of a list without an email the plan says %s", plan.Compared.Text())
 		}
 	})
 	t.Run("another template", func(t *testing.T) {

@@ -3,8 +3,6 @@ package importer
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -19,9 +17,10 @@ type NearEmail string
 
 // What it may do.
 const (
-	NearFirstEmail NearEmail = "first"    // he has not had it, and gets it at the row's address
-	NearReturned   NearEmail = "returned" // he has had it and it came back, so that only a person sends it again
-	NearUnsent     NearEmail = "unsent"   // it has not left yet, and goes as the import before has the guest
+	NearFirstEmail NearEmail = "first"     // he has not had it, and gets it at the row's address
+	NearReturned   NearEmail = "returned"  // he has had it and it came back, so that only a person sends it again
+	NearCorrected  NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
+	NearUnsent     NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
 )
 
 // nearUpdate is a row that is decided to be a known guest.
@@ -68,45 +67,71 @@ func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 	}
 	before := p.Emails
 	p.count(u.guest, c.Verdict, u.suppressed)
-	if c.Verdict == guestindex.Wait && u.guest.Template != "" && u.shown < 0 { // those that are listed are looked up
-		p.Near.addUnsent(c.Owner.Import)
+	email := nearEmail(c.Verdict, p.Emails > before)
+	if p.Near.addUnsent(email, c.Owner.Import); p.Emails > before {
+		p.Near.Emails++
 	}
-	if p.Emails == before {
-		return
-	}
-	p.Near.Emails++
 	if u.shown >= 0 {
-		p.Near.Rows[u.shown].Email = NearFirstEmail
+		p.Near.Rows[u.shown].setEmail(email, c.Owner)
 	}
 }
 
-// lookUpEmails finds the rows that are listed whose guests had the email at an address from which it came back, and those
-// whose email has not left yet.
+// nearEmail is what a look shows of the email of a guest who is updated; email is whether the row's own is to leave.
+func nearEmail(v guestindex.Verdict, email bool) NearEmail {
+	switch {
+	case v == guestindex.WaitUnsent:
+		return NearUnsent
+	case v == guestindex.Replace && email:
+		return NearCorrected
+	case email:
+		return NearFirstEmail
+	}
+	return ""
+}
+
+func (m *NearMiss) setEmail(e NearEmail, before ledger.Owner) {
+	if m.Email = e; e == NearUnsent || e == NearCorrected {
+		m.EmailOf = before.Import
+	}
+}
+
+// lookUpEmails finds the rows that are listed whose guests had the email at an address from which it came back, and what
+// an update of those that are held would do about one that has not left yet.
 func (p *planner) lookUpEmails(ctx context.Context) error {
 	if p.Near == nil || p.Settings.ledger == nil {
 		return nil
 	}
 	for i := range p.Near.Rows {
 		m := &p.Near.Rows[i]
-		if m.guest.Template == "" || m.Among > 1 || m.Email != "" || m.Kind == spec.NearTwice {
+		if m.Among > 1 || m.Email != "" || m.Kind == spec.NearTwice {
 			continue
 		}
-		owner, state, err := p.emailOf(ctx, m)
-		if err != nil {
+		if err := p.lookUpEmail(ctx, m); err != nil {
 			return err
-		}
-		switch state {
-		case ledger.Undeliverable:
-			m.Email = NearReturned
-		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
-			if m.Choice == spec.NearUpdate || m.Choice == spec.NearHold { // else it is not this row's
-				m.Email, m.EmailOf = NearUnsent, owner.Import
-				p.Near.addUnsent(owner.Import)
-			}
-		default:
 		}
 	}
 	return nil
+}
+
+func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
+	if m.Choice == spec.NearHold && !p.Settings.Resend {
+		g := m.guest
+		g.Decision = guestindex.TakeOver(m.known)
+		looked, err := p.compare(ctx, []guestindex.Guest{g})
+		if err != nil {
+			return err
+		}
+		m.setEmail(nearEmail(looked[0].Verdict, looked[0].Verdict == guestindex.Replace), looked[0].Owner)
+		p.Near.addUnsent(m.Email, m.EmailOf)
+	}
+	if m.guest.Template == "" || m.Email != "" {
+		return nil
+	}
+	_, state, err := p.emailOf(ctx, m)
+	if state == ledger.Undeliverable {
+		m.Email = NearReturned
+	}
+	return err
 }
 
 // emailOf returns the row that has the email of a row's known guest, and its state; New without one.
@@ -123,28 +148,24 @@ func (p *planner) emailOf(ctx context.Context, m *NearMiss) (ledger.Owner, ledge
 }
 
 // addUnsent counts a row whose guest's email waits in an import.
-func (n *NearMisses) addUnsent(imp string) {
-	n.Unsent++
-	if !slices.Contains(n.UnsentOf, imp) && len(n.UnsentOf) < maxUnsentOf {
-		n.UnsentOf = append(n.UnsentOf, imp)
+func (n *NearMisses) addUnsent(e NearEmail, imp string) {
+	switch e {
+	case NearCorrected:
+		n.Corrected++
+	case NearUnsent:
+		kept := Unsent{Kept: n.Unsent, KeptBy: n.UnsentOf}
+		kept.keep(imp)
+		n.Unsent, n.UnsentOf = kept.Kept, kept.KeptBy
+	case NearFirstEmail, NearReturned:
 	}
 }
 
-// maxUnsentOf is how many imports are named that have emails which have not left.
-const maxUnsentOf = 3
-
-// UnsentText says of how many guests the email is still to go, as they were before, and what changes that; "" without any.
+// UnsentText says of how many guests the email is still to go, and how; "" without any.
 func (n *NearMisses) UnsentText() string {
-	if n == nil || n.Unsent == 0 {
+	if n == nil {
 		return ""
 	}
-	cancel := make([]string, len(n.UnsentOf))
-	for i, imp := range n.UnsentOf {
-		cancel[i] = "guestflow cancel " + imp
-	}
-	return fmt.Sprintf("the email of %d of these guests has not left yet, and an update does not change it: it goes to the address and name "+
-		"of the import before; to have it go as this list says: %s first, which stops all its emails that have not left, then import this list",
-		n.Unsent, strings.Join(cancel, ", "))
+	return Unsent{Corrected: n.Corrected, Kept: n.Unsent, KeptBy: n.UnsentOf, ifUpdated: n.Hold > 0}.Text()
 }
 
 // Text says what an update does about the email, or "".
@@ -152,8 +173,10 @@ func (e NearEmail) Text() string {
 	switch e {
 	case NearFirstEmail:
 		return "the guest has not had this email, and gets it at the row's address"
+	case NearCorrected:
+		return "the email has not left yet, and goes to the row's address and name"
 	case NearUnsent:
-		return "the email has not left yet, and goes to the address and name of that import"
+		return "another email, which this list does not send, has not left yet, and goes to the address and name of that import"
 	case NearReturned:
 		return "the email came back from the address before; an update sends none, then guestflow resend sends it to this one"
 	}

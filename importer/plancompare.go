@@ -115,7 +115,9 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.countAgain(g, c.Verdict)
 		p.create(g, suppressed)
 	default:
+		before := p.Emails
 		p.count(g, c.Verdict, suppressed)
+		p.Compared.Unsent.add(c.Verdict, c.Owner, p.Emails > before)
 	}
 	return p.nearby.known(g, c)
 }
@@ -123,7 +125,7 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 // countAgain counts guests who have had the email that a list is to send again, or are to get it by another import.
 func (p *planner) countAgain(g guestindex.Guest, v guestindex.Verdict) {
 	switch v {
-	case guestindex.Unchanged, guestindex.Update, guestindex.Wait:
+	case guestindex.Unchanged, guestindex.Update, guestindex.Wait, guestindex.Replace:
 		if g.Template != "" {
 			p.Again++
 		}
@@ -141,7 +143,11 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed sup
 	case guestindex.UpdateAndSend:
 		p.Compared.Changed++
 		p.cost(g.Event, p.withhold(g, suppressed), true)
-	case guestindex.Wait:
+	case guestindex.Replace:
+		p.Compared.Changed++
+		email := p.withhold(g, suppressed)
+		p.cost(g.Event, email, !email)
+	case guestindex.Wait, guestindex.WaitUnsent:
 		p.Compared.Waiting++
 	case guestindex.Create:
 		p.create(g, suppressed)

@@ -11,6 +11,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/columns"
+	"guestflow/importer/correction"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
@@ -234,6 +235,7 @@ func (r row) guest() guestindex.Guest {
 	return guestindex.Guest{
 		Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID,
 		Contact: r.contact, Spelled: r.spelled, ByColumn: r.byColumn,
+		Person: correction.Person(&r.Guest),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/correction"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/headers"
@@ -53,10 +54,17 @@ func (s Settings) Beside(l *ledger.Ledger) Settings {
 
 // comparison returns what compares the guests of one list.
 func (s Settings) comparison() Compare {
-	if s.Compare != nil && s.ledger != nil {
-		return guestindex.For(s.ledger).Comparison().Compare
+	if s.Compare == nil || s.ledger == nil {
+		return s.Compare
 	}
-	return s.Compare
+	with := guestindex.For(s.ledger).Comparison()
+	return func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error) {
+		claimed, err := with.Compare(ctx, guests)
+		if err == nil {
+			err = correction.Sift(ctx, s.ledger, guests, claimed)
+		}
+		return claimed, err
+	}
 }
 
 // Compare says what a row would find if it were imported now, and writes nothing.

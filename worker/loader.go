@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/correction"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/suppression"
@@ -111,7 +112,11 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	claimed, err := l.claims.Of(b.ref.Import).Claim(ctx, guests)
+	claims := l.claims.Of(b.ref.Import)
+	claimed, err := claims.Claim(ctx, guests)
+	if err == nil {
+		claimed, err = correction.Replace(ctx, l.ledger, claims, b.ref.Import, guests, claimed)
+	}
 	if err != nil {
 		return err
 	}
@@ -130,6 +135,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 			waitsFor = claimed[i].Owner.Import
 			b.postpone(waitForOther, "import "+waitsFor+" is processing some of these guests")
 		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
+		case guestindex.Replace, guestindex.WaitUnsent: // not of a row for which package correction was asked
 		case guestindex.Near: // never without a Contact, which the importer alone asks with
 		}
 	}
@@ -151,6 +157,7 @@ func indexed(jobs []*job) ([]guestindex.Guest, error) {
 		}
 		guests[i] = guestindex.Guest{
 			Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content, Template: j.Guest.TemplateID,
+			Person: correction.Person(&j.Guest),
 		}
 	}
 	return guests, nil
@@ -168,7 +175,7 @@ func (j *job) claimed(c guestindex.Claimed) {
 		}
 	case guestindex.Send:
 		j.writer = c.Owner
-	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near:
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near, guestindex.Replace, guestindex.WaitUnsent:
 	}
 }
 

@@ -107,6 +107,10 @@ var rules = []rule{
 		},
 	},
 	{
+		of:   []string{"importer/correction"},
+		deny: map[string]string{"importer": downwards, "github.com/redis/go-redis...": "the ledger and the index write what it decides", "github.com/hibiken/asynq...": "its rows are queued already"},
+	},
+	{
 		of:   []string{"importer/crosscheck"},
 		deny: map[string]string{"importer": compares, "importer/chunk": compares, "github.com/hibiken/asynq...": compares},
 	},

@@ -26,6 +26,10 @@
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
+--   REPLACE          WAIT, and the owner of the email, an earlier import's row, has not begun: the email can go as this row
+--                    has the guest, once the owner is cancelled (package correction)
+--   WAIT_UNSENT      only of a look: WAIT, and an email of the owner that is not this row's has not begun: it goes as that
+--                    one has the guest
 --   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed.
 --                    Or he has the key of a known one, and neither his name nor his address
 -- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in
@@ -152,6 +156,22 @@ local function hold(owner)
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
   for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses'}) do keep(import .. of) end
+end
+
+-- waiting is the verdict of a row that waits for an owner, with what is known of the guest's emails; differs is whether
+-- the guest has another content than the row.
+local function waiting(owner, mailer, differs, emails)
+  if not differs or resend ~= '' or later(owner) then return WAIT end
+  local id, row = import_and_row(owner)
+  local _, tried, maybe, _, state = judge(owner)
+  if not is_unbegun(prefix .. id, state, tried, maybe) then return WAIT end
+  if mailer ~= owner then
+    for at = 5, only_look and #emails or 0, 16 do
+      if string.sub(emails, at, at + 11) == owner then return WAIT_UNSENT end
+    end
+    return WAIT
+  end
+  return redis.call('HGET', own_import, 'stopped') == 'cancelled' and WAIT or REPLACE
 end
 
 local function find_email(emails, template)
@@ -542,7 +562,7 @@ local function claim(bucket, id, new, contact)
     end
   end
   local of_known = only_look and rec and string.sub(rec, 10, 21) or nil
-  local function answer_with(verdict, other) return verdict, of_known or other, as and id end
+  local function answer_with(verdict, other) return verdict, verdict ~= REPLACE and of_known or other, as and id end
   local was = rec
   rec = rec or string.sub(new, 1, 21)
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
@@ -580,7 +600,8 @@ local function claim(bucket, id, new, contact)
     elseif kind == RELEASED then -- it is not certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
     else
-      return answer_with(WAIT, owner) -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
+      -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
+      return answer_with(waiting(owner, mailer, changed, emails), owner)
     end
   end
 
@@ -593,7 +614,7 @@ local function claim(bucket, id, new, contact)
         maybe, epoch, tried = m, e, tried or t
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif kind == OPEN then
-        return answer_with(WAIT, mailer)
+        return answer_with(waiting(mailer, mailer, content ~= hash and not outdated, emails), mailer)
       else
         mailed = true
         if not doubtful then whose, doubtful = mailer, state == UNKNOWN end
@@ -653,7 +674,7 @@ local function answer(verdict, owner, as)
       out[#out + 1], out[#out + 2] = import_and_row(string.sub(known.rec, 10, 21))
     end
   elseif owner then
-    if verdict == WAIT and not only_look then hold(owner) end
+    if (verdict == WAIT or verdict == REPLACE) and not only_look then hold(owner) end
     out[#out + 1], out[#out + 2] = import_and_row(owner)
   end
 end

@@ -28,7 +28,9 @@ const (
 	Unchanged     Verdict = "unchanged"
 	Duplicate     Verdict = "duplicate"
 	Wait          Verdict = "wait"
-	Near          Verdict = "near" // only of guests with a Contact
+	Replace       Verdict = "replace"     // Wait, and package correction may end it
+	WaitUnsent    Verdict = "wait unsent" // only of Compare
+	Near          Verdict = "near"        // only of guests with a Contact
 )
 
 // letters are how the script writes verdicts, with the names that it has for them. In upper case, of a guest whose
@@ -39,7 +41,8 @@ var letters = []struct {
 	verdict Verdict
 }{
 	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"SEND_FIRST", 'f', SendFirst},
-	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait}, {"NEAR", 'n', Near},
+	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait}, {"REPLACE", 'r', Replace}, {"WAIT_UNSENT", 'k', WaitUnsent},
+	{"NEAR", 'n', Near},
 }
 
 const emailUnknown = 'a' - 'A'

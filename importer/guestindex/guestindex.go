@@ -30,6 +30,7 @@ type Guest struct {
 	Event    string
 	Content  [8]byte // hash of everything that would be written
 	Template string  // "" for no email
+	Person   uint64  // of his address and names, for package correction; nothing of it is kept
 
 	Contact  Contact  // zero where nothing is to be done about a guest who is like another
 	Spelled  string   // how else address and name may be written (guest.Identifier.Spellings)
@@ -42,7 +43,7 @@ type Claimed struct {
 	ID           uuid.UUID // by which the guest is known: Guest.ID, Guest.Former, or that of the guest that it was said to be
 	Verdict      Verdict
 	Byte         ledger.RowByte
-	Owner        ledger.Owner // for Unchanged, Duplicate, Wait and Send, and where EmailUnknown; of Compare for all known guests
+	Owner        ledger.Owner // for Unchanged, Duplicate, Wait, Replace and Send, and where EmailUnknown; of Compare for all known guests, and for Replace the row that has the email
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
 	CommonName   bool         // of Compare, for Create: as many guests have the name as make it say nothing
 	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over

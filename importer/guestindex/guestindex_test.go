@@ -72,7 +72,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 		},
 		"changed content waits for an import that is not done": {
 			{imp: first, row: 1, template: "T", want: guestindex.Create},
-			{imp: second, row: 1, content: 9, template: "T", want: guestindex.Wait},
+			{imp: second, row: 1, content: 9, want: guestindex.Wait},
 		},
 		"another email for an existing guest goes by send": {
 			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Accepted},

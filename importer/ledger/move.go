@@ -14,6 +14,7 @@ type Move struct {
 	Set         Flag
 	Clear       Flag
 	Failed      bool   // count a failed try
+	Unbegun     bool   // only if no call of the row was begun whose email may be out
 	KeepSettled bool   // it is a call's outcome: if the row was settled meanwhile, it is not opened again
 	Reason      Reason // zero: a state that is a success loses its reason, another keeps the one it has
 	Call        string // what the call behind it came to, in two words, for the row's history; "" for none worth keeping
@@ -149,10 +150,18 @@ func (l *Ledger) moveRequest(id string, moves []Move) (*request, error) {
 func (l *Ledger) howToMove(id string, m Move) ([3]string, error) {
 	why, err := l.seal.encodeReason(l.keys.Reasons(id), m)
 	numbers := make([]byte, 0, 16)
-	for _, n := range [...]int{int(m.To), int(m.Set), int(m.Clear), digit(m.Failed), digit(m.KeepSettled)} {
+	for _, n := range [...]int{int(m.To), int(m.Set), int(m.Clear), digit(m.Failed), m.where()} {
 		numbers = append(strconv.AppendInt(numbers, int64(n), 10), ' ')
 	}
 	return [3]string{string(numbers), why, m.Call}, err
+}
+
+// where says which rows may be moved, besides by the table.
+func (m Move) where() int {
+	if m.Unbegun {
+		return 2
+	}
+	return digit(m.KeepSettled)
 }
 
 func digit(b bool) int {

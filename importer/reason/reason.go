@@ -14,6 +14,8 @@ import (
 const (
 	// Cancelled: a person has cancelled the import.
 	Cancelled = "cancelled"
+	// Replaced: a later list has corrected the guest, and its row sends the email.
+	Replaced = "replaced"
 	// FileChanged: the file was changed before the row was enqueued.
 	FileChanged = "file_changed"
 	// UnknownElsewhere: the email is another import's, where it rests in unknown.
@@ -47,7 +49,7 @@ var httpCode = regexp.MustCompile(`^http_[1-5]\d\d$`)
 // codes are those that rows of other states can have: the worker's, the client's, and those that Qflow documents.
 var codes = func() []string {
 	list := []string{
-		Cancelled, FileChanged, "where", "unproven", "interrupted", "guest_existed", UnknownElsewhere,
+		Cancelled, Replaced, FileChanged, "where", "unproven", "interrupted", "guest_existed", UnknownElsewhere,
 		Bounced, Dropped, Spam, Unsubscribed, SendFailed,
 		AddressBounced, AddressComplained, AddressUnsubscribed, AddressByHand, SuppressedLater, NearMissHeld, NearMissSkipped,
 		"not_json", "not_a_guest", "not_in_answer", "send_unproven", "too_many", "refused_in_bulk", "subscription_key",

@@ -31,7 +31,8 @@ func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	d.wants(second, http.StatusOK, "2 rows are like guests of earlier imports (2 known under another name)", "2 held", "Robert Lee", `name="near.2"`, "2 rows would be left out until you decide",
 		"Row 2, line 3", "1 guest is gone: not in this list, of the 3 of import", "Row 3, line 4", "Cyd Lee")
 	second = d.post(second.at, url.Values{"template": with["template"], "near.name": {"update"}, "near.2": {"skip"}})
-	d.wants(second, http.StatusOK, "1 updated, without a second email", "1 left out")
+	d.wants(second, http.StatusOK, "1 updated, 1 of them with this email, which they have not had", "1 left out",
+		"the email of 1 of these guests has not left yet: it goes to the address and name in this list")
 	imp := d.enqueued(d.begun(second))
 	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "1 guest of", "gone.csv")
 	d.wants(d.get("/a/main/imports/"+imp.ID+"/report/summary.html"), http.StatusOK, "1 of 3 guests of import")

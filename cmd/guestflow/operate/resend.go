@@ -70,20 +70,22 @@ func ResendRefusal(s ledger.State, id string) string {
 	return "it is " + s.String()
 }
 
-// filteredRefusal returns why a row that was left out is not sent again: by a rule, or as it is like a known guest.
-func (a *Account) filteredRefusal(ctx context.Context, imp ledger.Import, row int) (string, error) {
+// reasonedRefusal returns why a row that was left out or cancelled is not sent again, by its reason.
+func (a *Account) reasonedRefusal(ctx context.Context, imp ledger.Import, row int, s ledger.State) (string, error) {
 	why, err := a.Ledger.Reasons(ctx, imp.ID, []int{row})
 	if err != nil {
 		return "", err
 	}
 	switch why[0].Code {
+	case reason.Replaced:
+		return why[0].Text, nil
 	case reason.NearMissHeld:
 		return "it is like a known guest, and held until that is decided: import its file with --near-misses, such as " +
 			fmt.Sprintf("--near-misses %d=update (guestflow approve, where the file waits)", row), nil
 	case reason.NearMissSkipped:
 		return fmt.Sprintf("it is like a known guest, and was left out by a decision: import its file with --near-misses %d=new or %d=update", row, row), nil
 	}
-	return ResendRefusal(ledger.Filtered, imp.ID), nil
+	return ResendRefusal(s, imp.ID), nil
 }
 
 // PlanResend finds the rows, in their file and in the ledger, and says what sending them again would do. It refuses all if one of
@@ -130,8 +132,8 @@ func (a *Account) sendable(ctx context.Context, imp ledger.Import, numbers []int
 			return nil, err
 		}
 		why := ResendRefusal(mark[0].State(), imp.ID)
-		if mark[0].State() == ledger.Filtered {
-			if why, err = a.filteredRefusal(ctx, imp, row); err != nil {
+		if s := mark[0].State(); s == ledger.Filtered || s == ledger.Cancelled {
+			if why, err = a.reasonedRefusal(ctx, imp, row, s); err != nil {
 				return nil, err
 			}
 		}

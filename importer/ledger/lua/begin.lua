@@ -2,9 +2,10 @@
 -- the rows are in, and marks the rows that may be called, in one step: nothing can change between the check and the
 -- mark. A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind
 -- which a guest may exist without its email. If it differs when an answer says that the guest exists, that answer
--- proves no email.
+-- proves no email. Of an import whose guests are written it is noted until when such a call may be in flight: until
+-- then no other row takes the place of one whose guest may exist.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
--- ARGV  1 milliseconds for which the call of a row in sending may be in flight, then three per run of rows that are
+-- ARGV  1 milliseconds for which a call may be in flight, then three per run of rows that are
 --       marked alike: places ('6 8-11'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now
 --       on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
 --       that matter, comma-separated ('' for a probe)
@@ -62,7 +63,7 @@ local function begun_as(how, row, state, tried, maybe, epoch)
 end
 
 local befores, oks, shuts, deltas, n = {}, {}, {}, {}, 0
-local bytes, changed = read_all(rows, spans), {}
+local bytes, changed, writes = read_all(rows, spans), {}, false
 for _, run in ipairs(runs) do
   local may, how = stopped == '' and run.closed == '' or run.how == 'unmark', run.how
   local seen = {} -- what a byte says
@@ -81,6 +82,7 @@ for _, run in ipairs(runs) do
       shuts[n] = before.maybe and epoch_of(epochs, row, before.epoch) ~= now and '1' or '0'
       if before.begun and how ~= 'look' then
         local after = begun_as(how, row, before.state, before.tried, before.maybe, before.epoch)
+        writes = writes or how == 'exists'
         if after ~= byte then bytes[row], changed[row] = after, true end
         if how == 'sending' then
           deltas[before.state] = (deltas[before.state] or 0) - 1
@@ -91,6 +93,7 @@ for _, run in ipairs(runs) do
   end
 end
 write_all(rows, spans, bytes, changed)
+if writes and redis.call('HEXISTS', import, 'rows') == 1 then redis.call('HSET', import, 'writing', now_ms() + ARGV[1]) end
 if next(deltas) then recount(import, deltas) end
 local out = {table.concat(befores), table.concat(oks), table.concat(shuts), stopped, of[2] or '', marks and run_id() or ''}
 for i, run in ipairs(runs) do out[6 + i] = run.closed end

@@ -6,7 +6,8 @@
 --       8.. chunks to keep
 -- ARGV  1 1 to move only rows that are new, 2 seconds to keep the chunks, then the content of each chunk, then four
 --       per run: places ('6 8-11'), numbers with blanks between: new state, flags to set, flags to clear (TRIED and
---       MAYBE_SENT, summed), 1 to count a failed try, 1 if a settled row may not be opened again; reason ('' leaves
+--       MAYBE_SENT, summed), 1 to count a failed try, 1 if a settled row may not be opened again or 2 if only a row may
+--       be moved of which nothing was begun; reason ('' leaves
 --       it, '-' deletes it), the call that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a
 -- try. Times holds two bytes for each row, when it was settled, then two for each chunk, when it was first kept. A
@@ -30,7 +31,7 @@ for i = first_run, #ARGV - 1, 4 do
   local to, set, clear, try, held = string.match(ARGV[i + 1], '(%d+) (%d+) (%d+) (%d) (%d)')
   runs[#runs + 1] = {
     first = first, last = #spans, to = tonumber(to), set = tonumber(set), clear = tonumber(clear), try = try == '1',
-    held = held == '1', reason = ARGV[i + 2], call = ARGV[i + 3],
+    held = held == '1', unbegun = held == '2', reason = ARGV[i + 2], call = ARGV[i + 3],
   }
 end
 
@@ -61,6 +62,7 @@ local function fate(byte, run)
   local f = {from = from, before = string.char(byte), after = byte, many = 0}
   f.allowed = from == to or allowed(TRANSITIONS, from, to) and (from == NEW or not only_new)
   if run.held and open(to) and not open(from) then f.allowed = false end
+  if run.unbegun and not is_unbegun(import, from, tried, maybe) then f.allowed = false end
   if to == SUPPRESSED and maybe and clear < MAYBE_SENT then f.allowed = false end -- its email may be out
   if f.allowed then
     tried = (tried or set % MAYBE_SENT >= TRIED) and clear % MAYBE_SENT < TRIED

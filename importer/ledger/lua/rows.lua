@@ -122,17 +122,26 @@ local function calling(state, maybe)
   return state == SENDING or maybe and may_be
 end
 
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- is_unbegun reports whether a row waits, and no email of its can be out: no call that may queue one was begun without a
+-- clear answer, and no write of its guest is on its way, which would come after that of another row. The writes of an
+-- import are on their way until a moment at most, which begin.lua notes.
+local function is_unbegun(import, state, tried, maybe)
+  local waits = state == QUEUED or state == PARKED or state == PARKED_TRIED
+  if not waits or maybe then return false end
+  return not tried or now_ms() >= tonumber(redis.call('HGET', import, 'writing') or 0)
+end
+
 -- failing is a hash of the rows of which Qflow has reported, while their calls were in flight, that it could not send
 -- the email: row to reason. emailevent's record.lua writes it and move.lua applies it once the answer is there. The
 -- import's field of that name says that there is one, so that nothing is read where there is none. Its key is built
 -- here, like that of notifications.
 local function failing(import)
   return import .. ':failing'
-end
-
-local function now_ms()
-  local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
 -- run_id names the run of a server. A restart changes it, and so does a failover to a replica. Managed servers may

@@ -1,0 +1,162 @@
+package correction_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/correction"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
+	"guestflow/importer/reason"
+	"guestflow/qflow"
+)
+
+var (
+	old     = qflow.Guest{FirstName: "Ann", LastName: "Lee", Email: "ann@old.example"}
+	moved   = qflow.Guest{FirstName: "Ann", LastName: "Lee", Email: "ann@new.example"}
+	renamed = qflow.Guest{FirstName: "Anna", LastName: "Lee", Email: "ann@old.example"}
+	shouted = qflow.Guest{FirstName: "ANN", LastName: "Lee", Email: "ann@OLD.example"}
+	tagged  = qflow.Guest{FirstName: "Ann", LastName: "Lee", Email: "ann@old.example", Tags: "VIP"}
+)
+
+// guest is a row of one guest.
+func guest(row int, who qflow.Guest, template string) guestindex.Guest {
+	g := guestindex.Guest{Row: row, ID: uuid.NewSHA1(uuid.Nil, []byte("one guest")), Event: "ev", Template: template, Person: correction.Person(&who)}
+	copy(g.Content[:], who.FirstName+who.Email[4:]+who.Tags)
+	return g
+}
+
+// lists are two imports, of which the earlier one has the guest queued.
+func lists(t *testing.T, l *ledger.Ledger) (early, late string) {
+	t.Helper()
+	early, late = ledgertest.NewImport(t, l, "early", 3), ledgertest.NewImport(t, l, "late", 3)
+	data, err := chunk.Encode([]chunk.Row{{Row: 1, Guest: old}})
+	ledgertest.Must(t, err)
+	ledgertest.Must(t, l.Chunks.Commit(t.Context(), early, []ledger.StoredChunk{{N: 0, Data: data}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
+	if _, err := guestindex.For(l).Claim(t.Context(), early, []guestindex.Guest{guest(1, old, "T")}); err != nil {
+		t.Fatal(err)
+	}
+	return early, late
+}
+
+// Promise: the email of a guest who is corrected before it has left goes once, as the latest list has him; what has begun, or
+// is another email, is left alone.
+func TestACorrectionTakesAnEmailOverThatHasNotBegun(t *testing.T) {
+	for name, c := range map[string]struct {
+		first            []ledger.Move // of the earlier row
+		later            qflow.Guest
+		template         string // of the later row
+		look, then       guestindex.Verdict
+		tried, cancelled bool
+	}{
+		"it waits for a worker":           {later: moved, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
+		"it waits for a gate":             {first: to(ledger.Parked, 0), later: moved, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
+		"the guest may be there":          {first: to(ledger.ParkedTried, ledger.Tried), later: moved, template: "T", look: guestindex.Replace, then: guestindex.UpdateAndSend, tried: true, cancelled: true},
+		"the guest is as the list has it": {later: old, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"only a tag is another":           {later: tagged, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"it is in capitals":               {later: shouted, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"the name is another":             {later: renamed, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
+		"it may be out":                   {first: to(ledger.Queued, ledger.MaybeSent), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"it is parked and may be out":     {first: to(ledger.Parked, ledger.MaybeSent), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"it is being sent":                {first: to(ledger.Sending, 0), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
+		"the later list has none":         {later: moved, look: guestindex.WaitUnsent, then: guestindex.Wait},
+		"the later list has another":      {later: moved, template: "U", look: guestindex.WaitUnsent, then: guestindex.Wait},
+		"it is out":                       {first: to(ledger.Accepted, 0), later: moved, template: "T", look: guestindex.Update, then: guestindex.Update},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+				early, late := lists(t, l)
+				for _, m := range c.first {
+					ledgertest.Move(t, l, early, m)
+				}
+				g := guest(2, c.later, c.template)
+				looked, err := guestindex.For(l).Compare(t.Context(), []guestindex.Guest{g})
+				if err == nil {
+					err = correction.Sift(t.Context(), l, []guestindex.Guest{g}, looked)
+				}
+				if err != nil || looked[0].Verdict != c.look {
+					t.Fatalf("a look says %+v, %v", looked, err)
+				}
+				for range 2 { // as an importer that was killed, or a worker after it
+					if got := replace(t, l, late, g); got.Verdict != c.then || got.Byte.HasFlag(ledger.Tried) != c.tried {
+						t.Errorf("the later row is to %+v", got)
+					}
+				}
+				if got := ledgertest.Byte(t, l, early, 1); (got.State() == ledger.Cancelled) != c.cancelled {
+					t.Errorf("the earlier row is %s", got.State())
+				}
+				if why, err := l.Reasons(t.Context(), early, []int{1}); err != nil || (why[0].Code == reason.Replaced) != c.cancelled {
+					t.Errorf("because of %v, %v", why, err)
+				}
+				if got := replace(t, l, early, guest(1, old, "T")); c.cancelled && got.Verdict != guestindex.Wait {
+					t.Errorf("the earlier row, which comes again, is to %s", got.Verdict)
+				}
+			})
+		})
+	}
+}
+
+func to(s ledger.State, set ledger.Flag) []ledger.Move {
+	return []ledger.Move{{Row: 1, To: s, Set: set}}
+}
+
+// replace claims a guest as a worker does.
+func replace(t *testing.T, l *ledger.Ledger, id string, g guestindex.Guest) guestindex.Claimed {
+	t.Helper()
+	claims := guestindex.For(l).Claims(id)
+	got, err := claims.Claim(t.Context(), []guestindex.Guest{g})
+	if err == nil {
+		got, err = correction.Replace(t.Context(), l, claims, id, []guestindex.Guest{g}, got)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got[0]
+}
+
+// A write of a guest that comes after that of his correction would undo it.
+func TestAGuestWhoIsBeingWrittenIsNotTakenOver(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		early, late := lists(t, l)
+		if _, err := l.Calls.BeginBulk(t.Context(), early, nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		g := guest(2, moved, "T")
+		if got := replace(t, l, late, g); got.Verdict != guestindex.Wait {
+			t.Errorf("while it may be under way: %s", got.Verdict)
+		}
+		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+early, "writing", time.Now().Add(-time.Second).UnixMilli()).Err())
+		if got := replace(t, l, late, g); got.Verdict != guestindex.UpdateAndSend {
+			t.Errorf("after that: %s", got.Verdict)
+		}
+	})
+}
+
+// What a row has begun between the look and the change counts.
+func TestARowThatHasBegunIsNotReplaced(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		early, late := ledgertest.NewImport(t, l, "early", 3), ledgertest.NewImport(t, l, "late", 3)
+		ledgertest.Move(t, l, early, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
+		var all []ledger.Replacement
+		for row := 1; row <= 3; row++ {
+			all = append(all, ledger.Replacement{Of: ledger.Owner{Import: early, Row: row}, By: ledger.Owner{Import: late, Row: row}})
+		}
+		got, err := l.Replace(t.Context(), all)
+		if err != nil || got[0] || !got[1] || !got[2] {
+			t.Fatalf("%v, %v", got, err)
+		}
+		begun, err := l.Calls.BeginAtomic(t.Context(), early, nil, 1, 2)
+		if err != nil || !begun.Rows[0].OK || begun.Rows[1].OK {
+			t.Errorf("%+v, %v; a row that was replaced is not begun", begun.Rows, err)
+		}
+		imp, err := l.Import(t.Context(), early)
+		if err != nil || imp.Counts[ledger.Cancelled] != 2 || imp.Counts[ledger.Queued] != 1 {
+			t.Errorf("%v, %v", imp.Counts, err)
+		}
+	})
+}

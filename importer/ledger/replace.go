@@ -1,0 +1,43 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"guestflow/importer/reason"
+)
+
+// Replacement is a row whose guest a row of a later import has corrected before the email has left.
+type Replacement struct {
+	Of, By Owner
+}
+
+// Replace cancels rows whose emails other rows send, which must be queued already: a kill in between leaves two rows for
+// a guest, of which the index lets one go, and never none. It reports which rows were cancelled: not those of which
+// anything was begun that may have queued an email.
+func (l *Ledger) Replace(ctx context.Context, all []Replacement) (replaced []bool, err error) {
+	moves, places := map[string][]Move{}, map[string][]int{}
+	for i, r := range all {
+		id := r.Of.Import
+		moves[id] = append(moves[id], Move{Row: r.Of.Row, To: Cancelled, Unbegun: true, Reason: r.reason()})
+		places[id] = append(places[id], i)
+	}
+	replaced = make([]bool, len(all))
+	for id, of := range moves {
+		moved, _, err := l.Move(ctx, id, of)
+		if err != nil {
+			return nil, fmt.Errorf("replace rows by those of a later import: %w", err)
+		}
+		for i, m := range moved {
+			replaced[places[id][i]] = m.OK
+		}
+	}
+	return replaced, nil
+}
+
+func (r Replacement) reason() Reason {
+	return Reason{
+		Code: reason.Replaced,
+		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of import %s", r.By.Row, r.By.Import),
+	}
+}
