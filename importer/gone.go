@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"guestflow/importer/filename"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 )
 
@@ -27,6 +29,10 @@ type Gone struct {
 	Started time.Time `json:"started"`
 	First   []GoneRow `json:"first"`             // the first ones
 	Unnamed string    `json:"unnamed,omitempty"` // why lines and names are not known
+
+	// Waiting is how many of them wait, so that their emails have not left; WaitingRows are the first ones.
+	Waiting     int   `json:"waiting,omitempty"`
+	WaitingRows []int `json:"waiting_rows,omitempty"`
 
 	rows []byte // a bit for each row of the earlier import
 }
@@ -42,6 +48,8 @@ type GoneRow struct {
 const (
 	// maxGoneShown is how many a plan lists.
 	maxGoneShown = 100
+	// maxWaitingRows is how many are named who wait for their emails.
+	maxWaitingRows = 50
 	// maxMembers is of how many guests, whom another import has had since, it is known that they are in the list: 8 MiB.
 	// Beyond that it is not known of the others.
 	maxMembers = 1_000_000
@@ -154,7 +162,9 @@ func (g *goneFinder) result(ctx context.Context, l *ledger.Ledger) (*Gone, error
 		for i, b := range bytes {
 			if b.State() != ledger.New && b.State().Class() != ledger.Released && keys[i] != ledger.ErasedMember {
 				gone.Guests++
-				g.compare(gone, first+i, keys[i])
+				if g.compare(gone, first+i, keys[i]) {
+					gone.wait(first+i, b)
+				}
 			}
 		}
 		return nil
@@ -165,15 +175,26 @@ func (g *goneFinder) result(ctx context.Context, l *ledger.Ledger) (*Gone, error
 	return gone, err
 }
 
-// compare adds a row whose guest is not in the list.
-func (g *goneFinder) compare(gone *Gone, row int, key ledger.MemberKey) {
-	if hasBit(g.here, row) {
+// wait notes a row that waits, if nothing of it has begun.
+func (g *Gone) wait(row int, b ledger.RowByte) {
+	s := b.State()
+	if s != ledger.Queued && s != ledger.Parked && s != ledger.ParkedTried || b.HasFlag(ledger.MaybeSent) {
 		return
+	}
+	if g.Waiting++; len(g.WaitingRows) < maxWaitingRows {
+		g.WaitingRows = append(g.WaitingRows, row)
+	}
+}
+
+// compare adds a row whose guest is not in the list, and reports whether that is certain.
+func (g *goneFinder) compare(gone *Gone, row int, key ledger.MemberKey) (certain bool) {
+	if hasBit(g.here, row) {
+		return false
 	}
 	_, here := slices.BinarySearch(g.members, memberNumber(key))
 	unsure := key == ledger.MemberKey{} || g.beyond
 	if here && key != (ledger.MemberKey{}) {
-		return
+		return false
 	}
 	gone.Rows++
 	if unsure {
@@ -183,6 +204,7 @@ func (g *goneFinder) compare(gone *Gone, row int, key ledger.MemberKey) {
 	if len(gone.First) < maxGoneShown {
 		gone.First = append(gone.First, GoneRow{Row: row, Unsure: unsure})
 	}
+	return !unsure
 }
 
 // findGone says who is gone. Lists under no profile come as they like: there it is said only of one that follows the other.
@@ -239,7 +261,7 @@ func (g *Gone) Text() string {
 		return ""
 	}
 	text := fmt.Sprintf("%s gone: not in this list, of the %d of import %s (%s); nothing is done about that",
-		are(g.Rows, "guest"), g.Guests, g.Import, g.File)
+		are(g.Rows, "guest"), g.Guests, g.Import, g.File) + g.waitingText()
 	if g.Unsure == g.Rows {
 		return text + "; an earlier version imported them, so some may be here with changes since"
 	}
@@ -247,6 +269,19 @@ func (g *Gone) Text() string {
 		return fmt.Sprintf("%s; %d of them may be here with changes since", text, g.Unsure)
 	}
 	return text
+}
+
+// waitingText says of how many the email has not left, and what stops it; "" without any.
+func (g *Gone) waitingText() string {
+	if g.Waiting == 0 {
+		return ""
+	}
+	numbers := make([]string, len(g.WaitingRows))
+	for i, row := range g.WaitingRows {
+		numbers[i] = strconv.Itoa(row)
+	}
+	return fmt.Sprintf("; %s in that import, and %s out by: guestflow cancel %s %s", plural.Of(g.Waiting, "of them still waits", "of them still wait"),
+		plural.Word(g.Waiting, "is taken", "are taken"), g.Import, strings.Join(numbers, ","))
 }
 
 // noteGone keeps with an import who is gone from its list, for its report.

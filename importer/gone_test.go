@@ -162,3 +162,25 @@ func TestWhoWasErasedIsNotGone(t *testing.T) {
 		t.Errorf("%q of %+v: %s", got, o.plan.Gone, o.plan.Gone.Text())
 	}
 }
+
+// Those who are gone and whose emails wait are taken out by the command that the plan names; an email that has begun is not.
+func TestAPlanNamesWhatTakesOutThoseWhoAreGoneAndStillWait(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "gone-waiting")
+	first := l.waits(list(four...))
+	l.move(first, 2, ledger.Accepted)
+	if _, err := l.ledger.Calls.BeginAtomic(t.Context(), first, nil, 3); err != nil {
+		t.Fatal(err)
+	}
+	plan := l.planned(list(four[0]))
+	if g := plan.Gone; g.Rows != 3 || g.Waiting != 1 || !strings.Contains(g.Text(), "guestflow cancel "+first+" 4") {
+		t.Errorf("%+v: %s", g, g.Text())
+	}
+	cancelled, err := l.ledger.CancelWaiting(t.Context(), first, []int{2, 3, 4})
+	if err != nil || !slices.Equal(cancelled, []bool{false, false, true}) {
+		t.Errorf("cancelled are %v, %v", cancelled, err)
+	}
+	if plan = l.planned(list(four[0])); plan.Gone.Rows != 2 || plan.Gone.Waiting != 0 {
+		t.Errorf("then gone are %+v", plan.Gone)
+	}
+}

@@ -13,11 +13,15 @@ import (
 )
 
 type cancelCommand struct {
-	ID  string `arg:"" help:"Import."`
-	Yes bool   `help:"Do not ask." short:"y"`
+	ID   string   `arg:"" help:"Import."`
+	Rows []string `arg:"" optional:"" name:"row" help:"Rows of it alone, by their numbers, such as 3,7-9; 50 at most. Those that have begun stay as they are."`
+	Yes  bool     `help:"Do not ask." short:"y"`
 }
 
 func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	if len(c.Rows) > 0 {
+		return c.cancelRows(ctx, s, std)
+	}
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
 		question := fmt.Sprintf("Cancel %s of import %s for good? What was sent stays sent.", plural.Of(imp.Counts.Open(), "row"), imp.ID)
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
@@ -26,6 +30,28 @@ func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std termina
 		return steer(ctx, a, operate.Cancel, c.ID, std, func(imp ledger.Import, story string) string {
 			return fmt.Sprintf("Import %s is cancelled: %s. %s", imp.ID, story, anew(imp.Source))
 		})
+	})
+}
+
+// cancelRows cancels rows that are named. The others go on.
+func (c *cancelCommand) cancelRows(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	numbers, err := operate.ParseRows(c.Rows...)
+	if err != nil {
+		return err
+	}
+	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
+		question := fmt.Sprintf("Cancel %s of import %s for good, as far as nothing of it has begun?", plural.Of(len(numbers), "row"), imp.ID)
+		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
+			return err
+		}
+		story, err := a.Operate().CancelRows(ctx, cliActor(), c.ID, numbers)
+		if err != nil {
+			return err
+		}
+		if imp, err = a.Ledger.Import(ctx, c.ID); err != nil {
+			return err
+		}
+		return std.Result(steered{operate.Cancel, story, imp}, "Of import %s %s.", imp.ID, story)
 	})
 }
 

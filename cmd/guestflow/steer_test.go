@@ -61,6 +61,12 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 		strings.Contains(errs, "imported") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}
+	if out := h.must("cancel", id, "399-400", "--yes"); !strings.Contains(out, "2 rows were cancelled") {
+		t.Error(out)
+	}
+	if _, errs, code := h.run("cancel", id, "400", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 400 is on its way already, or settled") {
+		t.Errorf("cancelled twice: exit %d, %s", code, errs)
+	}
 	before := h.status().Counts["accepted"]
 	h.must("resume", id)
 	testkit.Eventually(t, "it goes on", func() bool { return h.status().Counts["accepted"] > before })

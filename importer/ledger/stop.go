@@ -79,3 +79,18 @@ func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
 	b, err := l.Calls.Look(ctx, id)
 	return b.Stopped, err
 }
+
+// CancelWaiting cancels rows that wait, and of which nothing was begun that may have queued an email. It reports for which
+// it did.
+func (l *Ledger) CancelWaiting(ctx context.Context, id string, rows []int) (cancelled []bool, err error) {
+	moves := make([]Move, len(rows))
+	for i, row := range rows {
+		moves[i] = Move{Row: row, To: Cancelled, Unbegun: true, Reason: Reason{Code: reason.Cancelled}}
+	}
+	moved, _, err := l.Move(ctx, id, moves)
+	cancelled = make([]bool, len(rows))
+	for i, m := range moved {
+		cancelled[i] = m.OK
+	}
+	return cancelled, err
+}

@@ -39,7 +39,7 @@ func ParseRows(texts ...string) ([]int, error) {
 }
 
 func tooMany() error {
-	return refuse("these are more than %d rows: to send many emails again, make a list of the guests and run: guestflow import --resend FILE", MaxResend)
+	return refuse("these are more than %d rows, which is how many a command names at most; to send many emails again, make a list of the guests and run: guestflow import --resend FILE", MaxResend)
 }
 
 // Numbers are the rows as a person writes them.
