@@ -55,8 +55,8 @@ func (c *claimer) guest(r row) guestindex.Guest {
 	return g
 }
 
-// replace has the emails of earlier imports that have not begun go by those rows of some queued chunks that have corrected
-// their guests. Workers do the same where this process dies before it, so it is done here only to be first.
+// replace has the emails of earlier imports that have not begun go by those rows of some queued chunks that have
+// corrected their guests. Workers do the same where this process dies before it, so it is done here only to be first.
 func (c *claimer) replace(ctx context.Context, l *ledger.Ledger, s batch, claimed []guestindex.Claimed) error {
 	var guests []guestindex.Guest
 	var waiting []guestindex.Claimed

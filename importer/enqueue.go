@@ -156,8 +156,9 @@ func (c *inflightWindow) abandon() {
 	}
 }
 
-// commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks, take the emails
-// over that earlier imports have not sent. In this order a kill between any two leaves chunks that the next run completes, or a worker.
+// commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks,
+// take the emails over that earlier imports have not sent. In this order a kill between any two leaves chunks that the
+// next run completes, or a worker.
 func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claimer, s batch) error {
 	claimed, err := guests.claim(ctx, s)
 	if err != nil {
@@ -238,8 +239,8 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
 	case guestindex.Near:
 		m.To, m.Reason = ledger.Filtered, near.held(r, c.Alike)
-	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Wait,
-		guestindex.Replace, guestindex.WaitUnsent:
+	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst,
+		guestindex.Wait, guestindex.Replace, guestindex.WaitUnsent:
 	}
 	return m, claimed[1:]
 }

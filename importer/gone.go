@@ -280,8 +280,9 @@ func (g *Gone) waitingText() string {
 	for i, row := range g.WaitingRows {
 		numbers[i] = strconv.Itoa(row)
 	}
-	return fmt.Sprintf("; %s in that import, and %s out by: guestflow cancel %s %s", plural.Of(g.Waiting, "of them still waits", "of them still wait"),
-		plural.Word(g.Waiting, "is taken", "are taken"), g.Import, strings.Join(numbers, ","))
+	return fmt.Sprintf("; %s in that import, and %s out by: guestflow cancel %s %s",
+		plural.Of(g.Waiting, "of them still waits", "of them still wait"), plural.Word(g.Waiting, "is taken", "are taken"),
+		g.Import, strings.Join(numbers, ","))
 }
 
 // noteGone keeps with an import who is gone from its list, for its report.

@@ -163,7 +163,8 @@ func TestWhoWasErasedIsNotGone(t *testing.T) {
 	}
 }
 
-// Those who are gone and whose emails wait are taken out by the command that the plan names; an email that has begun is not.
+// Those who are gone and whose emails wait are taken out by the command that the plan names; an email that has begun
+// is not.
 func TestAPlanNamesWhatTakesOutThoseWhoAreGoneAndStillWait(t *testing.T) {
 	t.Parallel()
 	l := newLists(t, "gone-waiting")

@@ -32,9 +32,9 @@ type NearMisses struct {
 
 	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
 
-	// Corrected is of how many that are updated or held the email has not left yet, so that by an update it goes as this list has them;
-	// Unsent of how many one goes as an import before has them, which this list does not send. Of those that are held the ones
-	// that are listed are counted.
+	// Corrected is of how many that are updated or held the email has not left yet, so that by an update it goes as
+	// this list has them; Unsent of how many one goes as an import before has them, which this list does not send. Of
+	// those that are held the ones that are listed are counted.
 	Corrected int      `json:"corrected,omitempty"`
 	Unsent    int      `json:"unsent,omitempty"`
 	UnsentOf  []string `json:"unsent_of,omitempty"` // the first imports that have these emails

@@ -95,8 +95,8 @@ func (m *NearMiss) setEmail(e NearEmail, before ledger.Owner) {
 	}
 }
 
-// lookUpEmails finds the rows that are listed whose guests had the email at an address from which it came back, and what
-// an update of those that are held would do about one that has not left yet.
+// lookUpEmails finds the rows that are listed whose guests had the email at an address from which it came back, and
+// what an update of those that are held would do about one that has not left yet.
 func (p *planner) lookUpEmails(ctx context.Context) error {
 	if p.Near == nil || p.Settings.ledger == nil {
 		return nil
@@ -176,7 +176,8 @@ func (e NearEmail) Text() string {
 	case NearCorrected:
 		return "the email has not left yet, and goes to the row's address and name"
 	case NearUnsent:
-		return "another email, which this list does not send, has not left yet, and goes to the address and name of that import"
+		return "another email, which this list does not send, has not left yet, and goes to the address and name of " +
+			"that import"
 	case NearReturned:
 		return "the email came back from the address before; an update sends none, then guestflow resend sends it to this one"
 	}

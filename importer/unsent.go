@@ -11,9 +11,11 @@ import (
 
 // Unsent is what becomes of emails of earlier imports that have not left, of guests whom a list has otherwise.
 type Unsent struct {
-	Corrected int      `json:"corrected,omitempty"` // they go by the list's import, as the list has the guests
-	Kept      int      `json:"kept,omitempty"`      // they go by the import before, as that has them: the list has another email, or none
-	KeptBy    []string `json:"kept_by,omitempty"`   // the first of these imports
+	// Corrected go by the list's import, as the list has the guests; Kept by the import before, as that has them: the list
+	// has another email, or none.
+	Corrected int      `json:"corrected,omitempty"`
+	Kept      int      `json:"kept,omitempty"`
+	KeptBy    []string `json:"kept_by,omitempty"` // the first of these imports
 
 	ifUpdated bool // some of these wait for a decision
 }
@@ -43,16 +45,16 @@ func (u Unsent) Text() string {
 	var parts []string
 	switch {
 	case u.Corrected > 0 && u.ifUpdated:
-		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: by update it goes to the address and name in this list, and not to those of before",
-			u.Corrected))
+		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: by update it goes to the address "+
+			"and name in this list, and not to those of before", u.Corrected))
 	case u.Corrected > 0:
-		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: it goes to the address and name in this list, and not to those of before",
-			u.Corrected))
+		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: it goes to the address "+
+			"and name in this list, and not to those of before", u.Corrected))
 	}
 	if u.Kept > 0 {
-		parts = append(parts, fmt.Sprintf("another email of %d of these guests, which this list does not send, has not left yet: it goes to the address and name of before; "+
-			"to have it go as this list says: import this list with that email (--template), or %s first, which stops all its emails that have not left",
-			u.Kept, u.cancels()))
+		parts = append(parts, fmt.Sprintf("another email of %d of these guests, which this list does not send, has not left "+
+			"yet: it goes to the address and name of before; to have it go as this list says: import this list with that "+
+			"email (--template), or %s first, which stops all its emails that have not left", u.Kept, u.cancels()))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -22,8 +22,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// members is a list of members, by whose numbers they are known. An address is that of the list's version in which it was
-// corrected last.
+// members is a list of members, by whose numbers they are known. An address is that of the list's version in which it
+// was corrected last.
 func members(corrected []int) string {
 	var b strings.Builder
 	b.WriteString("Member,First Name,Last Name,Email\n")
@@ -145,7 +145,8 @@ func TestAnEmailThatWaitsGoesToTheCorrectedAddress(t *testing.T) {
 // endWriting has the time be over in which a write of a guest may be under way.
 func (f *farm) endWriting(id string) {
 	f.t.Helper()
-	f.must(f.redis.HSet(f.t.Context(), f.ledger.Prefix()+"import:"+id, "writing", time.Now().Add(-time.Second).UnixMilli()).Err())
+	over := time.Now().Add(-time.Second).UnixMilli()
+	f.must(f.redis.HSet(f.t.Context(), f.ledger.Prefix()+"import:"+id, "writing", over).Err())
 }
 
 // checkReplaced checks how many rows of an import were cancelled for those of a later one.
@@ -182,8 +183,9 @@ func TestACorrectionRacesWithTheWorkersAndNoEmailGoesTwice(t *testing.T) {
 	later := f.known(then)
 	before, after := f.awaitDone(id), f.awaitDone(later)
 	f.checkBooks(guests, guests)
-	if sent := before.Counts[ledger.Accepted] + after.Counts[ledger.Accepted]; sent != guests ||
-		before.Counts[ledger.Cancelled] != after.Counts[ledger.Accepted] || before.Counts.Total() != guests || after.Counts.Total() != guests {
+	sent := before.Counts[ledger.Accepted] + after.Counts[ledger.Accepted]
+	if sent != guests || before.Counts[ledger.Cancelled] != after.Counts[ledger.Accepted] ||
+		before.Counts.Total() != guests || after.Counts.Total() != guests {
 		t.Errorf("the first list has %s, the second %s", show(before.Counts), show(after.Counts))
 	}
 	t.Logf("%d of %d went to the corrected address", after.Counts[ledger.Accepted], guests)
@@ -198,8 +200,8 @@ func TestACorrectionRacesWithTheWorkersAndNoEmailGoesTwice(t *testing.T) {
 // knownCorrections once found a fault, and are tried each time.
 var knownCorrections = []uint64{1}
 
-// Promise: however often a list is corrected while its emails wait, and whichever importers die over it, each guest gets one email,
-// at the address that he had last; no row is lost.
+// Promise: however often a list is corrected while its emails wait, and whichever importers die over it, each guest
+// gets one email, at the address that he had last; no row is lost.
 func TestTheLastCorrectionOfAWaitingEmailCountsWhateverDies(t *testing.T) {
 	t.Parallel()
 	server, seeds := redistest.Start(t), append([]uint64{rand.Uint64N(1_000_000), rand.Uint64N(1_000_000), rand.Uint64N(1_000_000)}, knownCorrections...)
@@ -209,7 +211,8 @@ func TestTheLastCorrectionOfAWaitingEmailCountsWhateverDies(t *testing.T) {
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			newCorrections(t, newFarmOn(t, server, fmt.Sprintf("c%d", seed), sandbox.Options{Seed: seed, Adjust: noLimits}), seed).run()
+			f := newFarmOn(t, server, fmt.Sprintf("c%d", seed), sandbox.Options{Seed: seed, Adjust: noLimits})
+			newCorrections(t, f, seed).run()
 		})
 	}
 }
@@ -227,7 +230,9 @@ type corrections struct {
 func newCorrections(t *testing.T, f *farm, seed uint64) *corrections {
 	t.Helper()
 	f.t = t
-	return &corrections{farm: f, random: rand.New(rand.NewPCG(seed, 7)), members: make([]int, 12), lists: map[string][]int{}}
+	return &corrections{
+		farm: f, random: rand.New(rand.NewPCG(seed, 7)), members: make([]int, 12), lists: map[string][]int{},
+	}
 }
 
 func (c *corrections) run() {
@@ -262,8 +267,8 @@ func (c *corrections) run() {
 	}
 }
 
-// lastWaits reports whether each email is that of a row with the last address. Where guests were being written when they were
-// corrected it is so when that is certainly over, a moment later.
+// lastWaits reports whether each email is that of a row with the last address. Where guests were being written when
+// they were corrected it is so when that is certainly over, a moment later.
 func (c *corrections) lastWaits() bool {
 	for n, version := range c.members {
 		if owner := c.owner(n); c.lists[owner.Import][n] == version {

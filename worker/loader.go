@@ -175,7 +175,8 @@ func (j *job) claimed(c guestindex.Claimed) {
 		}
 	case guestindex.Send:
 		j.writer = c.Owner
-	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near, guestindex.Replace, guestindex.WaitUnsent:
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near, guestindex.Replace,
+		guestindex.WaitUnsent:
 	}
 }
 

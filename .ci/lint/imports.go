@@ -107,8 +107,11 @@ var rules = []rule{
 		},
 	},
 	{
-		of:   []string{"importer/correction"},
-		deny: map[string]string{"importer": downwards, "github.com/redis/go-redis...": "the ledger and the index write what it decides", "github.com/hibiken/asynq...": "its rows are queued already"},
+		of: []string{"importer/correction"},
+		deny: map[string]string{
+			"importer": downwards, "github.com/redis/go-redis...": "the ledger and the index write what it decides",
+			"github.com/hibiken/asynq...": "its rows are queued already",
+		},
 	},
 	{
 		of:   []string{"importer/crosscheck"},

@@ -14,7 +14,7 @@ import (
 
 type cancelCommand struct {
 	ID   string   `arg:"" help:"Import."`
-	Rows []string `arg:"" optional:"" name:"row" help:"Rows of it alone, by their numbers, such as 3,7-9; 50 at most. Those that have begun stay as they are."`
+	Rows []string `arg:"" optional:"" name:"row" help:"Rows of it alone, such as 3,7-9; 50 at most."`
 	Yes  bool     `help:"Do not ask." short:"y"`
 }
 
@@ -40,7 +40,8 @@ func (c *cancelCommand) cancelRows(ctx context.Context, s *config.Settings, std 
 		return err
 	}
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
-		question := fmt.Sprintf("Cancel %s of import %s for good, as far as nothing of it has begun?", plural.Of(len(numbers), "row"), imp.ID)
+		question := fmt.Sprintf("Cancel %s of import %s for good, as far as nothing of it has begun?",
+			plural.Of(len(numbers), "row"), imp.ID)
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}

@@ -64,7 +64,8 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	if out := h.must("cancel", id, "399-400", "--yes"); !strings.Contains(out, "2 rows were cancelled") {
 		t.Error(out)
 	}
-	if _, errs, code := h.run("cancel", id, "400", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 400 is on its way already, or settled") {
+	_, errs, code := h.run("cancel", id, "400", "--yes")
+	if code != exit.Usage || !strings.Contains(errs, "row 400 is on its way already, or settled") {
 		t.Errorf("cancelled twice: exit %d, %s", code, errs)
 	}
 	before := h.status().Counts["accepted"]

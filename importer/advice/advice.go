@@ -35,7 +35,8 @@ func Meaning(s ledger.State) string {
 	case ledger.Exhausted:
 		return "every try failed"
 	case ledger.Cancelled:
-		return "cancelled by a person, or because its file was changed before it was enqueued, or since a later list has corrected the guest"
+		return "cancelled by a person, or because its file was changed before it was enqueued, " +
+			"or since a later list has corrected the guest"
 	case ledger.Delivered:
 		return "the email has arrived"
 	case ledger.Undeliverable:

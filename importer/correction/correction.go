@@ -1,15 +1,16 @@
 // Package correction has the emails of earlier imports that have not left go as a later list has their guests: to the
 // corrected address, once. The email goes by the later row; the earlier one is cancelled, with the reason.
 //
-// What counts as a correction is another address or name. Another tag or note is written once the email is out, as ever: a list
-// that comes every night with a new date in each row must not take a thousand emails out of an import that a person has
-// paused. Which address the email would go to, only the row that is to send it knows, since the index has hashes of all
-// that a guest ever had; so its chunk is read, but only where the index says that it has not begun.
+// What counts as a correction is another address or name. Another tag or note is written once the email is out, as
+// ever: a list that comes every night with a new date in each row must not take a thousand emails out of an import
+// that a person has paused. Which address the email would go to, only the row that is to send it knows, since the
+// index has hashes of all that a guest ever had; so its chunk is read, but only where the index says that it has not
+// begun.
 //
-// Rejected: to write the later row's content into the earlier row. Its report, its window and its approval would then be those
-// of a list that never named this address, and two imports would write one chunk. Rejected as well: to cancel the
-// earlier row before the later one is queued. A kill in between would leave the guest without an email until
-// the same list comes again.
+// Rejected: to write the later row's content into the earlier row. Its report, its window and its approval would then
+// be those of a list that never named this address, and two imports would write one chunk. Rejected as well: to cancel
+// the earlier row before the later one is queued. A kill in between would leave the guest without an email until the
+// same list comes again.
 package correction
 
 import (
@@ -64,10 +65,12 @@ func Sift(ctx context.Context, l *ledger.Ledger, guests []guestindex.Guest, clai
 }
 
 // Replace cancels rows of earlier imports whose emails have not begun, and whose guests the rows of an import have
-// corrected, and returns the claims as they are then. The rows of the import must be queued by now: what is cancelled has no
-// other way to its email. Where the other row has begun meanwhile, the row waits for it, as one that is not corrected does.
+// corrected, and returns the claims as they are then. The rows of the import must be queued by now: what is cancelled
+// has no other way to its email. Where the other row has begun meanwhile, the row waits for it, as one that is not
+// corrected does.
 func Replace(
-	ctx context.Context, l *ledger.Ledger, claims *guestindex.Claims, id string, guests []guestindex.Guest, claimed []guestindex.Claimed,
+	ctx context.Context, l *ledger.Ledger, claims *guestindex.Claims, id string, guests []guestindex.Guest,
+	claimed []guestindex.Claimed,
 ) ([]guestindex.Claimed, error) {
 	if err := Sift(ctx, l, guests, claimed); err != nil {
 		return nil, err

@@ -26,7 +26,9 @@ var (
 
 // guest is a row of one guest.
 func guest(row int, who qflow.Guest, template string) guestindex.Guest {
-	g := guestindex.Guest{Row: row, ID: uuid.NewSHA1(uuid.Nil, []byte("one guest")), Event: "ev", Template: template, Person: correction.Person(&who)}
+	g := guestindex.Guest{
+		Row: row, ID: uuid.NewSHA1(uuid.Nil, []byte("one guest")), Event: "ev", Template: template, Person: correction.Person(&who),
+	}
 	copy(g.Content[:], who.FirstName+who.Email[4:]+who.Tags)
 	return g
 }
@@ -37,36 +39,50 @@ func lists(t *testing.T, l *ledger.Ledger) (early, late string) {
 	early, late = ledgertest.NewImport(t, l, "early", 3), ledgertest.NewImport(t, l, "late", 3)
 	data, err := chunk.Encode([]chunk.Row{{Row: 1, Guest: old}})
 	ledgertest.Must(t, err)
-	ledgertest.Must(t, l.Chunks.Commit(t.Context(), early, []ledger.StoredChunk{{N: 0, Data: data}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
+	stored, move := ledger.StoredChunk{N: 0, Data: data}, ledger.Move{Row: 1, To: ledger.Queued}
+	ledgertest.Must(t, l.Chunks.Commit(t.Context(), early, []ledger.StoredChunk{stored}, []ledger.Move{move}))
 	if _, err := guestindex.For(l).Claim(t.Context(), early, []guestindex.Guest{guest(1, old, "T")}); err != nil {
 		t.Fatal(err)
 	}
 	return early, late
 }
 
-// Promise: the email of a guest who is corrected before it has left goes once, as the latest list has him; what has begun, or
-// is another email, is left alone.
+// want is what becomes of a later row, and whether the earlier one is cancelled.
+type want struct {
+	look, then       guestindex.Verdict
+	tried, cancelled bool
+}
+
+var (
+	taken      = want{look: guestindex.Replace, then: guestindex.Create, cancelled: true}
+	takenTried = want{look: guestindex.Replace, then: guestindex.UpdateAndSend, tried: true, cancelled: true}
+	waits      = want{look: guestindex.Wait, then: guestindex.Wait}
+	unsent     = want{look: guestindex.WaitUnsent, then: guestindex.Wait}
+	sent       = want{look: guestindex.Update, then: guestindex.Update}
+)
+
+// Promise: the email of a guest who is corrected before it has left goes once, as the latest list has him; what has
+// begun, or is another email, is left alone.
 func TestACorrectionTakesAnEmailOverThatHasNotBegun(t *testing.T) {
 	for name, c := range map[string]struct {
-		first            []ledger.Move // of the earlier row
-		later            qflow.Guest
-		template         string // of the later row
-		look, then       guestindex.Verdict
-		tried, cancelled bool
+		first    []ledger.Move // of the earlier row
+		later    qflow.Guest
+		template string // of the later row
+		want     want
 	}{
-		"it waits for a worker":           {later: moved, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
-		"it waits for a gate":             {first: to(ledger.Parked, 0), later: moved, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
-		"the guest may be there":          {first: to(ledger.ParkedTried, ledger.Tried), later: moved, template: "T", look: guestindex.Replace, then: guestindex.UpdateAndSend, tried: true, cancelled: true},
-		"the guest is as the list has it": {later: old, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"only a tag is another":           {later: tagged, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"it is in capitals":               {later: shouted, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"the name is another":             {later: renamed, template: "T", look: guestindex.Replace, then: guestindex.Create, cancelled: true},
-		"it may be out":                   {first: to(ledger.Queued, ledger.MaybeSent), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"it is parked and may be out":     {first: to(ledger.Parked, ledger.MaybeSent), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"it is being sent":                {first: to(ledger.Sending, 0), later: moved, template: "T", look: guestindex.Wait, then: guestindex.Wait},
-		"the later list has none":         {later: moved, look: guestindex.WaitUnsent, then: guestindex.Wait},
-		"the later list has another":      {later: moved, template: "U", look: guestindex.WaitUnsent, then: guestindex.Wait},
-		"it is out":                       {first: to(ledger.Accepted, 0), later: moved, template: "T", look: guestindex.Update, then: guestindex.Update},
+		"it waits for a worker":           {later: moved, template: "T", want: taken},
+		"it waits for a gate":             {first: to(ledger.Parked, 0), later: moved, template: "T", want: taken},
+		"the guest may be there":          {first: to(ledger.ParkedTried, ledger.Tried), later: moved, template: "T", want: takenTried},
+		"the guest is as the list has it": {later: old, template: "T", want: waits},
+		"only a tag is another":           {later: tagged, template: "T", want: waits},
+		"it is in capitals":               {later: shouted, template: "T", want: waits},
+		"the name is another":             {later: renamed, template: "T", want: taken},
+		"it may be out":                   {first: to(ledger.Queued, ledger.MaybeSent), later: moved, template: "T", want: waits},
+		"it is parked and may be out":     {first: to(ledger.Parked, ledger.MaybeSent), later: moved, template: "T", want: waits},
+		"it is being sent":                {first: to(ledger.Sending, 0), later: moved, template: "T", want: waits},
+		"the later list has none":         {later: moved, want: unsent},
+		"the later list has another":      {later: moved, template: "U", want: unsent},
+		"it is out":                       {first: to(ledger.Accepted, 0), later: moved, template: "T", want: sent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
@@ -79,21 +95,22 @@ func TestACorrectionTakesAnEmailOverThatHasNotBegun(t *testing.T) {
 				if err == nil {
 					err = correction.Sift(t.Context(), l, []guestindex.Guest{g}, looked)
 				}
-				if err != nil || looked[0].Verdict != c.look {
+				if err != nil || looked[0].Verdict != c.want.look {
 					t.Fatalf("a look says %+v, %v", looked, err)
 				}
 				for range 2 { // as an importer that was killed, or a worker after it
-					if got := replace(t, l, late, g); got.Verdict != c.then || got.Byte.HasFlag(ledger.Tried) != c.tried {
+					if got := replace(t, l, late, g); got.Verdict != c.want.then || got.Byte.HasFlag(ledger.Tried) != c.want.tried {
 						t.Errorf("the later row is to %+v", got)
 					}
 				}
-				if got := ledgertest.Byte(t, l, early, 1); (got.State() == ledger.Cancelled) != c.cancelled {
+				if got := ledgertest.Byte(t, l, early, 1); (got.State() == ledger.Cancelled) != c.want.cancelled {
 					t.Errorf("the earlier row is %s", got.State())
 				}
-				if why, err := l.Reasons(t.Context(), early, []int{1}); err != nil || (why[0].Code == reason.Replaced) != c.cancelled {
+				why, err := l.Reasons(t.Context(), early, []int{1})
+				if err != nil || (why[0].Code == reason.Replaced) != c.want.cancelled {
 					t.Errorf("because of %v, %v", why, err)
 				}
-				if got := replace(t, l, early, guest(1, old, "T")); c.cancelled && got.Verdict != guestindex.Wait {
+				if got := replace(t, l, early, guest(1, old, "T")); c.want.cancelled && got.Verdict != guestindex.Wait {
 					t.Errorf("the earlier row, which comes again, is to %s", got.Verdict)
 				}
 			})
@@ -130,7 +147,8 @@ func TestAGuestWhoIsBeingWrittenIsNotTakenOver(t *testing.T) {
 		if got := replace(t, l, late, g); got.Verdict != guestindex.Wait {
 			t.Errorf("while it may be under way: %s", got.Verdict)
 		}
-		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+early, "writing", time.Now().Add(-time.Second).UnixMilli()).Err())
+		over := time.Now().Add(-time.Second).UnixMilli()
+		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+early, "writing", over).Err())
 		if got := replace(t, l, late, g); got.Verdict != guestindex.UpdateAndSend {
 			t.Errorf("after that: %s", got.Verdict)
 		}
@@ -144,7 +162,8 @@ func TestARowThatHasBegunIsNotReplaced(t *testing.T) {
 		ledgertest.Move(t, l, early, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
 		var all []ledger.Replacement
 		for row := 1; row <= 3; row++ {
-			all = append(all, ledger.Replacement{Of: ledger.Owner{Import: early, Row: row}, By: ledger.Owner{Import: late, Row: row}})
+			of, by := ledger.Owner{Import: early, Row: row}, ledger.Owner{Import: late, Row: row}
+			all = append(all, ledger.Replacement{Of: of, By: by})
 		}
 		got, err := l.Replace(t.Context(), all)
 		if err != nil || got[0] || !got[1] || !got[2] {

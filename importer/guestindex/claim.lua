@@ -26,10 +26,10 @@
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
---   REPLACE          WAIT, and the owner of the email, an earlier import's row, has not begun: the email can go as this row
---                    has the guest, once the owner is cancelled (package correction)
---   WAIT_UNSENT      only of a look: WAIT, and an email of the owner that is not this row's has not begun: it goes as that
---                    one has the guest
+--   REPLACE          WAIT, and the owner of the email, an earlier import's row, has not begun: the email can go as this
+--                    row has the guest, once the owner is cancelled (package correction)
+--   WAIT_UNSENT      only of a look: WAIT, and an email of the owner that is not this row's has not begun: it goes as
+--                    that one has the guest
 --   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed.
 --                    Or he has the key of a known one, and neither his name nor his address
 -- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in

@@ -41,7 +41,8 @@ var letters = []struct {
 	verdict Verdict
 }{
 	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"SEND_FIRST", 'f', SendFirst},
-	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait}, {"REPLACE", 'r', Replace}, {"WAIT_UNSENT", 'k', WaitUnsent},
+	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
+	{"REPLACE", 'r', Replace}, {"WAIT_UNSENT", 'k', WaitUnsent},
 	{"NEAR", 'n', Near},
 }
 

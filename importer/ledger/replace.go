@@ -12,9 +12,9 @@ type Replacement struct {
 	Of, By Owner
 }
 
-// Replace cancels rows whose emails other rows send, which must be queued already: a kill in between leaves two rows for
-// a guest, of which the index lets one go, and never none. It reports which rows were cancelled: not those of which
-// anything was begun that may have queued an email.
+// Replace cancels rows whose emails other rows send, which must be queued already: a kill in between leaves two rows
+// for a guest, of which the index lets one go, and never none. It reports which rows were cancelled: not those of
+// which anything was begun that may have queued an email.
 func (l *Ledger) Replace(ctx context.Context, all []Replacement) (replaced []bool, err error) {
 	moves, places := map[string][]Move{}, map[string][]int{}
 	for i, r := range all {
@@ -38,6 +38,7 @@ func (l *Ledger) Replace(ctx context.Context, all []Replacement) (replaced []boo
 func (r Replacement) reason() Reason {
 	return Reason{
 		Code: reason.Replaced,
-		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of import %s", r.By.Row, r.By.Import),
+		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of import %s",
+			r.By.Row, r.By.Import),
 	}
 }

@@ -80,8 +80,8 @@ func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
 	return b.Stopped, err
 }
 
-// CancelWaiting cancels rows that wait, and of which nothing was begun that may have queued an email. It reports for which
-// it did.
+// CancelWaiting cancels rows that wait, and of which nothing was begun that may have queued an email. It reports for
+// which it did.
 func (l *Ledger) CancelWaiting(ctx context.Context, id string, rows []int) (cancelled []bool, err error) {
 	moves := make([]Move, len(rows))
 	for i, row := range rows {

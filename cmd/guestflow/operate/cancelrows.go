@@ -7,8 +7,9 @@ import (
 	"guestflow/importer/plural"
 )
 
-// CancelRows cancels some rows of an import that wait, such as those of guests who are gone from a corrected list. Rows whose
-// emails are out, or may be, stay as they are. It returns what became of them, and refuses where none waits.
+// CancelRows cancels some rows of an import that wait, such as those of guests who are gone from a corrected list.
+// Rows whose emails are out, or may be, stay as they are. It returns what became of them, and refuses where none
+// waits.
 func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers []int) (result string, err error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err == nil {
@@ -42,7 +43,8 @@ func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers 
 func cancelledRows(n int, left []int) (string, error) {
 	text := ""
 	if len(left) > 0 {
-		text = fmt.Sprintf("%s %s %s on its way already, or settled", plural.Word(len(left), "row", "rows"), rowList(left), plural.Word(len(left), "is", "are"))
+		text = fmt.Sprintf("%s %s %s on its way already, or settled",
+			plural.Word(len(left), "row", "rows"), rowList(left), plural.Word(len(left), "is", "are"))
 	}
 	if n == 0 {
 		return "", refuse("nothing is cancelled: %s", text)

@@ -93,7 +93,9 @@ for _, run in ipairs(runs) do
   end
 end
 write_all(rows, spans, bytes, changed)
-if writes and redis.call('HEXISTS', import, 'rows') == 1 then redis.call('HSET', import, 'writing', now_ms() + ARGV[1]) end
+if writes and redis.call('HEXISTS', import, 'rows') == 1 then -- else it has expired
+  redis.call('HSET', import, 'writing', now_ms() + ARGV[1])
+end
 if next(deltas) then recount(import, deltas) end
 local out = {table.concat(befores), table.concat(oks), table.concat(shuts), stopped, of[2] or '', marks and run_id() or ''}
 for i, run in ipairs(runs) do out[6 + i] = run.closed end
