@@ -230,5 +230,11 @@ func (c *Columns) finish() {
 
 func (c *Columns) isIgnored(column int) bool { return slices.Contains(c.ignored, column) }
 
+// Ignores reports whether a person has said that columns with a header, or all columns, decide nothing.
+func (c *Columns) Ignores(header string) bool {
+	return c.allMeant || slices.ContainsFunc(c.ignored,
+		func(i int) bool { return i < len(c.Header) && c.Header[i] == header })
+}
+
 // Used reports whether a field comes from a column.
 func (c *Columns) Used(column int) bool { return c.used[column] }
