@@ -31,12 +31,14 @@ func (c *check) likelyNoName(g *qflow.Guest) {
 		return
 	}
 	kind := nonname.Likely(g.FirstName, g.LastName)
+	if kind == nonname.None { // nearly all
+		return
+	}
 	field := columns.FirstName
 	if g.FirstName == "" || nonname.Likely(g.FirstName, "") == nonname.None && nonname.Likely("", g.LastName) == kind {
 		field = columns.LastName
 	}
 	switch kind {
-	case nonname.None:
 	case nonname.Example:
 		c.warn(OddName, columns.FirstName, "the name is one that stands in examples and tests, and of real people too; see whether the guest is meant")
 	default:

@@ -3,6 +3,7 @@ package nonname
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/charset"
@@ -42,7 +43,12 @@ func Likely(first, last string) Kind {
 	return None
 }
 
-func lower(cell string) string { return strings.ToLower(strings.Join(strings.Fields(cell), " ")) }
+func lower(cell string) string {
+	if strings.ContainsFunc(cell, unicode.IsSpace) {
+		cell = strings.Join(strings.Fields(cell), " ")
+	}
+	return strings.ToLower(cell)
+}
 
 // kindOf returns what a cell is by its words: all of it, its last word, or its first ones.
 func kindOf(cell string, isFirst bool) Kind {
