@@ -264,6 +264,15 @@ func (c *Columns) IgnoringColumns(list []int) (table.Choice, bool) {
 			all = append(all, i)
 		}
 	}
+	return c.ignoringAll(all)
+}
+
+// IgnoringTaken returns the answer that columns decide nothing of who is meant, whatever is taken from them.
+func (c *Columns) IgnoringTaken(list []int) (table.Choice, bool) {
+	return c.ignoringAll(append(slices.Clone(c.ignored), list...))
+}
+
+func (c *Columns) ignoringAll(all []int) (table.Choice, bool) {
 	if len(all) == 1 {
 		return headers.MapChoice(Ignore, c.mappingName(all[0]))
 	}

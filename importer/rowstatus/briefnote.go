@@ -32,15 +32,27 @@ var briefNotes = keys(`can not|cannot|can't|not available|unavailable|no longer 
 	не может|не могут|не будет|не идет|не идёт|в отпуске|в командировке|отсутствует|занят|занята|удалить|недоступен|
 	недоступна|не може|не можуть|не буде|у відпустці|відсутній|відсутня|зайнятий|зайнята|видалити|
 	απών|απούσα|μη διαθέσιμος|müsait değil|mazeretli|uygun değil|izinde|berhalangan|tidak bisa|bận|معتذر|לא יכול|לא יכולה|
-	negali|nevar|ei saa`)
+	negali|nevar|ei saa|
+	duplicate|dup|dupe|declined|fake|bot|spam|junk|tentative|maybe|tbc|unsure|not sure|probably not|
+	not this year|not this time|next year|next time|undecided|unconfirmed|waiting|refund|vielleicht|vllt|evtl|
+	eventuell|unklar|fraglich|erstmal nicht|nächstes jahr|nächstes mal|urlaub|krank|verstorben|gestorben|gelöscht|
+	peut-être|pas sûr|pas sûre|l'année prochaine|la prochaine fois|doublon|quizás|quizá|tal vez|
+	el año que viene|la próxima vez|duplicado|forse|l'anno prossimo|la prossima volta|doppione|talvez|
+	no próximo ano|misschien|volgend jaar|volgende keer|kanske|nästa år|nästa gång|dubblett|kanskje|måske|
+	neste år|næste år|næste gang|neste gang|ehkä|ensi vuonna|ensi kerralla|może|za rok|następnym razem|możná|
+	příští rok|příště|možno|budúci rok|nabudúce|talán|jövőre|legközelebb|poate|la anul|data viitoare|možda|dogodine|
+	sljedeći put|возможно|может быть|в следующем году|в следующий раз|можливо|наступного року|ίσως|του χρόνου|belki|
+	seneye|gelecek yıl`)
 
-// isBriefNote reports whether a note is one of briefNotes, and nothing but words that stand beside them.
+// isBriefNote reports whether a note says it by itself.
 func isBriefNote(text string) bool {
+	return len(text) <= maxLabel && exactNotes[wordKey(where.Fold(text))] || isBriefPhrase(text)
+}
+
+// isBriefPhrase reports whether a text is one of briefNotes, and nothing but words that stand beside them.
+func isBriefPhrase(text string) bool {
 	if len(text) > maxLabel {
 		return false
-	}
-	if exactNotes[wordKey(where.Fold(text))] {
-		return true
 	}
 	words := strings.Fields(string(normalize(nil, text)))
 	for i := range words {
@@ -56,7 +68,8 @@ func isBriefNote(text string) bool {
 const maxBriefNoteWords = 4
 
 // exactNotes are notes that say it by themselves: with a number, "DNI" is that of a passport, and in Polish "dni" are days.
-var exactNotes = keys("dni|d.n.i.")
+var exactNotes = keys(`dni|d.n.i.|left|old|dead|test|testing|later|later on|?|??|???|erst später|später|alt|plus tard|más tarde|
+	più tardi|mais tarde|senere|senare|myöhemmin|później|později|neskôr|később|mai târziu|kasnije|позже|пізніше|sonra`)
 
 // standBeside reports whether words say nothing of it, so that a known one beside them is what a note says.
 func standBeside(words []string) bool {

@@ -32,6 +32,8 @@ type ColumnCounts struct {
 	Doubtful int // rows that would become guests, and that may not be meant
 
 	of                  *Column
+	places              []int    // of columns of names, where several are asked about as one
+	beside              []string // headers of the others of them
 	down                carriedDown
 	outRows             []outRow       // that the rule leaves in and that may not be meant
 	phrases             []Value        // that cells have among other words
@@ -291,9 +293,16 @@ func (c *ColumnCounts) isOfAnswers(rows int) bool {
 		return false
 	case Heading:
 		return c.included > 0 || c.out > 0
+	case status:
+		return (2*c.included >= c.said && c.included > 0 || c.repeatsHeader()) && c.listsItsTexts() && !regionNames[wordset.Letters(c.Header)]
 	default:
-		return (c.agreed > 0 || c.repeatsHeader()) && (len(c.Values) < maxValues || c.isOfDates()) && len(c.of.tests) == 0
+		return (c.agreed > 0 || c.repeatsHeader() || 2*c.included >= c.said && c.included > 0) && c.listsItsTexts()
 	}
+}
+
+// listsItsTexts reports whether a column has few enough texts to be of answers, or is of dates, and no rule names them.
+func (c *ColumnCounts) listsItsTexts() bool {
+	return (len(c.Values) < maxValues || c.isOfDates()) && len(c.of.tests) == 0
 }
 
 // blankIsNo reports whether an empty cell is a no: where a permission is needed, and in a column of ticks.
@@ -312,6 +321,9 @@ func (c *ColumnCounts) countsRows() bool {
 // isOfCodes reports whether a column of answers has nothing but a few letters or signs that are not known, so that some
 // of them may say no: A and D.
 func (c *ColumnCounts) isOfCodes() bool {
+	if c.of.meaning == unclear {
+		return c.isOfKnownCodes()
+	}
 	if c.of.meaning != Consent && c.of.meaning != status || c.codes == 0 || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 {
 		return false
 	}
@@ -331,6 +343,23 @@ func (c *ColumnCounts) isOfCodes() bool {
 		}
 	}
 	return different > 1 && different <= maxCodes && c.agreed < c.codes
+}
+
+// isOfKnownCodes reports whether a column that may be of anything has nothing but a few letters that often stand for answers, of
+// those who come and of those who do not: A, D and W.
+func (c *ColumnCounts) isOfKnownCodes() bool {
+	yes, no := false, false
+	for text := range c.plainTexts {
+		switch {
+		case strings.Contains("acgy", text): //nolint:gocritic // one of these letters
+			yes = true
+		case strings.Contains("dnrwx?", text):
+			no = true
+		default:
+			return false
+		}
+	}
+	return yes && no && c.Others == 0 && len(c.of.tests) == 0 && len(c.plainTexts) <= maxCodes
 }
 
 // isOfNumbers reports whether a column of answers or states, but not of how many come, has nothing but a few digits, of

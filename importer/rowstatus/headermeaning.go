@@ -18,6 +18,11 @@ func MeaningOf(header string, others []string, hasFewTexts func() bool) Meaning 
 	case len(header) > headers.MaxLength || m == unclear:
 	case isOfOtherConsent(header):
 		return Silent
+	case m != refusal && m != anything && isOfRecord(header), m == status && isOfOtherState(header),
+		m == Consent && hasAny(headers.Words(header), onlineWords):
+		return anything
+	case isSignature(header) && hasFewTexts():
+		return unhinted
 	case isOfBefore(header) && (m == Consent || m == anything), m == anything && !isCheckIn(header) && isOfGuest(header):
 		return anything
 	case m == anything && hasFewTexts():
@@ -33,10 +38,16 @@ func meaningOfHeader(header string, others []string) Meaning {
 	}
 	name := wordset.Letters(header)
 	words := headers.Words(header)
-	if isCheckIn(header) || hasAny(words, linkWords) {
+	if isCheckIn(header) || hasAny(words, sentWords) || hasAny(words, linkWords) {
 		return anything // all are alike before the event; a link says nothing of a guest
 	}
-	if m := meaningOfName(name); m == permission && withdraws(header, words) {
+	if asksForRefusal(header, words) {
+		return refusal
+	}
+	if withoutRefusals(header, words) {
+		return anything
+	}
+	if m := meaningOfName(name, words); m == permission && withdraws(header, words) {
 		return refusal
 	} else if m != anything {
 		return m
@@ -47,10 +58,31 @@ func meaningOfHeader(header string, others []string) Meaning {
 	return meaningOfWords(name, words)
 }
 
+// withoutRefusals reports whether a header names refusals as what a number is without: “Quantity (- Refund)”.
+func withoutRefusals(header string, words []string) bool {
+	_, behind, minus := strings.Cut(header, "(-")
+	return minus && slices.ContainsFunc(headers.Words(behind), func(w string) bool { return hasStem(w, refusalStems) }) || hasAny(words, withoutWords)
+}
+
+// asksForRefusal reports whether a header asks why a guest does not come: whatever stands below it is a no.
+func asksForRefusal(header string, words []string) bool {
+	if !hasAny(words, reasonWords) {
+		return false
+	}
+	elided := strings.ContainsAny(header, "'’") // d'absence
+	return slices.ContainsFunc(words, func(w string) bool {
+		rest := w
+		if elided && len(w) > 1 && (w[0] == 'd' || w[0] == 'l') {
+			rest = w[1:]
+		}
+		return negators[w] || negativeFirstWords[w] || hasStem(w, refusalStems) || hasStem(rest, refusalStems) || refusalWords[rest]
+	})
+}
+
 // isCheckIn reports whether a header is of the arrival at the door.
 func isCheckIn(header string) bool {
 	name := wordset.Letters(header)
-	return strings.Contains(name, "checkin") || strings.Contains(name, "checkedin")
+	return strings.Contains(name, "checkin") || strings.Contains(name, "checkedin") || hasAny(headers.Words(header), arrivedWords) || strings.Contains(name, "joinedevent")
 }
 
 // withdraws reports whether a header of a permission says that it was taken back: “GDPR withdrawn”.
@@ -59,9 +91,11 @@ func withdraws(header string, words []string) bool {
 }
 
 // meaningOfName returns what headers mean that are known, or have a known part.
-func meaningOfName(name string) Meaning {
+func meaningOfName(name string, words []string) Meaning {
 	has := func(parts []string) bool {
-		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
+		return slices.ContainsFunc(parts, func(part string) bool {
+			return strings.Contains(name, part) && (len(part) > maxShortPart || beginsAWord(part, words))
+		})
 	}
 	switch {
 	case refusalNames[name], has(refusalParts):
@@ -74,6 +108,19 @@ func meaningOfName(name string) Meaning {
 		return Consent
 	}
 	return anything
+}
+
+// maxShortPart is how many letters of a part of a header other words may have as well: “estate” has “state”.
+const maxShortPart = 5
+
+// beginsAWord reports whether words, written as one, have a part where one of them begins.
+func beginsAWord(part string, words []string) bool {
+	for i := range words {
+		if strings.HasPrefix(strings.Join(words[i:], ""), part) {
+			return true
+		}
+	}
+	return false
 }
 
 // meaningOfAnswer returns what a header means that is itself one of the answers, as in two columns "Yes" and "No", or
@@ -97,8 +144,10 @@ func meaningOfAnswer(header string, others []string) Meaning {
 		return unclear
 	case whole == yesWord && len([]rune(strings.TrimSpace(header))) == 1 && strings.ContainsFunc(header, isASCIILetter):
 		return unclear
-	case whole.included() && !harmlessStates[wordKey(where.Fold(header))], namesTwoAnswers(header):
+	case whole.included() && !harmlessStates[wordKey(where.Fold(header))], namesTwoAnswers(header), namesAlternatives(header), isLegend(header):
 		return Consent
+	case codeNames[wordset.Letters(header)]:
+		return unclear
 	}
 	return anything
 }

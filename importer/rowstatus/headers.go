@@ -23,7 +23,14 @@ var (
 	refusalNames = wordset.Words(`cancelled canceled refunded refund declined deleted void voided bounced blocked
 		unsubscribed removed excluded archived deceased storniert abgesagt geloscht annule rembourse cancelado reembolsado
 		geannuleerd verwijderd annullato rimborsato anulowany inställd avlyst aflyst peruttu zrušeno törölve anulat otkazano
-		отменен отказ iptal キャンセル 取消 已取消 취소 환불 ביטול ملغى`)
+		отменен отказ iptal キャンセル 取消 已取消 취소 환불 ביטול ملغى
+		duplicate isduplicate duplicated dublette duplikat doublon duplicado waitlist iswaitlisted waitlisted
+		onwaitlist test istest testorder testentry testrecord testbooking testregistration testeintrag
+		testbestellung balancedue amountdue outstandingbalance outstandingamount amountoutstanding balanceowed
+		amountowed amountowing unpaidamount unpaidbalance restbetrag offenerbetrag offensaldo nochoffen resteàpayer
+		montantdû soldedû saldopendiente importependiente pendientedepago daversare importodovuto tebetalen
+		openstaand openstaandbedrag restbelopp restbeløb restbeløp dozapłaty kzaplacení doplatek disputedamount
+		amountdisputed isdisputed delinquent`)
 	permissionParts = wordset.List(`consent optin opted_in subscribed subscription newsletter marketing gdpr dsgvo rgpd
 		permission email_ok mail_ok mayweemail maywecontact einwilligung consentement consentimiento toestemming zgoda
 		consenso consentimento samtycke samtykke suostumus souhlas súhlas hozzájárul acordgdpr pristanak soglasje согласие
@@ -42,7 +49,14 @@ var (
 		συμμετοχή придет участие присутствие прийде участь الحضور מגיע הגעה 出欠 出席 参加可否 参加確認 是否参加 是否參加 是否邀请 是否邀請 招待可否 招待する 초대여부
 		回复 回覆 참석여부 참석 회신`)
 	consentNames = wordset.Words(`paid ispaid haspaid fullypaid bezahlt payé pagado pagato betaald zapłacone betald betalt
-		maksettu zaplaceno emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
+		maksettu zaplaceno paymentreceived depositpaid feepaid ticketpaid registrationpaid paidon paidat datepaid paiddate bezahltam
+		gezahlt zahlungerhalten zahlungeingegangen zahlungseingang anzahlungbezahlt payéle paiementreçu
+		règlementreçu acompteversé pagadoel pagorecibido pagatoil pagamentoricevuto pagamentorecebido betaaldop
+		betalingontvangen betaltden betalingmodtaget betalingmottatt betalningmottagen wpłataotrzymana platbapřijata
+		registered isregistered registeredat registeredon dateregistered angemeldetam inscritle inscriptoel
+		iscrittoil ingeschrevenop likelihood probability chanceofcoming wahrscheinlichkeit probabilité probabilidad
+		probabilità waarschijnlijkheid attendanceconfirmed
+		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
 	statusParts = wordset.List(`status state decision outcome estado stato etat approval subscriber lifecycle statut tila
 		stav állapot stare stanje статус состояние стан κατάσταση durum ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái
 		สถานะ`)

@@ -44,7 +44,9 @@ var (
 	comingWords = wordset.Words(`bjud pozvat kutsutaan osvrt join joins attends present presente presentes dabei kommst
 		kommen venir viens vienes viene vendras vendra vem virá komt kommer tuletko tuleeko tuletteko tulevatko pääsetkö
 		pääseekö pääsettekö osallistuuko osallistutko přijde prijde jössz gelir придете придёте прийдете invite invites
-		einladen inviter invitar convidar invitare uitnodigen deltager deltagere 出席 参加 參加 参列 招待 邀请 邀請 초대 참석 참가 dálygóð mæting
+		einladen inviter invitar convidar invitare uitnodigen deltager deltagere 出席 参加 參加 参列 招待 邀请 邀請 초대 참석 참가 viendrez viendras vendrás będziesz
+		przyjdziesz przyjdzie przyjdą weźmiesz eljössz eljön jöttök eljöttök přijdeš přijdete dorazíš dorazíte prídeš prídete zúčastníš придешь придёшь приедете прийдеш
+		vei veți doći dođeš dođete prideš pridete έρθεις έρθετε gelecek katılacak gelecekmisin 出席できますか dálygóð mæting
 		mætir kemur`)
 
 	// chosenWords say that a row is to be taken, where a header has nothing else: "Send invite", "Include", "OK to email".

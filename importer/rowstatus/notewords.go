@@ -149,7 +149,17 @@ const noteTexts = `not attending~|wont be there~|wont be here~|not be attending~
 	пока не звать|его не будет|ее не будет|её не будет|меня не будет|
 	не будет присутств*|пригласить только|поки не надсилати|
 	поки не запрошувати|не буде присутн*|δεν θα είναι εκεί|
-	μην στείλετε ακόμα|orada olmayacak|henüz gönderme*|henüz davet etme*`
+	μην στείλετε ακόμα|orada olmayacak|henüz gönderme*|henüz davet etme*|
+	moved to next*|move to next*|postponed to*|postponed until*|rolled over to*|transferred to|ticket given to|
+	gave ticket to|gave the ticket|dup of|old entry|old record|old row|fake entry|fake record|spam entry|bot entry|
+	test order|test booking|test registration|left in 20*|left in 19*|not this year|not this time|not this once|
+	maybe next*|next year instead|only next year|dieses jahr nicht|diesmal nicht|dieses mal nicht|erst nächstes*|
+	pas cette année|pas cette fois|este año no|esta vez no|quest'anno no|questa volta no|este ano não|desta vez não|
+	dit jaar niet|deze keer niet|inte i år|inte den här gången|ikke i år|ikke denne gang|ikke denne gangen|
+	ei tänä vuonna|w tym roku nie|tym razem nie|letos ne|tentokrát ne|idén nem|ezúttal nem|anul acesta nu|
+	ove godine ne|не в этом году|в этом году нет|не в этот раз|цього року ні|bu yıl değil|bu sefer değil|
+	alter eintrag|alter datensatz|ancienne entrée|entrada antigua|vecchia voce|oude regel|gammal rad|
+	bis auf weiteres nicht`
 
 // noteWords are words that say it in a note by themselves, or beside nothing but connecting words.
 var (

@@ -77,7 +77,7 @@ func searchNote(space []byte, text string, note bool) (found string, made bool) 
 		}
 		word := words[at+1 : end]
 		for _, phrase := range notMeantPhrases[string(word)] {
-			if (note || !phrase.ofNote) && phrase.begins(words[at:]) {
+			if (note || !phrase.ofNote) && phrase.begins(words[at:]) && !phrase.isOfThing(words[:at], words[at:]) {
 				return phrase.text, false
 			}
 		}
@@ -267,6 +267,20 @@ func (p phrase) begins(words normalized) bool {
 		return false
 	}
 	return !p.ofWhole || !beginsWithEventPart(words[len(p.key):])
+}
+
+// isOfThing reports whether a phrase is about another thing than the guest, by the word before it or behind it: “wheelchair not
+// available”, “out of town guest”.
+func (p phrase) isOfThing(before, from normalized) bool {
+	if isOfAvailability(p.text) {
+		last := before[bytes.LastIndexByte(before, ' ')+1:]
+		return ownWords[string(last)] || hasOwnStem(string(last)) || headers.IsThingWord(string(last))
+	}
+	if p.text != "out of town" || len(from) < len(p.key) {
+		return false
+	}
+	next, _, _ := bytes.Cut(from[len(p.key):], []byte(" "))
+	return townPeople[string(next)]
 }
 
 // beginsWithEventPart reports whether one of the first three words, as normalize leaves them, is a part of an event.

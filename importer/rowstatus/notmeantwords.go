@@ -97,7 +97,43 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	не идет|не идёт|не идут|не пойдет|не пойдёт|не может быть|не может приехать|не будет присутствовать|не участвует|
 	передумал|передумала|неверный адрес|неправильный адрес|не йде|не піде|не може прийти|не може бути|не може да дойде|
 	κωλύεται|mazereti var|katılamaz|못 옴|못 와요|못 옵니다|못 가요|못 갑니다|못 감|참석 불가|안 옴|לא יכול לבוא|לא יכולה לבוא|לא יכולה להגיע|
-	لن تأتي|يعتذر عن|berhalangan hadir|tidak datang`
+	لن تأتي|يعتذر عن|berhalangan hadir|tidak datang|
+	must decline|have to decline|has to decline|had to decline|need to decline|needs to decline|must cancel|
+	have to cancel|need to cancel|needs to cancel|have to pass on|must regretfully|regretfully unable|have to miss|
+	has to miss|going to miss|sad to miss|sorry to miss|sorry ill be in|sorry well be in|sorry i will be in|
+	sorry we will be in|ill be away|well be away|i will be away|we will be away|be out of the country|
+	be out of town|he said no|she said no|they said no|said he can't|said she can't|said they can't|says he can't|
+	says she can't|please cancel|cancel my|cancel our|wants to cancel|want to cancel|wants a refund|want a refund|
+	asked for a refund|asked for refund|requested a refund|requested refund|requests a refund|refund requested|
+	refund please|please refund|muss absagen|müssen absagen|muss leider absagen|müssen leider absagen|
+	musste absagen|mussten absagen|muss passen|müssen passen|muss leider passen|müssen leider passen|komme nicht|
+	komme leider nicht|kommen leider nicht|können leider nicht|bin nicht dabei|bin leider nicht|sind leider nicht|
+	sind nicht dabei|bin verhindert|bin leider verhindert|kann nicht dabei|schaffe es leider|schaffen es leider|
+	ne pourrai pas|ne pourrons pas|ne pourront pas|ne peux pas venir|ne pouvons pas venir|ne viendrai pas|
+	ne viendrons pas|ne serai pas là|ne serons pas là|serai absent|serai absente|serons absents|dois décliner|
+	devons décliner|dois annuler|devons annuler|no podré|no podremos|no puedo ir|no puedo venir|no puedo asistir|
+	no podemos ir|no podemos venir|no podemos asistir|no iré|no iremos|no asistiré|no asistiremos|no vendré|
+	no vendremos|tengo que cancelar|non posso venire|non posso esserci|non posso partecipare|non possiamo venire|
+	non possiamo esserci|non potrò|non potremo|non verrò|non verremo|non ci sarò|non ci saremo|non parteciperò|
+	non parteciperemo|non riesco a venire|devo declinare|dobbiamo declinare|devo disdire|não posso ir|
+	não posso comparecer|não podemos ir|não poderei|não poderemos|não irei|não iremos|não vou poder|não vamos poder|
+	não consigo ir|não comparecerei|kan helaas niet|kunnen helaas niet|kom niet|kom helaas niet|komen helaas niet|
+	ben er niet bij|zijn er niet bij|moet afzeggen|moeten afzeggen|moet helaas|moeten helaas|kan tyvärr inte|
+	kommer tyvärr inte|måste tacka nej|måste tyvärr|måste avböja|må melde afbud|må desværre|må melde avbud|
+	må dessverre|kan desværre ikke|kan dessverre ikke|kommer desværre ikke|kommer dessverre ikke|må takke nej|
+	må takke nei|en pääse|emme pääse|en tule|emme tule|en osallistu|emme osallistu|joudun perumaan|
+	joudumme perumaan|nie mogę przyjść|nie mogę być|nie możemy przyjść|nie możemy być|nie przyjdę|nie przyjdziemy|
+	nie będę mógł|nie będę mogła|nie dotrę|muszę odmówić|muszę zrezygnować|nepřijdu|nepřijdeme|nemohu přijít|
+	nemůžu přijít|nemůžeme přijít|nezúčastním se|nezúčastníme se|nedorazím|nedorazíme|bohužel nemohu|bohužel nemůžu|
+	musím odmítnout|neprídem|neprídeme|nemôžem prísť|nezúčastním sa|nem tudok eljönni|nem tudunk eljönni|
+	nem tudok jönni|nem tudok menni|nem tudok részt|nem tudunk részt|nem jövök|nem jövünk|nem megyek|nem megyünk|
+	nu pot veni|nu putem veni|nu pot ajunge|nu voi putea|nu vom putea|nu voi veni|nu vom veni|nu voi participa|
+	ne mogu doći|ne možemo doći|neću doći|nećemo doći|ne dolazim|ne dolazimo|ne morem priti|не смогу|не сможем|
+	не приду|не придем|не придём|не приеду|не приедем|не могу прийти|не можем прийти|вынужден отказаться|
+	вынуждена отказаться|не зможу|не зможемо|не прийду|не прийдемо|не можу прийти|δεν θα μπορέσω|δεν θα έρθω|
+	δεν μπορώ να έρθω|δεν θα μπορέσουμε|gelemiyorum|gelemeyeceğim|gelemeyeceğiz|katılamıyorum|katılamayacağım|
+	katılamayacağız|gelmiyorum|gelmeyeceğim|לא אוכל להגיע|לא נוכל להגיע|לא אוכל לבוא|לא אגיע|לא נגיע|لن أتمكن من|
+	لن نتمكن من|لا أستطيع الحضور|لا أستطيع المجيء|أعتذر عن|نعتذر عن|không thể tham dự|tidak dapat hadir`
 
 var (
 	// notMeantSigns are such texts of languages without blanks between words.

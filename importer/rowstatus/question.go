@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/plural"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 // This file asks about the columns that say that rows may not be meant, and names the rules that leave these out.
@@ -17,7 +19,8 @@ import (
 type Mapping interface {
 	UsualRule() string                                        // of lists of the program that this one comes from, "" where none is known
 	Ignoring(header string) string                            // the mapping of what decides nothing, with one column more
-	IgnoringColumns(columns []int) (c table.Choice, can bool) // and with several
+	IgnoringColumns(columns []int) (c table.Choice, can bool) // and with several, from which nothing is taken
+	IgnoringTaken(columns []int) (c table.Choice, can bool)   // and with several, whatever is taken from them
 }
 
 // Questions asks about each column that says of rows that are left in that they may not be meant. rule is the one that
@@ -25,9 +28,12 @@ type Mapping interface {
 func (s *Counts) Questions(m Mapping, rule string) (questions []table.Error) {
 	list := s.Columns()
 	slices.SortFunc(list, func(a, b ColumnCounts) int { return cmp.Compare(a.Header, b.Header) })
-	var open []ColumnCounts
+	var open, names []ColumnCounts
 	for _, column := range list {
 		switch {
+		case column.of.aside && (column.all || s.saysWhoBeside(column)) && !column.refuses():
+		case column.Doubtful > 0 && column.of.meaning == Names:
+			names = append(names, column)
 		case column.Doubtful > 0 || column.undecided && !column.isOpen(s.kept):
 			questions = append(questions, column.question(m, rule))
 		case column.undecided:
@@ -37,12 +43,31 @@ func (s *Counts) Questions(m Mapping, rule string) (questions []table.Error) {
 	if len(open) > 0 {
 		questions = append(questions, openQuestion(open, m, rule))
 	}
+	if len(names) > 0 {
+		questions = append([]table.Error{together(names).question(m, rule)}, questions...)
+	}
 	return append(append(questions, s.disagreement(rule)...), s.partyQuestion()...)
+}
+
+// saysWhoBeside reports whether another column than one says of rows that they are meant.
+func (s *Counts) saysWhoBeside(one ColumnCounts) bool {
+	for _, c := range s.columns {
+		isOther := c.of.Place != one.of.Place && !c.of.aside && (c.of.meaning == status || c.of.meaning == Consent)
+		if isOther && c.judged(s.rows, s.kept).included > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// refuses reports whether rows that the rule leaves in have a word that cannot be missed: unsubscribed, declined.
+func (c ColumnCounts) refuses() bool {
+	return slices.ContainsFunc(c.Values, func(v Value) bool { return v.class == excludedWord && v.Kept > 0 })
 }
 
 func (c ColumnCounts) question(mapping Mapping, rule string) table.Error {
 	q := &table.Question{Text: c.problem()}
-	if usual := mapping.UsualRule(); usual != "" && rule == "" && c.of.meaning.IsAnswer() {
+	if usual := mapping.UsualRule(); usual != "" && rule == "" && c.of.meaning.IsAnswer() && names(usual, c.Header) {
 		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: usual, Label: "As is usual for such an export: " + usual})
 	}
 	for _, out := range c.rules() {
@@ -52,13 +77,43 @@ func (c ColumnCounts) question(mapping Mapping, rule string) table.Error {
 		}
 	}
 	advice := c.whichRows(q.Choices)
-	if m, can := headers.MapChoice(headers.Ignore, c.Header); can {
-		q.Choices = append(q.Choices, m)
+	ignore, flag := c.ignoring(mapping)
+	if ignore.Value != "" {
+		q.Choices = append(q.Choices, ignore)
 	}
 	q.Choices = append(q.Choices, table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever any column says"})
 	advice += fmt.Sprintf("; or, if all of them are meant, say that %s nothing: %s (ignore in the profile's "+
-		"mapping, “Ignored” in the console), or that none does: --where all", c.decides(), headers.MapFlag(headers.Ignore, mapping.Ignoring(c.Header)))
+		"mapping, “Ignored” in the console), or that none does: --where all", c.decides(), flag)
 	return table.Error{NeedsAnswer: true, Problem: q.Text, Cause: q, Advice: advice}
+}
+
+// names reports whether a rule has a test of a column.
+func names(rule, header string) bool {
+	r, err := where.Parse(rule)
+	return err == nil && slices.ContainsFunc(r.Tests(), func(t *where.Test) bool { return wordset.Letters(t.Column) == wordset.Letters(header) })
+}
+
+// together are the columns of names as one, as a note beside one part of a name is of the whole guest.
+func together(list []ColumnCounts) ColumnCounts {
+	all := list[0]
+	all.places = []int{all.of.Place}
+	all.outRows, all.phrases = slices.Clone(all.outRows), slices.Clone(all.phrases)
+	for _, c := range list[1:] {
+		all.outRows, all.phrases, all.all = append(all.outRows, c.outRows...), append(all.phrases, c.phrases...), all.all || c.all
+		all.places, all.beside = append(all.places, c.of.Place), append(all.beside, c.Header)
+	}
+	return all
+}
+
+// ignoring is the answer that the column, or those together, decide nothing, and its flag.
+func (c ColumnCounts) ignoring(mapping Mapping) (choice table.Choice, flag string) {
+	if len(c.beside) > 0 {
+		if choice, can := mapping.IgnoringTaken(c.places); can {
+			return choice, choice.Flag()
+		}
+	}
+	choice, _ = headers.MapChoice(headers.Ignore, c.Header)
+	return choice, headers.MapFlag(headers.Ignore, mapping.Ignoring(c.Header))
 }
 
 // rules are those that leave out what may not be meant.
@@ -75,9 +130,9 @@ func (c ColumnCounts) rules() (list []table.Choice) {
 	if t, label := c.withoutCarried(); t != nil {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
-	if c.undecided && c.of.meaning.IsAnswer() {
+	if c.undecided && (c.of.meaning.IsAnswer() || c.of.meaning == Event || c.of.meaning == unclear) {
 		for _, v := range c.sorted() {
-			if v.Text != "" {
+			if v.Text != "" && v.Kept > 0 && len(list) < maxOffered {
 				list = append(list, table.Choice{Option: "where", Value: where.In(c.Header, false, v.Text).String(),
 					Label: fmt.Sprintf("Import only: %s (%d)", v.Text, v.Kept)})
 			}
@@ -103,6 +158,9 @@ func (c ColumnCounts) decides() string {
 	case CommentName:
 		return "the comments (#comment) decide"
 	}
+	if len(c.beside) > 0 {
+		return "the columns decide"
+	}
 	return "the column decides"
 }
 
@@ -116,9 +174,8 @@ func (c ColumnCounts) whichRows(offered []table.Choice) string {
 		return "if they are not meant, do not import it, or name another sheet (--sheet; sheet in the profile, “Sheet” in the console)"
 	}
 	if c.of.meaning == Event {
-		t := where.In(c.Header, false, "NAME")
-		return fmt.Sprintf("import those of one event: %s with its text in this column (where in the profile, “Rows that are meant” in the console), "+
-			"or name each row's event by a column of event ids (--map event_id=COLUMN)", table.Choice{Option: "where", Value: t.String()}.Flag())
+		return fmt.Sprintf("import those of one event: %s (where in the profile, “Rows that are meant” in the console), "+
+			"or name each row's event by a column of event ids (event_id in the profile's mapping)", strings.Join(flags, " or "))
 	}
 	if len(flags) == 0 && c.all {
 		return "if none of them is meant, do not import it"
@@ -148,8 +205,8 @@ func (c ColumnCounts) problem() string {
 	case c.of.meaning == Comments:
 		return fmt.Sprintf("cells have comments (%s; %s), which may say that guests are not meant, and all would be imported", said, rows)
 	case c.of.meaning == Names:
-		return fmt.Sprintf("names in the column %s have a note that their guests may not be meant (%s; %s), and all would be imported",
-			headers.Quote(c.Header), said, rows)
+		return fmt.Sprintf("names in the %s %s have a note that their guests may not be meant (%s; %s), and all would be imported",
+			plural.Word(1+len(c.beside), "column", "columns"), c.quoted(), said, rows)
 	case c.of.meaning == Notes, c.of.meaning == Tags, len(c.phrases) > 0:
 		return fmt.Sprintf("the column %s says that guests may not be meant (%s; %s), and all would be imported", headers.Quote(c.Header), said, rows)
 	case c.of.meaning == Event:
@@ -162,6 +219,15 @@ func (c ColumnCounts) problem() string {
 	}
 	return fmt.Sprintf("the column %s, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
 		headers.Quote(c.Header), said) + c.carriedProblem()
+}
+
+// quoted are the headers of the column and those together with it.
+func (c ColumnCounts) quoted() string {
+	list := []string{headers.Quote(c.Header)}
+	for _, h := range c.beside {
+		list = append(list, headers.Quote(h))
+	}
+	return inWords(list)
 }
 
 // saidTexts are the texts that are known, with their rows, and how many rows have others.
@@ -273,6 +339,9 @@ func namesOfRows(rows []int) string {
 	}
 	return "rows " + strings.Join(list, ", ") + more
 }
+
+// maxOffered is how many answers of a column a question offers, the most frequent ones.
+const maxOffered = 8
 
 // maxNamedRows is how many rows, or runs of them, a sentence names.
 const maxNamedRows = 10

@@ -56,7 +56,11 @@ type Column struct {
 	required []*where.Test
 	ofThing  bool // the header names something that is not who is meant
 	dated    bool // a date below it is a yes
+	signed   bool // any text below it is a yes: the name of who has approved it
 	byNumber bool // a digit below it is no number of people
+	ofGuest  bool // or something that a guest is, has or needs
+	paid     bool // it is of a payment, which some need not make
+	aside    bool // it counts only where nothing else says who is meant: a part of the event, a newsletter
 	memory   *memory
 }
 
@@ -64,10 +68,15 @@ type Column struct {
 // cells, and what that says.
 func NewColumn(column int, name, header string, m Meaning) Column {
 	w := Column{Place: column, Name: name, meaning: m, memory: &memory{of: map[string]judged{}}}
-	if m == unhinted || m == anything {
-		w.ofThing, w.dated = m == anything && isOfPaper(header) || m == unhinted && isOfThing(header), isCheckIn(header)
-	}
-	w.byNumber = m == status || m == Consent && hasAny(headers.Words(name), replyWords)
+	words := headers.Words(name)
+	w.dated = (m == anything || m == unhinted) && isCheckIn(header)
+	w.signed = m == unhinted && isSignature(header)
+	w.ofThing = m == anything && isOfPaper(header) ||
+		m == unhinted && isOfThing(header) && !w.dated && !w.signed && !isOfColours(header)
+	w.ofGuest = w.ofThing || m == anything && isOfGuest(header)
+	w.byNumber = m == status || m == Consent && (hasAny(words, replyWords) || isLegend(header))
+	w.paid = m == Consent && hasAny(words, paidWords)
+	w.aside = m == Consent && isOfPart(words) || m == permission && isOfNews(header)
 	return w
 }
 
@@ -141,7 +150,7 @@ func (w *Column) statusOf(cell string) (s Status, says bool) {
 	case anything, Notes:
 		return w.noteStatus(cell)
 	case unhinted, unclear:
-		return openStatus(cell, w.dated)
+		return w.openStatus(cell)
 	case status, Consent, permission, refusal, Silent:
 	}
 	folded := where.Fold(cell)
@@ -150,6 +159,8 @@ func (w *Column) statusOf(cell string) (s Status, says bool) {
 	switch {
 	case s.class == excludedWord, before == excludedWord:
 		s.Out = true
+	case w.paid && notOwed[wordKey(folded)]:
+		s.class, s.Known = fineWord, true
 	case where.IsEmpty(cell):
 		s.Text, s.Known, s.perhaps, s.code = "", true, true, false
 		return s, w.meaning == permission || w.meaning == Consent
@@ -208,11 +219,23 @@ func endsNotMeant(cell string) string {
 
 // noteStatus judges a cell of notes, or of a column of which nothing is known.
 func (w *Column) noteStatus(cell string) (s Status, says bool) {
-	if s, says = textStatus(cell); s.Out || w.ofThing || !isBriefNote(cell) {
+	if s, says = textStatus(cell); w.ofGuest && isOfAvailability(s.phrase) { // of what the column is of
+		return Status{}, false
+	}
+	if s.Out || w.ofThing || w.ofGuest && availability[wordKey(where.Fold(cell))] {
+		return s, says
+	}
+	if !isBriefNote(cell) && !(w.meaning == Notes && s.isDoubtfulNote()) {
 		return s, says
 	}
 	s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord
 	return s, true
+}
+
+// isDoubtfulNote reports whether a whole note is a word by which a guest may not be meant, or a no with an exclamation mark.
+// A plain “no” answers the question for a note.
+func (s *Status) isDoubtfulNote() bool {
+	return s.class == doubtfulWord && !quietDoubts[wordKey(where.Fold(s.Text))] || s.class == negativeWord && strings.Contains(s.Text, "!")
 }
 
 // tagsStatus judges tags.
@@ -283,6 +306,8 @@ func (s *Status) answered(folded string, question bool) {
 	case s.class == doubtfulWord, s.class == negativeWord:
 		s.Out = true
 	case s.class.included():
+	case question && isShare(folded):
+		s.Out, s.perhaps = isNoShare(folded), true
 	case question && folded == "zu":
 		s.class, s.Known = agreedWord, true
 	case saysNo(folded), question && folded == "ab":
@@ -290,9 +315,17 @@ func (s *Status) answered(folded string, question bool) {
 	case question && isDate(folded), saysYes(folded):
 		s.class = yesWord
 	default:
-		s.perhaps = question
+		s.perhaps = question || !hasAny(sentenceWords(folded), guestKinds)
 	}
 }
+
+// isShare reports whether an answer is how likely a guest comes, and less than certain: 50 %, 50/50.
+func isShare(folded string) bool {
+	number, is := strings.CutSuffix(strings.ReplaceAll(folded, " ", ""), "%")
+	return folded == "50/50" || is && isDigits(number) && len(number) < 3
+}
+
+func isNoShare(folded string) bool { return folded[0] == '0' }
 
 // saysNo reports whether a sentence says no.
 func saysNo(sentence string) bool {
@@ -308,11 +341,12 @@ func saysNo(sentence string) bool {
 		len(list) <= maxReply && slices.ContainsFunc(list[1:], func(word string) bool { return negativeFirstWords[word] })
 }
 
-// takesBack reports whether an answer takes a part of its yes back: “Yes, but not in person”.
+// takesBack reports whether an answer takes a part of its yes back: “Yes, but not in person”. What a guest misses or does not
+// eat is no such part: “Yes, but not dinner”.
 func takesBack(list []string) bool {
 	for i := range max(len(list)-1, 0) {
 		if butWords[wordset.Letters(list[i])] && notWords[wordset.Letters(list[i+1])] {
-			return true
+			return !slices.ContainsFunc(list[i+2:], func(w string) bool { w = wordset.Letters(w); return !modeWords[w] && (eventParts[w] || ownWords[w] || hasOwnStem(w)) })
 		}
 	}
 	return false

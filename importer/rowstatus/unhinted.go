@@ -19,8 +19,8 @@ const (
 	maxAnswer   = 30 // bytes
 )
 
-// openStatus judges a cell below a header that says nothing of who is meant. dated is true for one under which a date is a yes.
-func openStatus(cell string, dated bool) (s Status, says bool) {
+// openStatus judges a cell below a header that says nothing of who is meant.
+func (w *Column) openStatus(cell string) (s Status, says bool) {
 	if s, _ = textStatus(cell); s.Out {
 		return s, true
 	}
@@ -29,10 +29,14 @@ func openStatus(cell string, dated bool) (s Status, says bool) {
 		s.class = openWords[wordKey(folded)]
 		s.Known = s.class != unknownWord
 	}
+	if s.class == unknownWord && w.meaning == unhinted && !w.ofThing && isBriefPhrase(cell) {
+		s.Out, s.Known = true, len(cell) <= maxWord
+		return s, true
+	}
 	switch {
 	case where.IsEmpty(folded):
 		return s, false
-	case s.class == unknownWord && dated && isDate(cell):
+	case s.class == unknownWord && (w.signed || w.dated && isDate(cell)):
 		s.dated = true
 	case s.class == unknownWord:
 		s.plain = true

@@ -26,12 +26,17 @@ var (
 			zabranjeno|obustavljeno|заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|
 			αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|
 			중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
-		negativeWord: `out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎`,
+		negativeWord: `out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎|
+			away|yellow|amber|gelb|jaune|amarillo|giallo|amarelo|geel|gul|keltainen|żółty|žlutá|žlutý|žltá|sárga|
+			galben|žuta|жёлтый|желтый|жовтий|κίτρινο|sarı|黄|黄色|노랑|vermelho|röd|rød|punainen|czerwony|červená|
+			červený|piros|roșu|crvena|красный|червоний|κόκκινο|kırmızı|赤|赤色|红|红色|紅|빨강|🟠`,
 		yesWord: `in|go|good|green|grün|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
 			agree|agreed|go ahead|frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|
 			autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|tillåten|tillatt|tilladt|sallittu|dozwolone|povoleno|
 			povolené|engedélyezve|permis|dozvoljeno|разрешено|допущен|дозволено|επιτρέπεται|izinli|可|行|許可|允许|允許|허용|מותר|مسموح|
-			boleh|approve|win|👍`,
+			boleh|approve|win|👍|
+			here|grön|grønn|grøn|vihreä|zielony|zelená|zelený|zöld|zelena|зелёный|зеленый|зелений|πράσινο|yeşil|緑|
+			緑色|绿|绿色|綠|초록`,
 	})
 	// quietDoubts are states that a column of any choice may have, of other things than who is meant.
 	quietDoubts = func() map[string]bool {
@@ -76,7 +81,11 @@ var (
 		ankunft arrivée arrivee départ gluten zucker kaffee kuchen tanzkurs kleid dress dresscode outfit birthday geburtstag
 		anniversar jubil sitzplatz sitz seat platz table tisch laptop adapter camera wedding hochzeit religio gebärden
 		gebarden fahrgemein mitfahr autobus autobús glasses brille lunette specialkost spesialkost uczul nietoler bahn
-		accredit akkredit`)
+		accredit akkredit
+		gutschein wristband armband jersey trikot interview swim schwimm boat boot yacht postcard postkart thankyou
+		dankeskart dankeschön taxab gmtoff dstoff haustier mascota chien perro cane hund pies pes собак raffle
+		hunden bracelet pulsera braccialet team mannschaft équipe squadra equip zespół tým csapat команд virtual
+		skill hobby ferry flyer surf climb hik ski sledg bungalow cabin tent camp sunscreen pension retiree`)
 	ownWords = wordset.Words(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött
 		fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho park bus car auto coche voiture bike bicycle train zug
 		bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single
@@ -87,7 +96,9 @@ var (
 		bag lid socio alumni exhibitor panelist moderator lgbt veteran veterans religious church
 		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake
 		cards baby cot crib late early arrival departure checkout demo trial gold premium level lead leads hearing blind deaf
-		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions`)
+		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions
+		thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
+		helmet golfhcp handicap hcp medal trophy`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would
 		interested likes like speaks speak owns own drinks drink eats eat plays braucht benötigt wünscht möchte bringt isst
@@ -95,7 +106,7 @@ var (
 		heeft wil neemt behöver vill trenger ønsker behøver tarvitsee haluaa potrzebuje chce potřebuje szeretne kér нужен
 		нужна нужно потрібен потрібно`)
 	// ownPhrases ask the guest for other things than whether he comes.
-	ownPhrases = ownPhrasesOf(`do you need|do you want|do you have|do you require|do you eat|do you drink|do you smoke|
+	ownPhrases = ownPhrasesOf(`do not call|no phone calls|do you need|do you want|do you have|do you require|do you eat|do you drink|do you smoke|
 		do you speak|do you own|do you use|do you live|do you work|do you prefer|do you follow|would you like|
 		would you prefer|are you a|are you an|are you vegan|have you any|will you need|will you bring|will you stay|
 		special needs|sind sie ein|sind sie eine|haben sie|hast du|möchten sie|möchtest du|brauchen sie|brauchst du|
@@ -127,16 +138,18 @@ var (
 		primeira vez|já participou|ano passado|eerste keer|eerder deelgenomen|vorig jaar|första gången|första gång|förra året|
 		første gang|sidste år|i fjor|ensimmäinen kerta|ensimmäistä kertaa|viime vuonna|pierwszy raz|w zeszłym roku|poprvé|
 		první účast|vloni|loni|először|tavaly|prima oară|prima dată|anul trecut|prvi put|впервые|в первый раз|первый раз|
-		в прошлом году|вперше|πρώτη φορά|ilk kez|ilk defa`)
+		в прошлом году|вперше|πρώτη φορά|ilk kez|ilk defa|
+		last attended|years attended|times attended|events attended|attended in|previous events|past events|zuletzt teilgenommen|frühere teilnahmen|dernière participation|
+		joined group|member since|have you been`)
 
 	// consentTopics begin words of headers of other permissions.
 	consentTopics = wordset.List(`photo foto video vidéo film fotograf bildrecht bildaufn aufnahme aufzeichn recording
 		recorded imagen image droitsimage immagin filmat fotoerlaub fotogenehm publicity likeness whatsapp waiver haftung
-		disclaimer cookie зйомк съемк фото видео zdjęc zdjec wizerun valokuv kuvaus fénykép fenykep fotóz`)
+		disclaimer droitàlimage cookie зйомк съемк фото видео zdjęc zdjec wizerun valokuv kuvaus fénykép fenykep fotóz`)
 	consentTopicWords = wordset.Words(`sms media bild bilder bildrechte pictures picture terms nda agb cgu cgv
 		nutzungsbedingungen hausordnung houserules conduct texts phonecalls phone telefon téléphone telefono telefone
-		livestream stream recording t&c tc tos`)
-	consentSigns = strings.Fields(`写真 撮影 照片 拍照 攝影 摄影 사진 촬영 צילום תצלום تصوير`)
+		livestream stream recording t&c tc tos calls calling anrufe anrufen telefonieren reminders`)
+	consentSigns = strings.Fields(`l'image l’image 写真 撮影 照片 拍照 攝影 摄影 사진 촬영 צילום תצלום تصوير`)
 )
 
 // ownPhrasesOf are phrases between bars as words with single blanks between and around them.

@@ -81,7 +81,9 @@ var wordClasses = classify(map[wordClass]string{
 		loobus|keeldus|ei osale|откажано|одбиено|anuluar|refuzuar|لغو شده|انصراف|kommer ej|forfall|meldt forfall|afþakkað|
 		mætir ekki|hætt við|blacklist|black list|denylist|deny list|schwarze liste|liste noire|lista negra|lista nera|
 		zwarte lijst|svart lista|svartliste|czarna lista|черный список|чёрный список|чорний список|黑名单|黑名單|ブラックリスト|블랙리스트|
-		kara liste|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa`,
+		kara liste|no assisteix|cancel·lat|rebutjat|रद्द|अस्वीकृत|ei tulossa|
+		not coming after all|will not be attending|en pääse|en tule|en osallistu|emme tule|emme pääse|不会|不會|不去|不克出席|
+		恕不出席|can't go|cant_go|not_going|won't be there`,
 	doubtfulWord: `pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|
 		waiting|waitlist|waitlisted|waiting list|wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|
 		unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|inactive|disabled|deleted|removed|
@@ -126,11 +128,23 @@ var wordClasses = classify(map[wordClass]string{
 		inattiva|inativo|inativa|inactief|nieaktywny|nieaktywna|neaktivní|neaktívny|inaktív|inactiv|neaktivan|неактивен|
 		неактивный|неактивна|неактивний|pasif|epäaktiivinen|非活跃|無効|비활성|cessato|cessata|cessé|cessada|cessado|cesado|cesada|
 		résilié|résiliée|opgezegd|uppsagd|oppsagt|opsagt|irtisanottu|wypowiedziana|rozwiązana|ukončeno|ukončená|megszűnt|
-		încetat|расторгнут|расторгнуто|🟡|❓|🤔`,
+		încetat|расторгнут|расторгнуто|🟡|❓|🤔|
+		outstanding|returned|resold|restocked|ghosted|partly paid|part paid|part-paid|teilweise bezahlt|teilbezahlt|
+		partiellement payé|payment missing|not received|nicht erhalten|in progress|not started|i'm out|we're out|
+		count me out|count us out|fifty-fifty|未|未済|未承認|未確認|未完了|未入金|未登録|未参加|未送信|未确认|未批准|未完成|未报名|未報名|未登记|未入款|未提交|未签到|
+		no reply yet|none yet|not replied|to be decided|to be confirmed|tbc|tbd|t.b.c.|t.b.d.|tba|undetermined|
+		unsure|not sure|not sure yet|not certain|don't know|dont know|don't know yet|can't say yet|depends|
+		it depends|will let you know|let you know|probably not|rather not|weiß nicht|weiß noch nicht|weiss nicht|
+		unklar|fraglich|ungewiss|noch unklar|jein|vllt|vllt.|kommt drauf an|meldet sich noch|meldet sich|
+		je ne sais pas|pas encore sûr|pas sûr|no sé|aún no lo sé|no lo sé|non so|non lo so|não sei|weet ik niet|
+		weet niet|vet inte|vet ej|ved ikke|vet ikke|en tiedä|nie wiem|nevím|neviem|nem tudom|nu știu|ne znam|
+		не знаю|не знаю пока|δεν ξέρω|bilmiyorum|わからない|不确定|不確定|不知道|모르겠음|לא יודע|لا أعرف|no eticket|cancel requested|
+		refund requested by guest`,
 	negativeWord: `no|n|f|false|0|never|none|nein|falsch|nej|nei|non|faux|nee|onwaar|nie|fałsz|não|falso|ne|nem|ei|nu|όχι|
 		нет|не|ні|いいえ|否|不|没有|아니오|아니요|hayır|לא|لا|không|tidak|ไม่|×|✗|✘|❌|✕|❎|👎|🚫|⛔|🙅|🔴|☒|✖|off|maybe|offen|nope|nah|nay|ko|
 		nok|not ok|nicht ok|n.i.o.|nicht in ordnung|neither|none of them|none of these|weder noch|ni l'un ni l'autre|ninguno|
-		ninguna|nessuno|nenhum|geen|ingen|żadne|नहीं|しない|ne pas|nem|nie|ikke|inte`,
+		ninguna|nessuno|nenhum|geen|ingen|żadne|नहीं|しない|ne pas|nem|nie|ikke|inte|
+		unchecked|unticked|not checked|nicht angekreuzt|non coché|no way|noooo|noo`,
 	agreedWord: `granted|given|obtained|explicit|attending|going|coming|confirmed|accepted|approved|checked in|
 		will attend|present|participating|yes please|zusage|zugesagt|bestätigt|angenommen|genehmigt|kommt|
 		nimmt teil|anwesend|confirmé|confirmée|accepté|acceptée|approuvé|approuvée|validé|validée|présent|
@@ -149,16 +163,33 @@ var wordClasses = classify(map[wordClass]string{
 		موافق|سيحضر|ستحضر|đã xác nhận|tham dự|hadir|dikonfirmasi|disetujui|ยืนยันแล้ว|เข้าร่วม|
 		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|
 		selected|shortlisted|ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|
-		dalyvaus|apstiprināts|piedalīsies|kinnitatud|osaleb|mætir|👍|🟢|🙋|💚`,
+		dalyvaus|apstiprināts|piedalīsies|kinnitatud|osaleb|mætir|👍|🟢|🙋|💚|
+		i'm in|we're in|count us in|i will come|i'll come|we will come|we'll come|i'm coming|we're coming|
+		i'll be there|i will be there|we'll be there|we will be there|will be there|i will attend|we will attend|
+		i can come|i can make it|would love to come|i'd love to|definitely|absolutely|ich komme|wir kommen|komme|
+		komme gerne|ich komme gerne|bin dabei|wir sind dabei|ich bin dabei|je viens|nous venons|je viendrai|
+		nous viendrons|je serai là|je serai présent|je serai présente|je participe|voy|sí voy|iré|asistiré|
+		asistiremos|iremos|vengo|veniamo|ci sarò|ci saremo|verrò|verremo|partecipo|eu vou|vou|irei|ik kom|wij komen|
+		ik kom graag|jag kommer|vi kommer|jeg kommer|tulen|pääsen|osallistun|tulemme|pääsemme|przyjdę|będę|
+		przyjdziemy|będziemy|přijdu|přijdeme|zúčastním se|dorazím|prídem|prídeme|eljövök|jövök|ott leszek|megyek|
+		voi veni|voi fi|dolazim|dolazimo|pridem|приду|буду|придем|придём|будем|прийду|прийдемо|θα έρθω|έρχομαι|
+		geleceğim|katılacağım|geliyorum|katılıyorum|参加します|出席します|行きます|伺います|ご出席|会|会来|会参加|我会来|我参加|갑니다|참석합니다|אגיע|נגיע|
+		سأحضر|tôi sẽ đến|saya hadir`,
 	fineWord: `paid|completed|complete|active|valid|subscribed|registered|ok|booked|sent|delivered|wc-completed|
 		wc-processing|bezahlt|payé|pagado|betaald|opłacone|pagato|free|complimentary|comp|gratis|opt in|
 		opted in|opted-in|verified|deliverable|processed|settled|purchased|ticketed|angemeldet|inscrit|
 		inscrite|inscrito|inscrita|aangemeld|iscritto|iscritta|zapisany|anmäld|påmeldt|tilmeldt|
 		ilmoittautunut|přihlášen|przyjęty|оплачено|зарегистрирован|зарегистрирована|支払い済み|登録済み|已付款|已报名|已報名|
 		등록|입금완료|ödendi|kayıtlı|שולם|נרשם|مدفوع|مسجل|payée|pagada|betalt|betald|zaplaceno|maksettu|fizetve|
-		plătit`,
+		plătit|
+		processing|fulfilled|unfulfilled|shipped|succeeded|success|successful|captured|charged|received|issued|sold|
+		placed|cleared|gebucht|erhalten|eingegangen|versendet|reçu|reçue|encaissé|recibido|recibida|cobrado|
+		ricevuto|ricevuta|recebido|recebida|ontvangen|mottatt|modtaget|mottagen|saatu|otrzymano|otrzymane|přijata|
+		megérkezett|получено|отримано|受領|済|済み|完了|已完成|已收到|已支付|완료|submitted|signed up|partially fulfilled|
+		partial shipment|free of charge|waived|kostenlos|kostenfrei|gratuit|offert|gratuito|gratuita`,
 	yesWord: `yes|+|y|true|t|1|x|✓|✔|✅|ja|j|oui|o|si|sí|s|sì|sim|tak|jo|joo|kyllä|ano|áno|igen|da|да|так|ναι|はい|是|有|
-		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|हाँ|हां|i.o.|in ordnung|sure|taip|jā|jah|☑|🆗|👌|する`,
+		예|네|evet|כן|نعم|có|ya|ใช่|○|◯|〇|◎|on|yep|yup|yeah|हाँ|हां|i.o.|in ordnung|sure|taip|jā|jah|☑|🆗|👌|する|
+		checked|ticked|angekreuzt|angehakt|coché|cochée|marcado|spuntato`,
 })
 
 // classify takes phrases between bars apart. A phrase of two classes has the one that asks rather.
