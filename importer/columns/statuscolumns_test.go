@@ -1,0 +1,68 @@
+package columns_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/rowstatus"
+)
+
+// statusTable is a table of testdata: a header and cells in each line. Those behind a minus are of rows that may not be meant.
+func statusTable(t *testing.T, name string) (lines []string) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/statuscolumns/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// asksAbout returns the problem that a list with such a column is asked about, or "".
+func asksAbout(t *testing.T, line string) string {
+	t.Helper()
+	header, said, _ := strings.Cut(line, ": ")
+	head, rows := []string{"First Name", "Last Name", "Email", header}, [][]string{}
+	for i, cell := range strings.Split(said, "|") {
+		rows = append(rows, []string{"Ida", "Holm", fmt.Sprintf("ida.holm%d@guests.example", i), strings.TrimPrefix(cell, "-")})
+	}
+	c, problem := columns.Map(head, columns.Options{Rows: rows, Clean: strings.TrimSpace, Emails: true})
+	if problem != nil {
+		t.Fatalf("%s: %v", line, problem)
+	}
+	var counts rowstatus.Counts
+	for i, cells := range rows {
+		counts.Add(i+1, c.RowStatuses(cells, rowstatus.Origin{Row: i + 1}, nil), true, true)
+	}
+	for _, q := range counts.Questions(&c, "") {
+		return q.Problem
+	}
+	return ""
+}
+
+// Promise: columns of some 40 programs and of lists in many languages by which rows may not be meant are asked about.
+func TestColumnsByWhichRowsMayNotBeMeantAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	for _, line := range statusTable(t, "asked.txt") {
+		if asksAbout(t, line) == "" {
+			t.Errorf("%s: nothing is asked", line)
+		}
+	}
+}
+
+// Promise: columns about other things are not.
+func TestColumnsAboutOtherThingsAreNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	for _, line := range statusTable(t, "notasked.txt") {
+		if problem := asksAbout(t, line); problem != "" {
+			t.Errorf("%s: %s", line, problem)
+		}
+	}
+}
