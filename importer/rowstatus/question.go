@@ -67,7 +67,8 @@ func (c ColumnCounts) refuses() bool {
 
 func (c ColumnCounts) question(mapping Mapping, rule string) table.Error {
 	q := &table.Question{Text: c.problem()}
-	if usual := mapping.UsualRule(); usual != "" && rule == "" && c.of.meaning.IsAnswer() && names(usual, c.Header) {
+	if usual := mapping.UsualRule(); usual != "" && rule == "" && c.of.meaning.IsAnswer() &&
+		(c.of.meaning != permission || names(usual, c.Header)) {
 		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: usual, Label: "As is usual for such an export: " + usual})
 	}
 	for _, out := range c.rules() {

@@ -346,7 +346,10 @@ func saysNo(sentence string) bool {
 func takesBack(list []string) bool {
 	for i := range max(len(list)-1, 0) {
 		if butWords[wordset.Letters(list[i])] && notWords[wordset.Letters(list[i+1])] {
-			return !slices.ContainsFunc(list[i+2:], func(w string) bool { w = wordset.Letters(w); return !modeWords[w] && (eventParts[w] || ownWords[w] || hasOwnStem(w)) })
+			return !slices.ContainsFunc(list[i+2:], func(w string) bool {
+				w = wordset.Letters(w)
+				return !modeWords[w] && (eventParts[w] || ownWords[w] || hasOwnStem(w))
+			})
 		}
 	}
 	return false
