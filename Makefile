@@ -48,8 +48,9 @@ lint: ## vet, staticcheck, forgotten errors, and which package may import which:
 program:
 	@$(STEP) "build: the guestflow that tests run as processes" .ci/program $(BIN)/test
 
+# The race detector has each process wait for a second before it ends, those that tests start too.
 go-test: program
-	@GUESTFLOW_TEST_PROGRAM=$$(ls $(BIN)/test/guestflow-*) \
+	@GORACE=atexit_sleep_ms=50 GUESTFLOW_TEST_PROGRAM=$$(ls $(BIN)/test/guestflow-*) \
 		$(STEP) "test: go test $(RACE) -p $(AT_ONCE) -parallel $(PARALLEL) $(PACKAGES)" \
 		go test $(RACE) -vet=off -p $(AT_ONCE) -parallel $(PARALLEL) -timeout 30m $(PACKAGES)
 
