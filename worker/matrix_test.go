@@ -71,6 +71,9 @@ var factors = []factor{
 // combination is one value of each factor, by the factor's name.
 type combination map[string]string
 
+// pairs are the combinations that are tried.
+var pairs = sync.OnceValue(func() []combination { return allPairs(factors) })
+
 // allPairs covers every two values of every two factors by a few combinations, greedily: faults that need three things
 // at once are rare, and all combinations are three hundred million.
 func allPairs(factors []factor) []combination {
@@ -135,7 +138,7 @@ func allPairs(factors []factor) []combination {
 func TestPromisesHoldWhateverQflowDoes(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	combinations := allPairs(factors)
+	combinations := pairs()
 	var running sync.WaitGroup
 	slots := make(chan struct{}, 12) // they mostly wait
 	for i, c := range combinations {
@@ -377,7 +380,7 @@ func show(c ledger.Counts) string {
 // The generator is worth a test of its own: a pair that it forgets is a case that is not tried.
 func TestAllPairsAreCovered(t *testing.T) {
 	t.Parallel()
-	all := allPairs(factors)
+	all := pairs()
 	for f, one := range factors {
 		for _, other := range factors[f+1:] {
 			for _, v := range one.values {
