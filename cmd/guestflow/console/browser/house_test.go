@@ -60,8 +60,8 @@ func (h *house) file(name string, n int, more ...string) string {
 	var b strings.Builder
 	b.WriteString("First Name,Last Name,Email,Barcode\n")
 	for i := range n {
-		list := strings.TrimSuffix(name, ".csv") // no list has people of another
-		fmt.Fprintf(&b, "Ann,Lee %d %s,ann%d.%s@party.example,\n", i, list, i, list)
+		list := strings.TrimSuffix(name, ".csv") // no list has people of another; a bare number before a word is a postcode
+		fmt.Fprintf(&b, "Ann,Lee %dth %s,ann%d.%s@party.example,\n", i, list, i, list)
 	}
 	for _, line := range more {
 		b.WriteString(line + "\n")

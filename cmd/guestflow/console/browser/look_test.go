@@ -72,7 +72,7 @@ func newScene(t *testing.T) scene {
 
 // bad are rows that the importer rejects, for several reasons.
 var bad = []string{"Zebedee,Quux,zebedee@nowhere,", ",,none@party.example,", "Eve,Long,eve@@party.example,",
-	"Ann,Lee 1 gala-dinner-2026,ann1.gala-dinner-2026@party.example,"}
+	"Ann,Lee 1th gala-dinner-2026,ann1.gala-dinner-2026@party.example,"}
 
 // sights are the pages by the names of their pictures.
 func (s scene) sights() map[string]string {
