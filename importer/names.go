@@ -19,10 +19,11 @@ import (
 // nameFindings says what is in doubt of the full name that a row's name comes from.
 func (r *rows) nameFindings(o *checked) {
 	full := r.columns.FullNameHeader()
-	r.userName(o)
+	if r.userName(o); len(o.findings) > 0 || o.name == personname.SeveralNames { // it is refused, or asked as one of several people
+		o.warnings = slices.DeleteFunc(o.warnings, func(f guest.Finding) bool { return f.Code == guest.NotAName })
+	}
 	switch o.name {
 	case personname.SeveralNames:
-		o.warnings = slices.DeleteFunc(o.warnings, func(f guest.Finding) bool { return f.Code == guest.NotAName }) // it is asked as one of those
 		r.jointName(o)
 	case personname.PartMissing:
 		o.findings = append(o.findings, guest.Finding{Code: guest.NoName, Column: full, Field: columns.FirstName, Text: "the full name is another " +

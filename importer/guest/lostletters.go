@@ -3,6 +3,8 @@ package guest
 import (
 	"regexp"
 	"strings"
+
+	"guestflow/importer/charset"
 )
 
 // escapedLetter is a letter beyond ASCII as programs write it for others, which nothing has decoded: of a mail, a link,
@@ -15,6 +17,8 @@ func (c *check) lostLetters(field, name string) bool {
 	switch {
 	case !strings.ContainsAny(name, `?=%\&+¿`):
 		return false
+	case isDoubted(name):
+		c.add(BadName, field, "the name has a question mark behind it, as people write it where they are not sure, or is a question; write the name as it is")
 	case strings.Contains(name, "?") && !strings.Contains(name, "=?"):
 		c.add(NotUTF8, field, "the name has a question mark, as programs write it for a letter that they do not know; write the name as it is")
 	case strings.Contains(name, "ï¿½"), escapedLetter.MatchString(name):
@@ -23,4 +27,16 @@ func (c *check) lostLetters(field, name string) bool {
 		return false
 	}
 	return true
+}
+
+// isDoubted reports whether a name ends in a question mark that stands for no letter: Holm?, Ida (?), Any questions? Of Jos? a letter is
+// lost.
+func isDoubted(name string) bool {
+	bare, is := strings.CutSuffix(strings.Trim(name, "()[] "), "?")
+	bare = strings.TrimRight(bare, "?")
+	if !is || strings.Contains(bare, "?") {
+		return false
+	}
+	trimmed := strings.TrimRight(bare, "([ ")
+	return trimmed != bare || strings.Count(trimmed, " ") > 1 || charset.IsKnownName(trimmed)
 }

@@ -8,11 +8,14 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/headers"
+	"guestflow/importer/nonname"
+	"guestflow/qflow"
 )
 
 // notCode refuses, as a barcode or an id of another system, what stands in such a column only where it is the wrong
 // one or was spoilt: a date, an address, yes or no, a formula. A column that a person has chosen is believed.
-func (c *check) notCode(field, s, email string) {
+func (c *check) notCode(field, s string, g *qflow.Guest) {
+	email := g.Email
 	isRefused := func(f Finding) bool { return f.Field == field }
 	if s == "" || !c.Columns.FromHeader(field) || slices.ContainsFunc(c.findings, isRefused) {
 		return
@@ -29,12 +32,28 @@ func (c *check) notCode(field, s, email string) {
 		what = "an email address"
 	case isDateText(s):
 		what = "a date or a time"
+	case field == columns.Barcode && isNameOf(s, g):
+		c.warn(OddNumber, field, "the code is the guest's name; see that it is the code")
+	case strings.Count(s, " ") > 1 && nonname.Likely(s, "") == nonname.Sentence:
+		what = "a sentence"
+	case strings.Contains(s, "://"), strings.HasPrefix(s, "www."):
+		c.warn(OddNumber, field, "the code is a link; see that it is what is scanned, and no page of the guest")
 	}
 	if what != "" {
 		header := c.Columns.Headers[field]
 		c.add(BadCode, field, "the cell has "+what+", and no code; if a spreadsheet has made it of the code, format its column as text and export it again; leave the "+
 			"column out: "+headers.MapFlag(field, "")+"; if these are the codes: "+headers.MapFlag(field, header))
 	}
+}
+
+// isNameOf reports whether a code is the guest's first or last name, or both.
+func isNameOf(code string, g *qflow.Guest) bool {
+	for _, name := range []string{g.FirstName, g.LastName, g.FirstName + " " + g.LastName, g.LastName + " " + g.FirstName, g.LastName + ", " + g.FirstName} {
+		if len(name) > 1 && strings.EqualFold(code, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // formulaText is a formula that was saved in place of its value.

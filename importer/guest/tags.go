@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/nonname"
 )
 
 // tagPrefixes mean something to Qflow at the start of a tag (docs/qflow-api.md section 8).
@@ -31,7 +32,7 @@ func (c *check) tags(s string) string {
 			c.warn(OddTag, columns.Tags, "a tag says that there is none, and is left out")
 			continue
 		}
-		if odd := cmp.Or(oddTag(tag), oddSeparator(tag), oddWord(tag)); odd != "" {
+		if odd := cmp.Or(oddTag(tag), oddSeparator(tag), oddWord(tag), oddText(tag)); odd != "" {
 			c.warn(OddTag, columns.Tags, odd)
 		}
 		if out.Len() > 0 {
@@ -102,6 +103,19 @@ func splitOutside(s, separators string) (parts []string) {
 func oddWord(tag string) string {
 	if _, is := flags[strings.ToLower(tag)]; is && tag != "是" && tag != "有" && len(tag) > 1 || tag == "0" || switchWords[tag] {
 		return "a tag is yes, no or a number, as in a column of switches; see whether it is a tag"
+	}
+	return ""
+}
+
+// oddText says what of a tag looks like another column's text: an address, a link, a sentence.
+func oddText(tag string) string {
+	switch {
+	case strings.IndexByte(tag, '@') > 0 && validEmail(tag, ""):
+		return "a tag is an email address; its cells may be in wrong columns"
+	case strings.Contains(tag, "://"), strings.HasPrefix(tag, "www."):
+		return "a tag is a link; its cells may be in wrong columns"
+	case nonname.Likely(tag, "") == nonname.Sentence:
+		return "a tag is a sentence, as a note is; see whether it is a tag"
 	}
 	return ""
 }

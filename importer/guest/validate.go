@@ -60,8 +60,8 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: box.address, Notes: r.Notes,
 		Barcode: c.code(columns.Barcode, r.Barcode), CustomID: c.code(columns.CustomID, r.CustomID),
 	}
-	c.notCode(columns.Barcode, g.Barcode, g.Email)
-	c.notCode(columns.CustomID, g.CustomID, g.Email)
+	c.notCode(columns.Barcode, g.Barcode, g)
+	c.notCode(columns.CustomID, g.CustomID, g)
 	if c.Columns.LeavesOut(columns.Email) {
 		g.TemplateID = "" // a person has said that the list has no addresses
 	}

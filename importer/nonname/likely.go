@@ -25,6 +25,9 @@ func Likely(first, last string) Kind {
 	if kind := wholes[strings.TrimSpace(a+" "+b)]; kind != None {
 		return kind
 	}
+	if kind := byShape(first, last, a, b); kind != None {
+		return kind
+	}
 	if isTestWord(a) && (b == "" || isTestWord(b)) {
 		return Test
 	}
@@ -50,12 +53,33 @@ func lower(cell string) string {
 	return strings.ToLower(cell)
 }
 
+// byShape returns what the cells are by their signs and first words: a further person, a company behind a name, an account.
+func byShape(first, last, a, b string) Kind {
+	switch start, rest, more := strings.Cut(b, " "); {
+	case more && rest != "" && joining[start]:
+		return Further
+	case strings.ContainsAny(last, "-–—|@:") && behindSign.MatchString(last) && !charset.IsKnownName(last[strings.LastIndexAny(last, " -–—|@:")+1:]):
+		return Beside
+	case b == "" && userName.MatchString(first):
+		return UserName
+	case strings.HasSuffix(b, " only"), strings.HasSuffix(a, " only"):
+		return Answer
+	}
+	if start, number, is := strings.Cut(strings.TrimSpace(a+" "+b), " "); is && numberWords[number] && numbered[start] {
+		return Office
+	}
+	return None
+}
+
 // kindOf returns what a cell is by its words: all of it, its last word, or its first ones.
 func kindOf(cell string, isFirst bool) Kind {
 	if cell == "" || !isFirst && alsoNames[cell] {
 		return None
 	}
 	if kind := wholes[cell]; kind != None && kind != Test {
+		return kind
+	}
+	if kind := firstCells[cell]; isFirst && kind != None {
 		return kind
 	}
 	start, _, more := strings.Cut(cell, " ")

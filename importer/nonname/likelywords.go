@@ -77,6 +77,8 @@ var wholes = kinds(map[Kind]string{
 		photographe|fotógrafo|caterer|catering|driver|fahrer|chauffeur|hausverwaltung|eltern|parents|kids|kinder|enfants|children`,
 	Answer: `yes please|no thanks|no thank you|maybe|perhaps|vielleicht|peut-être|same as above|as above|s. o.|see notes|see note|siehe notiz|see email|siehe mail|ask anna|call back|on request|auf anfrage|
 		no nuts|no pork|no fish|no meat|nut allergy|nut free|no allergies|keine allergien|keine nüsse|no gluten|no dairy|no alcohol|allergy|allergies`,
+	Further: `my brother|my sister|my wife|my husband|my friend|my partner|my boss|my mother|my father|my son|my daughter|mein mann|meine frau|meine freundin|mein freund|mi esposa|mi marido|ma femme|mon mari|
+		first guest|second guest|third guest|private person|private guest|unnamed guest|extra person|extra guest`,
 	Test: `foo bar|foo|foobar|foo baz|hello world|first last|firstname lastname|first name last name|your name|my name|some name|some one|name name|test test|jane test|john test|test person|test user|test guest|
 		test account|test entry|test eintrag|testeintrag|test gast|testgast|max test|test teilnehmer|dummy user|dummy guest|sample guest|sample user|sample name|example guest|example user|example name|
 		user name|guest name|nombre apellido|nome cognome|nome sobrenome|prénom nom|nom prénom|vorname name|imię nazwisko|förnamn efternamn|asdf asdf|asdf jkl|asdf ghjk|qwe rty|qwer ty|qwert zuiop|abc def|abc xyz|
@@ -84,8 +86,33 @@ var wholes = kinds(map[Kind]string{
 		test testsson|test testesen|testi testaaja|test tester|testy mctestface|testy mctest|testy tester|tester mctester|mickey mouse|minnie mouse|donald duck|homer simpson|darth vader`,
 	Street: `main street|high street|church street|station road|station street|park avenue|market street|market square|main road|hauptstraße|hauptstrasse|hauptstr.|hauptstr|bahnhofstraße|bahnhofstrasse|
 		bahnhofstr.|marktplatz|same address|no address|home address`,
-	Place: `usa|uk|u.s.a.|u.k.|united kingdom|united states|deutschland|schweiz|suisse|svizzera|österreich|frankreich|belgië|belgique|nederland|españa|italia|polska|česko|magyarország|suomi|sverige|danmark|norge|россия|украина|україна`,
+	Place: `germany|switzerland|netherlands|the netherlands|sweden|finland|norway|hungary|usa|uk|u.s.a.|u.k.|united kingdom|united states|deutschland|schweiz|suisse|svizzera|österreich|frankreich|belgië|belgique|nederland|españa|italia|polska|česko|magyarország|suomi|sverige|danmark|norge|россия|украина|україна`,
 })
+
+// firstCells are cells of a first name that are none; some of them are last names.
+var firstCells = kinds(map[Kind]string{
+	Office: strings.Join(strings.Fields(`ehemann ehefrau child baby mutter vater oma opa mum mom dad boss nachbar nachbarin freund freundin bruder schwester tochter sohn brother sister daughter husband wife
+		neighbour neighbor amie conjoint fils fille platzhalter leer praxis kanzlei hotel restaurant gasthof gasthaus pfarramt grundschule schule gymnasium kindergarten apotheke bäckerei klinik
+		steuerberater rechtsanwalt museum theater kirche school church company firma entreprise empresa azienda bedrijf member presse speaker referent volunteer helfer exhibitor aussteller sponsor
+		supplier lieferant bewerber bewerberin candidate kunde kundin client visitor besucher participant teilnehmer teilnehmerin attendee delegate employee mitarbeiter player spieler student studentin
+		pupil teacher privat private privatperson particulier unknown`), "|"),
+	Ticket: `standard|regular|premium|basic|gold|platinum|full price|ermäßigt|normalpreis|free ticket|gala dinner|dinner|lunch|keynote|workshop|seminar|conference|konferenz|tagung|empfänger`,
+	Job: strings.Join(strings.Fields(`bürgermeister bürgermeisterin oberbürgermeister pfarrer pfarrerin rektor rektorin minister ministerin botschafter botschafterin lehrer lehrerin trainer trainerin captain
+		président présidente maire mayor ambassador alcalde alcaldesa sindaco prefeito burgemeester burmistrz wójt borgmester ordfører ordförande pormestari starosta polgármester primar
+		先生 社員 사장님 선생님 المدير الرئيس чиновник мэр мер учитель`), "|"),
+	Answer: strings.Join(strings.Fields(`deutsch english français español italiano português nederlands polski german french spanish italian portuguese dutch polish russian chinese paid unpaid bezahlt offen payé pagado
+		yes ja nein oui sí tak pending zugesagt abgesagt eingeladen invited accepted declined attending paypal mastercard rechnung invoice barzahlung überweisung kreditkarte samstag dienstag mittwoch
+		donnerstag saturday thursday tuesday wednesday mardi mercredi jeudi vendredi samedi lunes miércoles jueves viernes`), "|"),
+})
+
+// joining are words before a further person in the cell of a last name: & partner, und Bo.
+var joining = wordset.Of(`& + and und et og och with mit avec con met`)
+
+// numberWords and numbered are guests who are counted in words: Guest One, Gast zwei.
+var (
+	numberWords = wordset.Of(`one two three four five six eins zwei drei vier fünf sechs un deux trois uno dos tres due tre één twee drie`)
+	numbered    = wordset.Of(`guest gast invité invitado ospite convidado speaker person participant teilnehmer attendee delegate`)
+)
 
 // pairs are first and last names of which a real guest may be called so, and which stand in examples.
 var pairs = kinds(map[Kind]string{

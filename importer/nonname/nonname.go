@@ -13,7 +13,7 @@ import (
 // Kind is what a text is in place of a name.
 type Kind uint8
 
-// The kinds. Those up to Link are sure, the others may be names of people as well.
+// The kinds. Those up to File are sure, the others may be names of people as well.
 const (
 	None Kind = iota
 	Street
@@ -24,6 +24,7 @@ const (
 	Phone
 	Number
 	Link
+	File
 	Job
 	Ticket
 	Office
@@ -31,6 +32,9 @@ const (
 	Answer
 	Sentence
 	Test
+	Further
+	Beside
+	UserName
 	Example
 )
 
@@ -38,7 +42,8 @@ const (
 var texts = [...]string{
 	Street: "the address of a street", Postcode: "a town with its postcode", Amount: "an amount of money", Time: "a time or a date", Numbered: "a place with a number, such as a seat or a room",
 	Phone: "a telephone number or a code", Number: "a number before words, as an address or an amount has", Link: "the address of a web page", Job: "a job", Ticket: "a kind of ticket",
-	Office: "an office or a role", Place: "a town or a country", Answer: "an answer, a diet, a size or the like", Sentence: "a sentence", Test: "words of a test", Example: "a name that stands in examples",
+	Office: "an office or a role", Place: "a town or a country", Answer: "an answer, a diet, a size or the like", Sentence: "a sentence", Test: "words of a test", File: "the name of a file", Further: "a further person", Beside: "a name with something beside it, such as a company",
+	UserName: "the name of an account", Example: "a name that stands in examples",
 }
 
 func (k Kind) String() string { return texts[k] }
@@ -52,10 +57,7 @@ func Sure(cell string) Kind {
 		return None
 	}
 	if !strings.ContainsAny(cell, digits) {
-		if strings.IndexByte(cell, '.') > 0 && isLink(cell) {
-			return Link
-		}
-		return None
+		return withoutDigits(cell)
 	}
 	words := wordsOf(cell)
 	switch {
@@ -73,13 +75,36 @@ func Sure(cell string) Kind {
 		return Phone
 	case beginsWithNumber(words):
 		return Number
+	case capitalCode.MatchString(cell) && strings.ContainsAny(cell, capitals):
+		return Phone
+	case hasFileEnding(cell):
+		return File
 	case isLink(cell):
 		return Link
 	}
 	return None
 }
 
-const digits = "0123456789"
+// withoutDigits returns what a cell without digits surely is.
+func withoutDigits(cell string) Kind {
+	switch point := strings.IndexByte(cell, '.') > 0; {
+	case point && hasFileEnding(cell), cell != "" && cell[0] == '/' && len(cell) > 2 && cell[1] != '/' && cell[1] != '*' && cell[1] != ' ':
+		return File
+	case point && isLink(cell):
+		return Link
+	}
+	return None
+}
+
+func hasFileEnding(cell string) bool {
+	at := strings.LastIndexByte(cell, '.')
+	return at > 0 && fileEndings[strings.ToLower(cell[at+1:])]
+}
+
+const (
+	digits   = "0123456789"
+	capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 
 // wordsOf are a text's words in small letters, without points and commas behind them.
 func wordsOf(cell string) []string {

@@ -18,8 +18,9 @@ func TestWhatIsSurelyNoNameIsKnown(t *testing.T) {
 		nonname.Amount:   `€ 120|120 EUR|EUR 120,00|USD 50|12 kr|£50|120 zł|500 Kč|CHF 20|3000 руб.|50 euros`,
 		nonname.Time:     `10:30 Uhr|6pm|6 p.m.|18h|18h30|um 18 Uhr|kl. 18|18:30-20:00|May 12|12 May 2026|1. Mai|3 de mayo`,
 		nonname.Numbered: `Seat B12|Row 3|Apt 4B|Room 12|Zimmer 7|Gruppe 2|Siège 12|Order 12`,
-		nonname.Phone:    `Tel. 0170 1234567|mobile: 01711234567|+49 170 1234567`,
+		nonname.Phone:    `Tel. 0170 1234567|mobile: 01711234567|+49 170 1234567|AB12CD34`,
 		nonname.Number:   `12 Whatever|7 Zwerge`,
+		nonname.File:     `file.pdf|foto.jpg|/home/ida`,
 		nonname.Link:     `acme.com|www2.acme.co.uk|instagram.com/ida|shop.acme.de`,
 	} {
 		for cell := range strings.SplitSeq(cells, "|") {
@@ -42,11 +43,14 @@ func TestWhatMayBeNoNameIsKnown(t *testing.T) {
 	for kind, names := range map[nonname.Kind]string{
 		nonname.Job:      `Manager;Berg|Sales;Manager|Managing;Director|Ida;CEO|Head of Sales;|Software Engineer;Lie|Geschäftsführerin;|Vertriebsleiter;Berg|Ida;Directrice|Dyrektor;Nowak|Директор;|Kierownik;|Ředitel;`,
 		nonname.Ticket:   `VIP;Ticket|General;Admission|Early Bird;|VIP;|Day;Pass|Eintrittskarte;|Билет;`,
-		nonname.Office:   `Reception;Desk|Front;Desk|Info;|Info;Holm|Marketing Team;Berg|Human;Resources|Sekretariat;|Accounts;Payable|Board;Member|New;Hire|IT;Support|Sir;Madam|Current;Resident|Ida;Marketing|受付;`,
-		nonname.Answer:   `Ida;Vegetarian|Female;Ida|Ida;XL|männlich;Holm|Ida;no nuts|vegan;`,
+		nonname.Office:   `Reception;Desk|Front;Desk|Info;|Info;Holm|Marketing Team;Berg|Human;Resources|Sekretariat;|Praxis;Dr. Müller|Hotel;Adler|Ehemann;Holm|Sponsor;Acme|Gast;zwei|Kunde;Holm|Accounts;Payable|Board;Member|New;Hire|IT;Support|Sir;Madam|Current;Resident|Ida;Marketing|受付;`,
+		nonname.Answer:   `Ida;Vegetarian|Female;Ida|Ida;XL|männlich;Holm|Ida;no nuts|bezahlt;Holm|Deutsch;Ida|Ida;Dinner only|vegan;`,
 		nonname.Sentence: `Ida;I will come later|Ida;Yes please|Please call me back;Holm|Ida;kommt leider nicht|Ida;will come with her husband|Je ne peux pas venir;Roy`,
 		nonname.Test:     `Test;Test|test;user|Foo;Bar|First;Last|Test1;Test2|Dummy;|qwe;rty|Mickey;Mouse|Hello;World`,
 		nonname.Example:  `John;Doe|Jane;Doe|Max;Mustermann|Joe;Bloggs|Ola;Nordmann`,
+		nonname.Further:  `Ida;& partner|Ida;und Bo|My;Brother|Second;Guest`,
+		nonname.Beside:   `Ida;Holm - Acme|Ida;Holm @ Acme|Ida;Holm: Acme`,
+		nonname.UserName: `ida.holm;|ida_holm;`,
 		nonname.Place:    `Berlin;Holm|Stuttgart;|Warszawa;Nowak|Deutschland;|Москва;`,
 		nonname.Street:   `Hauptstraße;Berg|Main;Street`,
 	} {
@@ -59,7 +63,7 @@ func TestWhatMayBeNoNameIsKnown(t *testing.T) {
 	}
 	for pair := range strings.SplitSeq(`Ida;Holm|Ida;Sales|Adam;Driver|Della;Street|Larry;Bird|Ida;Berlin|Asghar;Engineer|Christopher;Guest|Paris;Hilton|Florence;Welch|Will;Van Dyke|Min Zaw Oo;Thant|
 		María de los Ángeles;García|Jan;van der Berg|Ida;Press|Jon;Tester|Joe;Pass|Boris;Direktorow|Ida;Band|Melissa;Kinder|Wellington;Silva|Doha;Salem|Jean;de La Fontaine|Vip;|Ida;M|A;Holm|Mia;|
-		Dean;Manning|Page;Turner|Major;Tom|Bishop;King|Judge;Dredd|Maria von und zu;Berg|Ali bin Said al;Hadi|Guy;Ritchie|Bo;Long|Hans im;Glück|Sofia;Roma|Vienna;Holm|Austin;Lee|Team;`, "|") {
+		Dean;Manning|Page;Turner|Major;Tom|Bishop;King|Judge;Dredd|Maria von und zu;Berg|Ali bin Said al;Hadi|Guy;Ritchie|Bo;Long|Hans im;Glück|Sofia;Roma|Ida;Müller-Lüdenscheidt|Ida;Müller - Schmidt|Ida;Student|Ida;English|Ida;de la Cruz|Gala;Dalí|Visa;Holm|Silver;Tamm|Pastor;Ruiz|Papa;Diop|Vienna;Holm|Austin;Lee|Team;`, "|") {
 		first, last, _ := strings.Cut(strings.TrimSpace(pair), ";")
 		if first == "Vip" || first == "Team" { // which are kinds, in any case of letters
 			continue

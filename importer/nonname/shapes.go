@@ -12,4 +12,10 @@ var (
 	// clock is a time of day: 10:30 Uhr, 6pm, 6 p.m., 18h, 18h30, um 18 Uhr, kl. 18, 18-20 Uhr.
 	clock = regexp.MustCompile(`(?i)^(?:(?:um|at|à|kl|klo|ab|from|von|в|o)\.? )?[0-9]{1,2}(?:[:.h][0-9]{2})? ?(?:[-–] ?[0-9]{1,2}(?:[:.h][0-9]{2})? ?)?(?:[ap]\.?m\.?|uhr|h|o'clock|часов|час|год)$|` +
 		`^(?:\pL{2,5}\.? )?[0-9]{1,2}[:h][0-9]{2}(?: ?[-–] ?[0-9]{1,2}[:h][0-9]{2})?$|^kl\.? ?[0-9]{1,2}$`)
+	// capitalCode is a code of capitals and digits: AB12CD34.
+	capitalCode = regexp.MustCompile(`^[A-Z0-9]{2,}[0-9][A-Z0-9]*[0-9][A-Z0-9]*$`)
+	// userName is the name of an account: ida.holm, ida_holm.
+	userName = regexp.MustCompile(`^[a-z]{2,}[._][a-z]{2,}$`)
+	// behindSign is something behind a name and a sign: Holm - Acme, Holm @ Acme, Holm: Acme.
+	behindSign = regexp.MustCompile(`^\pL[\pL'’ -]*?(?: [-–—|@] ?|: |@ )\pL{2}`)
 )

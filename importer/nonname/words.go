@@ -32,6 +32,7 @@ var (
 	months = wordset.Of(`jan january januar janvier enero gennaio janeiro feb february februar février febrero mar march märz mars marzo apr april avril abril may mai mayo june juni juin
 		junio july juli juillet julio aug august août agosto sep sept september septembre septiembre oct october oktober octobre octubre nov november novembre noviembre dec december
 		dezember décembre diciembre dez okt of de`)
-	days       = wordset.Of(`mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so`)
-	webEndings = wordset.Of(`com org net info io eu de at ch fr it es nl be uk co se no dk fi pl cz hu ro gr pt us ca au jp cn br ru ua ie app dev edu gov biz online shop store`)
+	days        = wordset.Of(`mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so`)
+	webEndings  = wordset.Of(`com org net info io eu de at ch fr it es nl be uk co se no dk fi pl cz hu ro gr pt us ca au jp cn br ru ua ie app dev edu gov biz online shop store`)
+	fileEndings = wordset.Of(`pdf jpg jpeg png gif heic doc docx xls xlsx csv txt zip ppt pptx htm html`)
 )
