@@ -179,15 +179,15 @@ func TestSplitNamesAreHeldWhole(t *testing.T) {
 	h.sent(2)
 }
 
-// The list itself says that they are two.
+// The list itself says that they are two, by other first names at one address or by numbered addresses of one name.
 func TestFamiliesAndNamesakesInAListAreAllMailed(t *testing.T) {
 	t.Parallel()
 	h := newNearHouse(t)
-	family := []string{"Ann,Lee,lee@example.com", "Ben,Lee,lee@example.com", "John,Smith,john@example.com",
-		"John,Smith,smith@example.com"}
+	family := []string{"Ann,Lee,lee@example.com", "Ben,Lee,lee@example.com", "John,Smith,john1@example.com",
+		"John,Smith,john2@example.com"}
 	h.list(family)
 	h.sent(4)
-	got, _ := h.list(append(family, "Cyd,Lee,lee@example.com", "John,Smith,js@example.com"))
+	got, _ := h.list(append(family, "Cyd,Lee,lee@example.com", "John,Smith,john3@example.com"))
 	h.counts(got, "accepted", 2, "unchanged", 4)
 	h.sent(6)
 	// A short list of further guests: who has a known address, or a known name, is asked about, and no one else.
