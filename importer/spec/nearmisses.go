@@ -90,7 +90,7 @@ func (n NearMisses) read() (said map[string]NearChoice, again, err error) {
 		isRow := notRow == nil && row > 0
 		known := of == NearMost || slices.Contains(NearKinds, of) || isRow
 		_, ofGuest := NearChoice(choice).Guest()
-		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) && !(isRow && ofGuest) {
+		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) && (!isRow || !ofGuest) {
 			return said, nil, errors.New("near misses are decided by update, new, skip or hold, for all or by kind or row, " +
 				"such as: new, key=update, address=hold, 12=skip; or by the guest who a row is: 12=update:IMPORT/ROW")
 		}
