@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"guestflow/importer/correction"
+	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
@@ -51,7 +52,10 @@ func (c *claimer) claim(ctx context.Context, s batch) ([]guestindex.Claimed, err
 // guest is the guest of a row, with what was decided about him.
 func (c *claimer) guest(r row) guestindex.Guest {
 	g := r.guest()
-	g.Decision = c.near[g.Row].decision
+	said, planned := c.near[g.Row]
+	if g.Decision = said.decision; !planned { // what is only looked for was looked for by the plan
+		g.Spelled = guest.KeptSpellings(g.Spelled)
+	}
 	return g
 }
 

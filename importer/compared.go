@@ -225,22 +225,29 @@ const (
 	// who asks for another address is more frequent, and a second barcode is not taken back.
 	fewListed = 100
 	fewGuests = 5000
+	// seldomListed bounds a list in which a name that is seldom by the list itself is hardly a namesake's.
+	seldomListed = 1000
 )
 
-// isFew reports whether a list and the events of its guests are so small.
-func (p *planner) isFew(ctx context.Context) (bool, error) {
-	if p.nearby.byName == 0 || p.Settings.ledger == nil || p.Guests > fewListed {
-		return false, nil
+// findSeldom sets in which rows a full name is hardly a namesake's: in all of a short list, and those of a longer one whose names few
+// of it have. Large events have namesakes of all names.
+func (p *planner) findSeldom(ctx context.Context) error {
+	if p.nearby.byName == 0 || p.Settings.ledger == nil || p.Guests > seldomListed {
+		return nil
 	}
 	guests := 0
 	for _, event := range p.Events {
 		n, err := guestindex.For(p.Settings.ledger).Guests(ctx, event)
 		if err != nil {
-			return false, err
+			return err
 		}
 		guests = max(guests, n)
 	}
-	return guests <= fewGuests, nil
+	few := p.Guests <= fewListed
+	p.nearby.isSeldom = func(r *nearRow) bool {
+		return r.full && guests <= fewGuests && (few || p.people.finder.IsSeldom(r.guest.Row, guests))
+	}
+	return nil
 }
 
 // continues returns a function that reports whether a list is the next one after that of an import, of whose guests so

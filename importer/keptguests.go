@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"iter"
 
+	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/sealedfile"
 )
@@ -31,7 +32,7 @@ const keptPartBlock = 2 << 10
 // add keeps the guests of some rows.
 func (k *keptGuests) add(rows []row) error {
 	for _, r := range rows {
-		if !r.isGuest() || r.legacyID != [16]byte{} || r.spelled != "" {
+		if !r.isGuest() || r.legacyID != [16]byte{} || guest.KeptSpellings(r.spelled) != "" {
 			continue
 		}
 		if k.event != r.Guest.EventID || k.events == 0 {

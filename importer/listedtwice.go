@@ -51,7 +51,7 @@ func (p *planner) endListed() error {
 			return err
 		}
 	}
-	p.people = listedPeople{}
+	p.people.fresh = nil
 	return nil
 }
 

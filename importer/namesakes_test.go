@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -59,13 +60,24 @@ func TestTwoSpellingsOfANameAtOneAddressOfAListAreAskedAbout(t *testing.T) {
 	}
 }
 
-// Promise: a long list with a known guest's name says so, where it is no near miss.
+// Promise: a long list with a known guest's name says so, where the name is a frequent one of it; another one is asked about.
 func TestAPlanOfALongListNamesNewGuestsWithAKnownName(t *testing.T) {
 	t.Parallel()
 	l := newLists(t, "known-names")
-	l.bring(list("Ida,Holm,ida@x.example", "Bo,Berg,bo@x.example", "Cyd,Moe,cyd@x.example"))
-	o := l.bring(list(append(people(1, 100, "y.example"), "Ida,Holm,ida@y.example")...))
-	if got := o.plan.Namesakes.Texts(); o.emails != 101 || len(got) != 1 || !strings.HasPrefix(got[0], "1 new guest has the name of a known guest, and another address (line 102)") {
+	l.bring(list("Ida,Holm,ida@x.example", "Una,Vik,una@x.example", "Cyd,Moe,cyd@x.example"))
+	further := append(people(1, 100, "y.example"), "Ida,Holm,ida@y.example", "Una,Vik,una@y.example")
+	for n := range 12 {
+		further = append(further, fmt.Sprintf("Ida,Ek%c,zq%ck@z.example", 'a'+n, 'a'+n), fmt.Sprintf("Fay%c,Holm,kw%cp@z.example", 'a'+n, 'a'+n))
+	}
+	o := l.bring(list(further...))
+	if o.refuse != nil {
+		t.Fatal(o.refuse)
+	}
+	if got := o.plan.Namesakes.Texts(); o.emails != 125 || len(got) != 1 ||
+		!strings.HasPrefix(got[0], "1 new guest has the name of a known guest, and another address (line 102)") {
 		t.Errorf("%d emails, and the plan says %q", o.emails, got)
+	}
+	if o.plan.Near.Held() != 1 || o.plan.Near.Rows[0].Line != 103 || o.plan.Near.Address != 1 {
+		t.Errorf("held are %+v", o.plan.Near)
 	}
 }

@@ -169,7 +169,8 @@ type nearPlanner struct {
 	byID   int            // of them, by id
 	byName int            // rows that have the name of a guest who is not in the list, and another address
 	here   *seen.Set      // the guests of the list
-	few    bool           // the list and its event are so small that a full name is hardly a namesake's
+	// isSeldom reports whether a row's name is hardly a namesake's; nil where that is not known.
+	isSeldom func(*nearRow) bool
 }
 
 // known takes a guest that is known by his id, or is new and like no other.
@@ -352,7 +353,7 @@ func (n *nearPlanner) left(
 			continue
 		}
 		here, err := n.contains(a.ID)
-		if err == nil && !here && kind == spec.NearAddress && (!n.few || !r.full) {
+		if err == nil && !here && kind == spec.NearAddress && (n.isSeldom == nil || !n.isSeldom(r)) {
 			var goesOn bool
 			goesOn, err = continues(a.Owner.Import, n.owners[a.Owner.Import])
 			here = !goesOn
@@ -396,8 +397,7 @@ func (p *planner) decideNear(ctx context.Context) error {
 	if err := n.countByName(); err != nil {
 		return err
 	}
-	var err error
-	if n.few, err = p.isFew(ctx); err != nil {
+	if err := p.findSeldom(ctx); err != nil {
 		return err
 	}
 	if err := n.settle(p.continues(ctx)); err != nil {

@@ -56,8 +56,13 @@ func TestANameInAnotherSpellingIsThatName(t *testing.T) {
 		"Juergen,Gross,jg@y.example":          "Jürgen,Groß,juergen.gross@x.example",
 		"José,García,jose@x.example":          "Jose,Garcia,jg@y.example",
 		"Jose,Garcia,jose@x.example":          "José,García,jg@y.example",
+		"Thomas,Lund,thomas@x.example":        "Tom,Lund,tl@y.example",
+		"Tom,Falk,tom@x.example":              "Thomas,Falk,tf@y.example",
+		"Bo,Rask,rask@x.example":              "Bo Erik,Rask,br@y.example",
+		"Eva Maria,Rask,eva@x.example":        "Eva,Rask,er@y.example",
+		"Ida M.,Rask,ida@x.example":           "Ida Maria,Rask,ir@y.example",
 	} {
-		l := newLists(t, fmt.Sprintf("spelling-%x", before[:4]))
+		l := newLists(t, fmt.Sprintf("spelling-%x", before[:8]))
 		l.bring(list("Una,Vik,una@x.example", before))
 		if o := l.bring(list("Bo,Berg,bo@x.example", now)); o.emails != 1 || o.plan.Near.Held() != 1 || o.plan.Near.Address != 1 {
 			t.Errorf("%s: %d emails, %+v", now, o.emails, o.plan.Near)

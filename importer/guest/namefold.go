@@ -98,6 +98,20 @@ const (
 // SpellingSize is the size of each of the spellings: a kind and a hash.
 const SpellingSize = 1 + 7
 
+// maxOtherNames is how many other first names of a guest are looked for.
+const maxOtherNames = 5
+
+// KeptSpellings returns those of some spellings that are kept beside a guest.
+func KeptSpellings(spelled string) string {
+	kept := ""
+	for i := 0; i+SpellingSize <= len(spelled); i += SpellingSize {
+		if spelled[i] != LookedName {
+			kept += spelled[i : i+SpellingSize]
+		}
+	}
+	return kept
+}
+
 // Spellings returns hashes of how else a guest's address and name may be written, as Contact returns those of the ones at hand: a kind
 // and a hash of each, one after the other. Most guests have none.
 func (n *Identifier) Spellings(g *qflow.Guest) string {
@@ -112,7 +126,36 @@ func (n *Identifier) Spellings(g *qflow.Guest) string {
 	if maySpell(g.FirstName) || maySpell(g.OtherNames) || maySpell(g.LastName) {
 		all = n.spelledNames(all, g)
 	}
+	if g.FirstName != "" && g.LastName != "" {
+		all = n.otherFirstNames(all, g)
+	}
 	return string(all)
+}
+
+// otherFirstNames adds the name with the first of several first names alone, and with those that it is short for or that are short
+// for it.
+func (n *Identifier) otherFirstNames(all []byte, g *qflow.Guest) []byte {
+	first, more, _ := strings.Cut(strings.TrimSpace(g.FirstName), " ")
+	others := OtherFirstNames(PlainName(first))
+	several := more != "" || g.OtherNames != ""
+	if !several && others == nil {
+		return all
+	}
+	n.names(&qflow.Guest{LastName: g.LastName})
+	last := make([]string, 0, len(n.words)+1)
+	for _, w := range n.words {
+		last = append(last, OneSpelling(PlainName(string(w))))
+	}
+	with := func(first string) { n.spell(append(last[:len(last):len(last)], first), g) }
+	if several {
+		with(OneSpelling(PlainName(first)))
+		all = n.addSpelling(all, SpelledName)
+	}
+	for _, other := range others[:min(len(others), maxOtherNames)] {
+		with(other)
+		all = n.addSpelling(all, LookedName)
+	}
+	return all
 }
 
 func (n *Identifier) addSpelling(all []byte, kind byte) []byte {

@@ -5,7 +5,9 @@
 package sameperson
 
 import (
+	"cmp"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -159,6 +161,24 @@ func (f *Finder) isFrequent(p *person) bool {
 	first, last := max(f.count(f.first, p, p.name.first)-bearers, 0), max(f.count(f.last, p, p.name.last)-bearers, 0)
 	return int(first)*int(last)*chance > len(f.people)
 }
+
+// IsSeldom reports whether so few people of the list have a guest's first name or last name that among so many other people hardly
+// one has both.
+func (f *Finder) IsSeldom(row, others int) bool {
+	at, found := slices.BinarySearchFunc(f.people, row, func(p person, row int) int { return cmp.Compare(p.row, row) })
+	if !found {
+		return false
+	}
+	p, guests := &f.people[at], float64(len(f.people))
+	if p.call == "" || p.name.last == "" {
+		return false
+	}
+	first, last := max(float64(f.count(f.first, p, p.name.first)-1), 0.5), max(float64(f.count(f.last, p, p.name.last)-1), 0.5)
+	return float64(others)*first/guests*last/guests < seldom
+}
+
+// seldom is how often a name that counts as seldom is met by chance.
+const seldom = 0.01
 
 // chance is how seldom two guests have one name by chance for it to be asked: once in so many lists.
 const chance = 20
