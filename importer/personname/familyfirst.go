@@ -77,15 +77,19 @@ func hasFamilyEnding(word string) bool {
 
 // familyEndings are in the letters of wordset.Letters.
 var familyEndings = wordset.List(`ov ova ev eva sky skiy skij skaya skaja ski ska cki cka enko chuk czuk escu opoulos
-	opoulou idis akis oglu shvili dze yan ovic evic ovich evich wicz ovski ovska dottir sson ssen nsen rsen lsen ksen inen
+	opoulou idis akis oglu shvili dze yan ovic evic ovich evich wicz ovski ovska dottir sson ssen nsen rsen lsen ksen
+		inen
 	onen anen
-	ов ова ев ева ёв ёва ский ская цкий цкая енко чук юк ич ова ін їн ський ська цький цька όπουλος οπουλος ιδης ιδου ακης
+	ов ова ев ева ёв ёва ский ская цкий цкая енко чук юк ич ова ін їн ський ська цький цька όπουλος οπουλος ιδης ιδου
+		ακης
 	ακη`)
 
 var (
 	vietnameseFirst = wordset.Words(`nguyen tran pham hoang huynh phan vu vo dang bui ngo duong truong dinh dao trinh`)
-	koreanFamilies  = wordset.Words(`kim lee yi park pak choi choe jung jeong chung kang cho jo yoon yun jang chang lim im
-		rim han oh seo suh shin sin kwon hwang ahn song ryu yoo yu hong jeon jun ko go moon mun son yang bae baek paik heo hur
+	koreanFamilies  = wordset.Words(`kim lee yi park pak choi choe jung jeong chung kang cho jo yoon yun jang chang lim
+		im
+		rim han oh seo suh shin sin kwon hwang ahn song ryu yoo yu hong jeon jun ko go moon mun son yang bae baek paik heo
+		hur
 		nam shim sim noh no ha kwak sung seong cha joo ju woo koo gu na ra min jin ji um eom chae won cheon bang kong gong
 		hyun ham byun yeo do seok ki ma wi pyo myung ban`)
 	chineseFamilies = wordset.Words(`wang zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao he guo luo liang zheng
@@ -95,12 +99,14 @@ var (
 		chung fung mok siu tse kwan choi poon ching tong chu`)
 	// commonChinese are those that are nearly always last names.
 	commonChinese    = wordset.Words(`wang zhang liu chen yang zhao huang zhou wu li`)
-	japaneseFamilies = wordset.Words(`sato satou suzuki takahashi tanaka watanabe ito itou yamamoto nakamura kobayashi kato
+	japaneseFamilies = wordset.Words(`sato satou suzuki takahashi tanaka watanabe ito itou yamamoto nakamura kobayashi
+		kato
 		katou yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi shimizu yamazaki mori abe ikeda hashimoto
 		ishikawa yamashita ogawa ishii hasegawa goto gotou okada kondo kondou maeda fujita endo endou aoki sakamoto murakami
 		ota oota kaneko fujii fukuda nishimura miura takeuchi nakagawa okamoto matsuda harada nakano ono tamura fujiwara
 		nakayama ishida kojima wada morita uchida shibata sakai hara takagi yokoyama ando andou miyazaki ueda shimada kudo
-		kudou ueno miyamoto sugiyama imai maruyama taniguchi otsuka kikuchi chiba sakurai kinoshita nomura matsui arai watabe
+		kudou ueno miyamoto sugiyama imai maruyama taniguchi otsuka kikuchi chiba sakurai kinoshita nomura matsui arai
+		watabe
 		sugawara ohno kawasaki kawaguchi noguchi iwasaki matsuo yamanaka higuchi`)
 
 	// europeanFamilies are usual last names that are no given ones.
@@ -108,17 +114,22 @@ var (
 		juhasz lakatos meszaros olah racz fekete szilagyi torok feher gal kis szucs kocsis orsos pinter fodor szalai sipos
 		magyar gulyas biro kiraly bogdan balog boros fazekas somogyi varadi orosz vincze veres hegedus deak budai pap voros
 		lengyel bognar bodnar hajdu halasz szekely pasztor bakos dudas major nemes orban novak soos barna nyari
-		nowak kowalczyk wisniewski wojcik kaminski lewandowski zielinski szymanski wozniak dabrowski kozlowski mazur krawczyk
+		nowak kowalczyk wisniewski wojcik kaminski lewandowski zielinski szymanski wozniak dabrowski kozlowski mazur
+		krawczyk
 		kaczmarek grabowski pawlak michalski krol wieczorek wrobel dudek adamczyk svoboda novotny dvorak cerny prochazka
 		kucera vesely horak nemec pokorny marek pospisil hajek kral ruzicka benes fiala sedlak kolar krejci sedlacek dolezal
 		zeman kolarova novakova popa radu ionescu popescu dumitru stoica stan munteanu matei ciobanu rusu moldovan horvat
 		kovacevic babic maric juric vukovic markovic petrovic jovanovic nikolic djordjevic stojanovic ilic muller mueller
-		schmidt schneider fischer weber meyer wagner becker schulz hoffmann schafer schaefer koch bauer richter klein schroder
+		schmidt schneider fischer weber meyer wagner becker schulz hoffmann schafer schaefer koch bauer richter klein
+		schroder
 		schroeder neumann schwarz zimmermann braun hofmann kruger krueger hartmann lange schmitt krause meier lehmann schmid
-		schulze maier kohler herrmann konig koenig mayer huber kaiser fuchs peters lang scholz moller moeller weiss jung hahn
-		vogel gunther keller schubert berger roth beck baumann schuster graf pohl ludwig seidel brandt haas schreiber dietrich
+		schulze maier kohler herrmann konig koenig mayer huber kaiser fuchs peters lang scholz moller moeller weiss jung
+		hahn
+		vogel gunther keller schubert berger roth beck baumann schuster graf pohl ludwig seidel brandt haas schreiber
+		dietrich
 		sauer ziegler kuhn kraus gruber steiner moser egger pichler hansen johansen olsen larsen andersen pedersen nilsen
-		kristiansen jensen karlsen johnsen pettersen eriksen berg haugen hagen johannessen andreassen jacobsen dahl halvorsen
+		kristiansen jensen karlsen johnsen pettersen eriksen berg haugen hagen johannessen andreassen jacobsen dahl
+		halvorsen
 		lund nielsen christensen rasmussen jorgensen petersen madsen kristensen thomsen poulsen johansson andersson karlsson
 		nilsson eriksson larsson olsson persson svensson gustafsson pettersson jonsson jansson hansson bengtsson virtanen
 		korhonen makinen nieminen makela hamalainen laine heikkinen koskinen jarvinen lehtonen holm rossi russo ferrari
@@ -128,22 +139,28 @@ var (
 		garcia fernandez gonzalez rodriguez lopez martinez sanchez perez gomez jimenez ruiz hernandez diaz moreno munoz
 		alvarez romero alonso gutierrez navarro torres dominguez vazquez ramos gil ramirez serrano molina silva santos
 		ferreira pereira oliveira rodrigues sousa fernandes goncalves gomes lopes marques alves almeida ribeiro carvalho
-		teixeira moreira correia mendes nunes soares vieira dejong jansen devries vandenberg bakker janssen visser smit meijer
+		teixeira moreira correia mendes nunes soares vieira dejong jansen devries vandenberg bakker janssen visser smit
+		meijer
 		mulder bos vos peeters hendriks dekker brouwer vanleeuwen dewit dijkstra smits vandermeer yilmaz kaya demir celik
 		sahin yildiz yildirim ozturk aydin ozdemir arslan dogan kilic aslan cetin kara koc kurt ozkan simsek polat korkmaz
 		papadopoulos papadopoulou georgiou ioannou smith johnson williams brown jones miller davis wilson anderson taylor
-		moore white harris clark robinson walker young king wright hill green adams baker иванов петров смирнов кузнецов попов
+		moore white harris clark robinson walker young king wright hill green adams baker иванов петров смирнов кузнецов
+		попов
 		мельник шевченко бондар коваль ткач`)
 
 	// givenNames are usual given names.
-	givenNames = wordset.Words(`peter anna laszlo istvan jozsef janos zoltan sandor ferenc gabor attila tamas tibor andras
+	givenNames = wordset.Words(`peter anna laszlo istvan jozsef janos zoltan sandor ferenc gabor attila tamas tibor
+		andras
 		csaba imre lajos gyorgy balazs gyula mihaly karoly robert bela david daniel adam krisztian miklos norbert bence mate
-		pal szabolcs roland gergo antal balint richard mark levente gergely akos viktor arpad geza marton milan kristof maria
+		pal szabolcs roland gergo antal balint richard mark levente gergely akos viktor arpad geza marton milan kristof
+		maria
 		erzsebet katalin ilona eva zsuzsanna margit judit agnes andrea julianna ildiko erika krisztina iren eszter magdolna
-		monika edit gabriella szilvia anita aniko viktoria marta rozalia timea piroska ibolya klara tunde dora zsofia veronika
+		monika edit gabriella szilvia anita aniko viktoria marta rozalia timea piroska ibolya klara tunde dora zsofia
+		veronika
 		alexandra csilla melinda adrienn reka beata marianna nora renata barbara eniko bernadett rita brigitta edina orsolya
 		petra noemi kinga zita emese luca laura hanna jan andrzej piotr krzysztof stanislaw tomasz pawel marcin michal marek
-		grzegorz lukasz zbigniew jerzy tadeusz mateusz dariusz mariusz wojciech ryszard jakub henryk rafal kazimierz slawomir
+		grzegorz lukasz zbigniew jerzy tadeusz mateusz dariusz mariusz wojciech ryszard jakub henryk rafal kazimierz
+		slawomir
 		jacek maciej kamil malgorzata krystyna katarzyna agnieszka ewa elzbieta zofia teresa magdalena joanna janina danuta
 		jadwiga aleksandra halina irena dorota helena jolanta grazyna urszula iwona paulina karolina jiri pavel petr josef
 		vaclav jaroslav miroslav zdenek frantisek vojtech ondrej lukas hana lenka katerina lucie alena jitka jaroslava ion
@@ -153,10 +170,12 @@ var (
 		melanie thomas michael andreas stefan christian wolfgang klaus jurgen juergen markus hans dieter manfred uwe bernd
 		frank matthias sebastian tobias florian felix lukas leon jonas niklas maximilian philipp alexander johannes helmut
 		heinz lars ole erik bjorn sven karin ingrid kristin astrid solveig sigrid gunnar nils per mikael magnus henrik mette
-		hanne kirsten lene soren jens rasmus mads frederik morten anders johan karl gustav juhani antti mikko matti timo jukka
+		hanne kirsten lene soren jens rasmus mads frederik morten anders johan karl gustav juhani antti mikko matti timo
+		jukka
 		paivi tiina minna sari heikki
 		marco andrea francesco alessandro giuseppe giovanni antonio luigi mario giulia chiara francesca sara federica elisa
-		valentina paola simona roberto matteo lorenzo davide stefano paolo luca riccardo pierre jean jacques philippe nicolas
+		valentina paola simona roberto matteo lorenzo davide stefano paolo luca riccardo pierre jean jacques philippe
+		nicolas
 		julien francois sophie nathalie isabelle sylvie catherine camille claire celine aurelie jose juan carlos luis miguel
 		javier manuel francisco pedro pablo maria carmen lucia pilar isabel dolores raquel beatriz joao tiago diogo rui nuno
 		sofia ines mariana rita catarina willem hendrik pieter johanna annemarie saskia marieke femke
