@@ -243,6 +243,8 @@ func TestAHeaderOverSeveralRowsIsReadAsOne(t *testing.T) {
 		"a header in one row": {bookHead + "|" + ida, "", false, "2 Ida Holm ida@x.example"},
 		"a guest called as names": {"First Name,Last Name,Email|Mel,Gast,mel@x.example", "", false,
 			"2 Mel Gast mel@x.example"},
+		"parts of a group": {"First Name,Last Name,Email,RSVP,|,,,Dinner,Party|" + ida + ",yes,yes", "1-2", true,
+			"3 Ida Holm ida@x.example"},
 	} {
 		lines := strings.Split(c.lines, "|")
 		for _, path := range []string{rawBook(t, nil, rawSheet{name: "G", rows: rawRows(1, lines...)}),

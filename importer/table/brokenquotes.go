@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,7 +40,7 @@ func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
 // corrected where it stands. Only a cell that is quoted well loses its quotes.
 func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
 	cells := splitLine(string(raw), t.comma)
-	if len(cells) == t.width && onlyForcedText(cells) {
+	if len(cells) == t.width && (onlyForcedText(cells) || onlyInches(cells)) {
 		return Record{Line: line, Cells: cells}
 	}
 	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
@@ -56,6 +57,19 @@ func onlyForcedText(cells []string) bool {
 	}
 	return true
 }
+
+// onlyInches reports whether the only quotes of a row are inches, in cells such as 5" heel and 6'2".
+func onlyInches(cells []string) bool {
+	for _, cell := range cells {
+		if strings.IndexByte(cell, '"') >= 0 && (strings.Count(cell, `"`) > 1 || !inches.MatchString(cell)) {
+			return false
+		}
+	}
+	return true
+}
+
+// inches is a cell that begins with a length. A number and a quote alone may end a cell whose beginning is lines before.
+var inches = regexp.MustCompile(`^\d+([.,/½¼¾]\d+)?(" \S.*|'\d+")$`)
 
 // maxRescanned bounds what is read again because of stray quotes: each may take as much as a record may have.
 const maxRescanned = 64 << 20

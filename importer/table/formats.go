@@ -31,6 +31,7 @@ func refuseForeignFormat(head []byte) error {
 // markup is how texts begin that are exported under a table's name and are none.
 var markup = []struct{ begins, what string }{
 	{"<!doctype html", "it is a web page"}, {"<html", "it is a web page"}, {"<table", "it is a web page's table (HTML)"},
+	{"<!--", "it is a web page"}, {"<body", "it is a web page"}, {"<tr", "it is a web page's table (HTML)"},
 	{"<head", "it is a web page"}, {"<meta", "it is a web page"}, {"<style", "it is a web page"}, {"<?xml",
 		"it is an XML document"},
 	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`,

@@ -69,6 +69,9 @@ func goesOnBelow(header, below []string, field func(string) string) bool {
 	if joinsName(header[len(header)-1], below[0], field) {
 		return true
 	}
+	if namesGroupParts(header, below, field) {
+		return true
+	}
 	filled, named, joined := 0, 0, joinHeader([][]string{header, below}, field)
 	for i := range below {
 		cell := cellAt(below, i)
@@ -89,6 +92,30 @@ func goesOnBelow(header, below []string, field func(string) string) bool {
 		}
 	}
 	return named > 1 && !repeatsFields(header, below, field)
+}
+
+// namesGroupParts reports whether the row below a header has nothing below the names of fields, and names of parts below
+// a group's name and the empty cell beside it: Dinner and Party below RSVP.
+func namesGroupParts(header, below []string, field func(string) string) bool {
+	known, parts, unnamed := 0, 0, 0
+	for i := range max(len(header), len(below)) {
+		above, cell := cellAt(header, i), cellAt(below, i)
+		isKnown := above != "" && len(above) <= maxHeaderCell && field(above) != ""
+		switch {
+		case isKnown && cell != "":
+			return false
+		case isKnown:
+			known++
+		case cell == "":
+		case strings.ContainsAny(cell, "@0123456789(") || len(cell) > maxHeaderCell:
+			return false
+		case above == "":
+			unnamed++
+		default:
+			parts++
+		}
+	}
+	return known > 1 && parts > 0 && unnamed > 0
 }
 
 // repeatsFields reports whether a row has the fields of a header once more, as a header that is repeated or translated

@@ -36,6 +36,9 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 		head = swapQuotes(bytes.Clone(head))
 	}
 	lines := firstLines(head, more)
+	if declared != 0 && contradicts(lines, declared, o) {
+		declared = 0
+	}
 	comma := func(line string) rune {
 		if declared != 0 {
 			return declared
@@ -84,6 +87,13 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	}
 	l.rowHabits, err = learnHabits(parseSample(rest, more, l.comma, l.apostropheQuotes), first.at+1, o)
 	return l, err
+}
+
+// contradicts reports whether a text says that it has one delimiter and has another: only by that the first line is a
+// header.
+func contradicts(lines []line, declared rune, o Options) bool {
+	text := lines[0].text
+	return o.Field != nil && !strings.ContainsRune(text, declared) && countNamed(text, delimiterOf(text, o.Field), o.Field) > 1
 }
 
 // firstRowsOf returns the first rows of a text without a header.

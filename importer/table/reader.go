@@ -45,6 +45,7 @@ type Reader struct {
 	next         int             // the line behind the record before
 	lone         bool            // the record before had a single cell
 	cut          cutLine
+	isEnclosed   bool // cells stand between typographic quotes
 	severalLists bool // in an archive, of which one is named
 	elsewhere    *guestsElsewhere
 }
@@ -87,6 +88,7 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 	}
 	r.describe(&r.format)
 	r.rowHabits = r.habits()
+	r.isEnclosed = mostlyEnclosed(r.sample)
 	if n := r.columnsWithoutHeader(); n > 0 {
 		r.nameByLetter(min(n, maxColumns))
 		return r, nil
@@ -117,7 +119,7 @@ func (r *Reader) readHeader() error {
 			Advice: "save it as CSV UTF-8"}
 	}
 	for _, cell := range first.Cells {
-		r.header = append(r.header, charset.DecodeEscapes(cell))
+		r.header = append(r.header, charset.DecodeEscapes(withoutEnclosing(cell)))
 	}
 	r.line = first.Line
 	if r.format.Header > 0 {
@@ -207,6 +209,9 @@ func (r *Reader) Next() (Record, error) {
 		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\_'`) {
 			rec.Cells[i] = charset.DecodeEscapes(cell)
 		}
+	}
+	if r.isEnclosed && rec.Fault == NoFault {
+		openCells(&rec)
 	}
 	r.checkStruck(&rec)
 	r.check(&rec)
