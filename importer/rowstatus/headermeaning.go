@@ -21,6 +21,8 @@ func MeaningOf(header string, others []string, hasFewTexts func() bool) Meaning 
 	case m != refusal && m != anything && isOfRecord(header), m == status && isOfOtherState(header),
 		m == Consent && hasAny(headers.Words(header), onlineWords):
 		return anything
+	case m == Consent && isYesNoOfGuest(header):
+		return anything
 	case isSignature(header) && hasFewTexts():
 		return unhinted
 	case isOfBefore(header) && (m == Consent || m == anything), m == anything && !isCheckIn(header) && isOfGuest(header):

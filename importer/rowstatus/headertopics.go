@@ -83,11 +83,24 @@ func namesAlternatives(header string) bool {
 // alternatives stand between two answers.
 var alternatives = []string{"/", "|", " or ", " oder ", " ou ", " o ", " of ", " eller ", " tai ", " lub ", " nebo ", " alebo ", " vagy ", " sau ", " ili ", " или ", " або ", " ή ", " veya "}
 
+// isYesNoOfGuest reports whether a header is of something that a guest is, has or needs, and says that it is a yes or a no:
+// “Vegetarian (Y/N)”.
+func isYesNoOfGuest(header string) bool {
+	if !namesTwoAnswers(header) {
+		return false
+	}
+	rest := slices.DeleteFunc(strings.Fields(header), func(word string) bool { return strings.Contains(word, "/") })
+	return len(rest) > 0 && isOfGuest(strings.Join(rest, " "))
+}
+
 // isNo reports whether an answer, as a header has it, says no.
 func isNo(folded string) bool {
 	class, _ := classOf(folded)
-	if class == unknownWord {
+	if class == unknownWord && !quietDoubts[wordKey(folded)] && !colourAnswers[wordKey(folded)] {
 		class = openWords[wordKey(folded)]
+	}
+	if len([]rune(folded)) == 1 && class == negativeWord && folded != "n" { // M/F
+		return false
 	}
 	if class != unknownWord {
 		return !class.included()
@@ -103,9 +116,10 @@ var (
 	// recordWords end headers of what is noted beside an answer.
 	recordWords = wordset.Words(`id ids uuid guid ip code nr number num ref reference token hash key language locale sprache langue idioma lingua taal språk sprog kieli
 		język jazyk jezik limba nyelv язык мова γλώσσα dil 言語 语言 fee gebühr frais with mit avec con com med z s с comment comments kommentar commentaire comentario
-		commento opmerking note notes notiz notizen notas deadline frist by`)
+		commento opmerking note notes notiz notizen notas deadline frist by count history
+		rate to from source manager level limit currency maker seats rank`)
 	stateWords      = wordset.Words(`status state statut stato estado stav stan tila`)
-	otherStateWords = wordset.Words(`marital civil relationship employment student visa vaccination immigration citizenship residence residency tax health veteran disability
+	otherStateWords = wordset.Words(`job military work occupation professional marital civil relationship employment student visa vaccination immigration citizenship residence residency tax health veteran disability
 		flyer smoking dietary parking housing passport tenure insurance family familien beschäftigung aufenthalt impf steuer vaccinal matrimonial familial
 		province provinz provincia region county billing shipping mailing home address country us birth`)
 	// newsParts are of mail that is sent to many and invites to nothing.
@@ -120,6 +134,8 @@ var (
 		lights rag ampel ampelstatus feu semáforo semaforo stoplicht trafikljus trafikklys liikennevalo światło semafor светофор светофора mark marker markierung`)
 	codeNames = wordset.Words(`code kz kennz kennzeichen flag mark st stat s r k a c f`)
 	// paidWords are of payments, and notOwed is written where there is none to make.
+	// colourAnswers are answers that a pair of colours in a header is none by: “Red/White”.
+	colourAnswers = keys(`red|rot|rouge|rojo|rosso|rood|yellow|gelb|jaune|giallo|amarillo|vermelho|röd|rød|punainen|czerwony|красный`)
 	// modeWords are of how a guest takes part.
 	modeWords   = wordset.Words(`person persona persönlich vor présence virtual virtually online remote remotely hybrid livestream digital zoom`)
 	onlineWords = wordset.Words(`virtual virtually online remote remotely hybrid livestream`)

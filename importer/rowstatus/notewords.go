@@ -159,7 +159,15 @@ const noteTexts = `not attending~|wont be there~|wont be here~|not be attending~
 	ei tänä vuonna|w tym roku nie|tym razem nie|letos ne|tentokrát ne|idén nem|ezúttal nem|anul acesta nu|
 	ove godine ne|не в этом году|в этом году нет|не в этот раз|цього року ні|bu yıl değil|bu sefer değil|
 	alter eintrag|alter datensatz|ancienne entrée|entrada antigua|vecchia voce|oude regel|gammal rad|
-	bis auf weiteres nicht`
+	bis auf weiteres nicht|
+	no longer attending|no longer coming|bailed|money back|cxl|cxld|canx|rain check|raincheck|has covid|got covid|
+	has to work|away on business|on leave until|different date|might not come|might not make|might not attend|
+	may not come|may not make it|may not attend|waiting for answer|waiting for reply|waiting for response|
+	waiting for feedback|didn't reply|did not reply|hasn't replied|has not replied|didn't respond|hasn't responded|
+	no reply so far|no reply yet|no response yet|before inviting|hat sich abgemeldet|sich abgemeldet|
+	will nicht mehr|rückmeldung steht aus|erst nach rücksprache|s'est désinscrit|s'est désinscrite|
+	attend confirmation|se dio de baja|se ha dado de baja|har avanmält|wypisał się|wypisała się|odhlásil se|
+	odhlásila se|отменил|отменила`
 
 // noteWords are words that say it in a note by themselves, or beside nothing but connecting words.
 var (

@@ -244,7 +244,8 @@ func tagsStatus(cell string) (s Status, says bool) {
 		return s, false
 	}
 	for tag := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(",;|[]\"", r) }) {
-		if m, known := meaningOfLabel(strings.TrimSpace(tag)); m == notMeantLabel {
+		class, _ := classOf(where.Fold(tag)) // “none” is no tag
+		if m, known := meaningOfLabel(strings.TrimSpace(tag)); m == notMeantLabel && class != negativeWord {
 			return Status{Text: cell, phrase: strings.TrimSpace(tag), Out: true, code: !known || len(tag) > maxWord}, true
 		}
 	}
