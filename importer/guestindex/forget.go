@@ -65,7 +65,7 @@ func (r record) ownedByAny(owners map[ledger.Owner]bool) bool {
 // fieldOf returns the field of the guest with an id, also where that says that he is only perhaps meant, or spelled so.
 func fieldOf(id string) string {
 	field := []byte(id[idSize-guestField:])
-	if at := &field[guestField-idSize+6]; *at&0xf0 != idVersion { // the seventh byte of the id
+	if at := &field[guestField-idSize+6]; *at >= spelledSo { // the seventh byte of the id
 		*at = idVersion | *at&0x0f
 	}
 	return string(field)
