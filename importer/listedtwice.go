@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"cmp"
-
 	"guestflow/importer/guestindex"
 	"guestflow/importer/sameperson"
 )
@@ -11,7 +9,7 @@ import (
 // whole list is read: of two rows the one whose guest is known goes on, and only the whole list shows which names are frequent.
 type listedPeople struct {
 	finder sameperson.Finder
-	fresh  []nearRow
+	fresh  []*nearRow
 }
 
 func (l *listedPeople) add(r row) bool {
@@ -27,24 +25,24 @@ func (p *planner) createListed(at rowPlace, g guestindex.Guest) {
 		p.create(g, at.suppressed)
 		return
 	}
-	p.people.fresh = append(p.people.fresh, nearRow{rowPlace: at, guest: g})
+	p.people.fresh = append(p.people.fresh, &nearRow{rowPlace: at, guest: g})
 }
 
 // endListed has the rows asked about that may be the person of another row of the list, and counts the other new guests.
 func (p *planner) endListed() error {
-	fresh, near := rowsByNumber(p.people.fresh), rowsByNumber(p.nearby.rows)
-	for _, pair := range p.people.finder.Pairs() {
+	pairs := p.people.finder.Pairs()
+	rows := p.rowsOf(pairs)
+	for _, pair := range pairs {
 		row, of := pair.Row, pair.Of
-		if fresh[row] == nil && near[row] == nil { // it is known
+		if rows[row] == nil { // it is known
 			row, of = of, row
 		}
-		r := cmp.Or(fresh[row], near[row])
+		r := rows[row]
 		if r != nil && r.twin == 0 && (pair.By != sameperson.Name || !r.guest.ByColumn) { // a chosen column tells them apart
 			r.twin, r.same = of, pair.By
 		}
 	}
-	for i := range p.people.fresh {
-		r := &p.people.fresh[i]
+	for _, r := range p.people.fresh {
 		if r.twin == 0 {
 			p.create(r.guest, r.suppressed)
 		} else if err := p.nearby.near(r.rowPlace, r.guest, nil); err != nil {
@@ -55,10 +53,22 @@ func (p *planner) endListed() error {
 	return nil
 }
 
-func rowsByNumber(rows []nearRow) map[int]*nearRow {
-	by := make(map[int]*nearRow, len(rows))
-	for i := range rows {
-		by[rows[i].guest.Row] = &rows[i]
+// rowsOf returns the rows of pairs by their numbers, those of known guests left out.
+func (p *planner) rowsOf(pairs []sameperson.Pair) map[int]*nearRow {
+	rows := make(map[int]*nearRow, 2*len(pairs))
+	for _, pair := range pairs {
+		rows[pair.Row], rows[pair.Of] = nil, nil
 	}
-	return by
+	add := func(r *nearRow) {
+		if _, is := rows[r.guest.Row]; is {
+			rows[r.guest.Row] = r
+		}
+	}
+	for i := range p.nearby.rows {
+		add(&p.nearby.rows[i])
+	}
+	for _, r := range p.people.fresh {
+		add(r)
+	}
+	return rows
 }

@@ -50,7 +50,7 @@ const (
 // Finder finds them. The zero Finder has met none.
 type Finder struct {
 	seed      maphash.Seed
-	people    []person
+	people    []*person
 	mailboxes map[uint64][]int32 // of people
 	names     map[uint64][]int32
 	first     map[uint64]int32 // how many guests have a first name
@@ -74,7 +74,7 @@ func (f *Finder) Add(g Guest) bool {
 		f.seed, f.mailboxes, f.names = maphash.MakeSeed(), map[uint64][]int32{}, map[uint64][]int32{}
 		f.first, f.last = map[uint64]int32{}, map[uint64]int32{}
 	}
-	p := person{name: nameOf(g.First, g.Others, g.Last), event: g.Event, row: g.Row}
+	p := &person{name: nameOf(g.First, g.Others, g.Last), event: g.Event, row: g.Row}
 	mailbox := guest.Mailbox(g.Email)
 	p.local, p.domain, _ = strings.Cut(mailbox, "@")
 	p.mailbox, p.called = f.hash(g.Event, mailbox), f.hash(g.Event, p.key())
@@ -101,7 +101,7 @@ func (f *Finder) hash(event, text string) uint64 {
 // Pairs returns the rows that may be one person, by the later row; each row is the later one of one pair at most.
 func (f *Finder) Pairs() (pairs []Pair) {
 	for i := range f.people {
-		p := &f.people[i]
+		p := f.people[i]
 		if of := f.find(f.mailboxes[p.mailbox], i, f.atOneMailbox); of >= 0 {
 			pairs = append(pairs, Pair{Of: f.people[of].row, Row: p.row, By: Address})
 			continue
@@ -119,7 +119,7 @@ func (f *Finder) find(people []int32, before int, same func(a, b *person) bool) 
 		return -1
 	}
 	for _, n := range people {
-		if int(n) < before && same(&f.people[n], &f.people[before]) {
+		if int(n) < before && same(f.people[n], f.people[before]) {
 			return int(n)
 		}
 	}
@@ -165,11 +165,11 @@ func (f *Finder) isFrequent(p *person) bool {
 // IsSeldom reports whether so few people of the list have a guest's first name or last name that among so many other people hardly
 // one has both.
 func (f *Finder) IsSeldom(row, others int) bool {
-	at, found := slices.BinarySearchFunc(f.people, row, func(p person, row int) int { return cmp.Compare(p.row, row) })
+	at, found := slices.BinarySearchFunc(f.people, row, func(p *person, row int) int { return cmp.Compare(p.row, row) })
 	if !found {
 		return false
 	}
-	p, guests := &f.people[at], float64(len(f.people))
+	p, guests := f.people[at], float64(len(f.people))
 	if p.call == "" || p.name.last == "" {
 		return false
 	}
