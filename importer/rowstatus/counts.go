@@ -351,7 +351,7 @@ func (c *ColumnCounts) isOfKnownCodes() bool {
 	yes, no := false, false
 	for text := range c.plainTexts {
 		switch {
-		case strings.Contains("acgy", text): //nolint:gocritic // one of these letters
+		case strings.Contains("acgy", text): // one of these letters
 			yes = true
 		case strings.Contains("dnrwx?", text):
 			no = true

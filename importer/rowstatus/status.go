@@ -225,7 +225,7 @@ func (w *Column) noteStatus(cell string) (s Status, says bool) {
 	if s.Out || w.ofThing || w.ofGuest && availability[wordKey(where.Fold(cell))] {
 		return s, says
 	}
-	if !isBriefNote(cell) && !(w.meaning == Notes && s.isDoubtfulNote()) {
+	if !isBriefNote(cell) && (w.meaning != Notes || !s.isDoubtfulNote()) {
 		return s, says
 	}
 	s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord
