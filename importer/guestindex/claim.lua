@@ -156,6 +156,7 @@ local function hold(owner)
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
   for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses'}) do keep(import .. of) end
+  redis.call('HSET', import, 'awaited', 1)
 end
 
 -- waiting is the verdict of a row that waits for an owner, with what is known of the guest's emails; differs is whether
@@ -314,6 +315,12 @@ local function came_to_be(rec)
   return state == NEW and redis.call('HEXISTS', prefix .. string.sub(owner, 1, 8), 'given_up') == 0
 end
 
+-- is_awaited reports whether a row of another import may have waited for the owner of a record, and makes the guest now that
+-- this one has come to nothing.
+local function is_awaited(rec)
+  return redis.call('HEXISTS', prefix .. string.sub(rec, 10, 17), 'awaited') == 1
+end
+
 -- is_compared reports whether the guest of a record needs no comparison with those who are like him: not one who
 -- never came to be, and not one of another import that has not made it.
 local function is_compared(rec)
@@ -370,7 +377,7 @@ local function alike(base, self, by_address, by_name, list_of, spelt)
         list[place].perhaps = list[place].perhaps and perhaps
       elseif name_tells and found.id ~= self and found.rec
         and string.sub(found.rec, 10, 17) ~= own and string.sub(found.rec, 10, 17) ~= list_of
-        and came_to_be(found.rec) then
+        and (came_to_be(found.rec) or is_awaited(found.rec)) then
         found.how, found.perhaps = of[2], perhaps
         list[#list + 1] = found
         places[found.id] = #list

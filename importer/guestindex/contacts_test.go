@@ -209,6 +209,31 @@ func TestAGuestWhoNeverCameToBeIsNoNearMiss(t *testing.T) {
 	}
 }
 
+// The first list was cancelled, and the row of the second that waited for it has not asked again yet.
+func TestAGuestForWhomARowWaitsIsANearMissThoughHisOwnerWasCancelled(t *testing.T) {
+	onIndex(t, func(x index, _ redis.UniversalClient) {
+		first, second, third := x.list("first"), x.list("second"), x.list("third")
+		dan, corrected := person(1, "Dan Lee", "dan@x"), person(3, "Dan Lee", "dan.d@x")
+		x.claim(first, dan, guestindex.Create)
+		again := dan
+		again.Row = 2
+		x.claim(second, again, guestindex.Wait)
+		ledgertest.Move(x.T, x.ledger, first, ledger.Move{Row: 1, To: ledger.Cancelled})
+		got := x.claim(third, corrected, guestindex.Near)
+		if len(got.Alike) != 1 || got.Alike[0].ID != dan.ID || !got.Alike[0].SameName {
+			x.Fatalf("he is like %+v", got.Alike)
+		}
+		if got := x.claim(third, decided(corrected, guestindex.TakeOver(dan.ID)), guestindex.Create); got.ID != dan.ID {
+			x.Errorf("the correction is %s, want %s", got.ID, dan.ID)
+		}
+		worker := again
+		worker.Contact = guestindex.Contact{}
+		x.claim(second, worker, guestindex.Wait)
+		x.sent(third, 3)
+		x.claim(second, worker, guestindex.Unchanged)
+	})
+}
+
 // The old list comes again after its correction, whose guest was new, as the row before had come to nothing.
 func TestAGuestWhoNeverCameToBeIsANearMissOfHisCorrection(t *testing.T) {
 	onIndex(t, func(x index, _ redis.UniversalClient) {
