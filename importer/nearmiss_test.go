@@ -247,6 +247,10 @@ func TestNoCorrectionMailsAPersonASecondTimeUnasked(t *testing.T) {
 // All names are known, and no address: a list of work addresses after one of private ones.
 func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
 	t.Parallel()
+	var frequent []string // of the names of the first
+	for n := range 15 {
+		frequent = append(frequent, fmt.Sprintf("Guest1,Number%d,guest%d@new.example", 300+n, 300+n), fmt.Sprintf("Guest%d,Number1,guest%d@new.example", 400+n, 400+n))
+	}
 	for name, c := range map[string]struct {
 		then []string
 		held int // or -1 where the whole list is asked about
@@ -258,7 +262,8 @@ func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
 		"ten among strangers":       {append(people(1, 10, "work.example"), people(100, 130, "work.example")...), 10},
 		"one among a few new ones":  {append(people(1, 1, "work.example"), people(100, 103, "work.example")...), 1},
 		"one of two":                {append(people(1, 1, "work.example"), people(100, 100, "work.example")...), 1},
-		"a namesake in a long list": {append(people(1, 1, "work.example"), people(100, 200, "work.example")...), 0},
+		"one among many new ones":   {append(people(1, 1, "work.example"), people(100, 200, "work.example")...), 1},
+		"a namesake in a long list": {append(append(people(1, 1, "work.example"), people(100, 200, "work.example")...), frequent...), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -200,8 +200,8 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 	f.qflowAt(refusing(&refuses, otherEvent))
 	f.work()
 	// with an email, and by a bulk call
-	for _, s := range []importer.Settings{to(otherEvent), {Spec: spec.Spec{Account: "main", Event: otherEvent}}} {
-		id := f.importFile(named(t, "Bob"+s.Template, 3), s)
+	for i, s := range []importer.Settings{to(otherEvent), {Spec: spec.Spec{Account: "main", Event: otherEvent}}} {
+		id := f.importFile(named(t, []string{"Bob", "Rob"}[i], 3), s)
 		f.awaitParked(id, 3)
 		good := f.importFile(named(t, "Bea", 5), settings(s.Template))
 		if imp := f.awaitDone(good); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Created]+imp.Counts[ledger.Unchanged] != 5 {
@@ -480,8 +480,8 @@ func TestAnOutageOfSendHoldsUpNoRowThatGoesAnotherWay(t *testing.T) {
 	f.ladder = []time.Duration{never}
 	f.close(qflow.GateSend)
 	f.work()
-	for _, s := range []importer.Settings{settings(template), settings("")} {
-		if imp := f.awaitDone(f.importFile(named(t, "Bea"+s.Template, 9),
+	for name, s := range map[string]importer.Settings{"Bea": settings(template), "Eve": settings("")} {
+		if imp := f.awaitDone(f.importFile(named(t, name, 9),
 			s)); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Created] != 9 {
 			t.Fatalf("counts %s", show(imp.Counts))
 		}

@@ -78,7 +78,7 @@ func TestAnImportOfTheCommandLineWaitsForItsTime(t *testing.T) {
 	later := func(name string, flags ...string) (id string) {
 		t.Helper()
 		var said laterImport
-		out := h.must(append([]string{"import", h.file(name, 1, "Bob,"+name+",bob@"+name+".example"), "--profile=gala",
+		out := h.must(append([]string{"import", h.file(name, 1, "Bob,"+strings.TrimSuffix(name, ".csv")+",bob@"+name+".example"), "--profile=gala",
 			"--yes", "--json"}, flags...)...)
 		if err := json.Unmarshal([]byte(out), &said); err != nil || said.Start == nil || said.Emails == 0 {
 			t.Fatalf("%v: %s", err, out)
