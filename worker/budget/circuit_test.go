@@ -101,35 +101,39 @@ func TestTheCircuitClosesWithinSecondsOfRecovery(t *testing.T) {
 }
 
 func TestAnOpenCircuitHoldsUpNoOtherAccount(t *testing.T) {
-	b := newBench(t)
-	sick, well := b.openCircuit("sick", budget.Limits{}), b.process("well", budget.Limits{})
-	if _, booked := b.book(sick, budget.API); booked {
-		t.Fatal("no open circuit")
-	}
-	if calls := b.live(well, time.Millisecond, never); calls < 5000 {
-		t.Fatalf("held up after %d calls", calls)
-	}
-	s := b.state(well)
-	if s.CircuitOpen() || len(s.Accounts) != 2 || s.Accounts[1].Account != "sick" || !s.Accounts[1].CircuitOpen {
-		t.Fatalf("the state is %+v", s)
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		sick, well := b.openCircuit("sick", budget.Limits{}), b.process("well", budget.Limits{})
+		if _, booked := b.book(sick, budget.API); booked {
+			t.Fatal("no open circuit")
+		}
+		if calls := b.live(well, time.Millisecond, never); calls < 5000 {
+			t.Fatalf("held up after %d calls", calls)
+		}
+		s := b.state(well)
+		if s.CircuitOpen() || len(s.Accounts) != 2 || s.Accounts[1].Account != "sick" || !s.Accounts[1].CircuitOpen {
+			t.Fatalf("the state is %+v", s)
+		}
+	})
 }
 
 // A booking that is refused must cost neither a slot nor a token.
 func TestAnOpenCircuitWastesNoSlots(t *testing.T) {
-	b := newBench(t)
-	limits := budget.Limits{API: 600}
-	sick, well := b.openCircuit("sick", limits), b.process("well", limits)
-	for range 20 {
-		b.book(sick, budget.API)
-	}
-	if wait, booked := b.book(well, budget.API); !booked || wait > 0 {
-		t.Fatalf("%v, %s", booked, wait)
-	}
-	b.pass(2 * time.Second)
-	if _, booked := b.book(sick, budget.API); !booked {
-		t.Fatal("its token is gone")
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		limits := budget.Limits{API: 600}
+		sick, well := b.openCircuit("sick", limits), b.process("well", limits)
+		for range 20 {
+			b.book(sick, budget.API)
+		}
+		if wait, booked := b.book(well, budget.API); !booked || wait > 0 {
+			t.Fatalf("%v, %s", booked, wait)
+		}
+		b.pass(2 * time.Second)
+		if _, booked := b.book(sick, budget.API); !booked {
+			t.Fatal("its token is gone")
+		}
+	})
 }
 
 func TestAnOpenCircuitIsLoggedOnceForTheFleet(t *testing.T) {
