@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"time"
@@ -59,7 +60,8 @@ func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Mov
 
 // liftMark takes the marks of rows back whose calls were not made.
 func (r *recorder) liftMark(ctx context.Context, ref chunk.Ref, rows ...int) error {
-	return insist(ctx, func(ctx context.Context) error { return r.ledger.Calls.LiftMark(ctx, ref.Import, rows...) })
+	word := rand.Text()
+	return insist(ctx, func(ctx context.Context) error { return r.ledger.Calls.LiftMark(ctx, ref.Import, word, rows...) })
 }
 
 // insist has something written, and tries again for a while, also when the task's context has ended.

@@ -75,15 +75,20 @@ func (x Calls) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, row
 const LiftsWithin = callTTL
 
 // LiftMark takes MaybeSent from rows whose calls were certainly not made after BeginAtomic had set it. It stays on a row that
-// another process has begun as well. Those that had the flag before are not to be given.
-func (x Calls) LiftMark(ctx context.Context, id string, rows ...int) error {
-	_, err := x.begin(ctx, id, liftMark, nil, rows)
+// another process has begun as well. Those that had the flag before are not to be given. A repetition, which has the same
+// word, lifts no mark that was made meanwhile.
+func (x Calls) LiftMark(ctx context.Context, id, word string, rows ...int) error {
+	_, err := x.beginAs(ctx, id, [3]string{liftMark, word}, rows)
 	return err
 }
 
 func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {
+	return x.beginAs(ctx, id, [3]string{how, names(gates)}, rows)
+}
+
+func (x Calls) beginAs(ctx context.Context, id string, how [3]string, rows []int) (BeginResult, error) {
 	asked := time.Now()
-	r := &request{script: beginScript, id: id, runs: []run{{rows, [3]string{how, names(gates)}}}, rows: len(rows)}
+	r := &request{script: beginScript, id: id, runs: []run{{rows, how}}, rows: len(rows)}
 	if err := x.ledger.commit(ctx, r); err != nil {
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
@@ -91,7 +96,7 @@ func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, ro
 	if server := r.text(5); server != "" {
 		b.RolledBack = x.ledger.Journal.changed(server, asked)
 	}
-	x.ledger.Journal.begun(id, how, rows, b.Rows)
+	x.ledger.Journal.begun(id, how[0], rows, b.Rows)
 	return b, nil
 }
 

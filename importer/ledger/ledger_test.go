@@ -183,7 +183,7 @@ func TestAMarkIsLiftedUnlessTheRowWasBegunOnceMore(t *testing.T) {
 		}
 		client.HSet(ctx, l.Prefix()+"import:"+id, "stopped", "paused")
 		for range 2 {
-			if err := l.Calls.LiftMark(ctx, id, 1, 2, 4); err != nil {
+			if err := l.Calls.LiftMark(ctx, id, "once", 1, 2, 4); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -193,6 +193,31 @@ func TestAMarkIsLiftedUnlessTheRowWasBegunOnceMore(t *testing.T) {
 			}
 		}
 		ledgertest.CheckCounters(t, l, id, 4)
+	})
+}
+
+// Promise: the lift of a mark that is repeated, since its answer was lost, lifts no mark of a call that was begun meanwhile.
+func TestARepeatedLiftLeavesTheMarkOfALaterCall(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		ctx := t.Context()
+		id := ledgertest.NewImport(t, l, "lift", 1)
+		begin := func() {
+			if _, err := l.Calls.BeginAtomic(ctx, id, nil, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lift := func(word string, marked bool) {
+			t.Helper()
+			ledgertest.Must(t, l.Calls.LiftMark(ctx, id, word, 1))
+			if ledgertest.Byte(t, l, id, 1).HasFlag(ledger.MaybeSent) != marked {
+				t.Fatalf("after the lift %s it is marked: %v", word, !marked)
+			}
+		}
+		begin()
+		lift("first", false)
+		begin()
+		lift("first", true)
+		lift("second", false)
 	})
 }
 

@@ -8,9 +8,9 @@
 -- ARGV  1 milliseconds for which a call may be in flight, then three per run of rows that are
 --       marked alike: places ('6 8-11'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now
 --       on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
---       that matter, comma-separated ('' for a probe)
+--       that matter, comma-separated ('' for a probe; to unmark, a word that repetitions of it have in common)
 -- A row that is there twice is begun twice, one after the other. A mark is not lifted that was made more than once: the
--- other call may be in flight.
+-- other call may be in flight. Nor is one lifted by a repetition: it is of a call that was begun meanwhile.
 -- Result: {the bytes before of all runs' rows, '1' or '0' for each: begun, '1' or '0' for each: a gate has closed since
 -- the row was marked maybe-sent, stop reason or '', the import's salt or '', the server's run id or '' if nothing was
 -- marked, then per run the closed gate, 'window' for a send window, or ''}
@@ -28,7 +28,7 @@ local function closed_of(names, how)
   for i, gate in ipairs(list) do
     if there[i + 1] then return gate end
   end
-  if of[3] and how ~= 'exists' and how ~= 'unmark' then -- a bulk call sends no email
+  if of[3] and how ~= 'exists' then -- a bulk call sends no email
     local at = now_ms()
     if at < tonumber(of[3]) or at >= tonumber(of[4]) then return 'window' end
   end
@@ -39,33 +39,38 @@ local runs, spans, marks = {}, {}, false
 for i = 2, #ARGV, 3 do
   local first = #spans + 1
   spans_of(ARGV[i], spans)
-  runs[#runs + 1] = {first = first, last = #spans, how = ARGV[i + 1], closed = closed_of(ARGV[i + 2], ARGV[i + 1])}
+  local how, word = ARGV[i + 1], ARGV[i + 2]
+  runs[#runs + 1] = {first = first, last = #spans, how = how, closed = how == 'unmark' and '' or closed_of(word, how), word = word}
   marks = marks or ARGV[i + 1] == 'mark' or ARGV[i + 1] == 'sending'
 end
 
-local function begun_as(how, row, state, tried, maybe, epoch)
+local function begun_as(run, row, state, tried, maybe, epoch)
+  local how, note = run.how, in_flight(import, row)
   if how == 'exists' then return join(state, true, maybe, epoch) end
   if how == 'mark' then
     if maybe then
-      redis.call('SET', in_flight(import, row), 1, 'PX', 60 * ARGV[1]) -- far longer than a process is frozen
+      redis.call('SET', note, 1, 'PX', 60 * ARGV[1]) -- far longer than a process is frozen
     else
       epoch = set_epoch(import, epochs, row, now)
     end
     return join(state, tried, true, epoch)
   end
   if how == 'unmark' then
-    if redis.call('EXISTS', in_flight(import, row)) == 1 then return join(state, tried, maybe, epoch) end
+    local by = redis.call('GET', note)
+    if by == '1' or by == run.word then return join(state, tried, maybe, epoch) end
+    redis.call('SET', note, run.word, 'PX', 60 * ARGV[1])
     redis.call('HDEL', epochs, row)
     return join(state, tried, false, epoch)
   end
-  redis.call('SET', in_flight(import, row), 1, 'PX', ARGV[1])
+  redis.call('SET', note, 1, 'PX', ARGV[1])
   return join(SENDING, tried, maybe, epoch)
 end
 
 local befores, oks, shuts, deltas, n = {}, {}, {}, {}, 0
 local bytes, changed, writes = read_all(rows, spans), {}, false
 for _, run in ipairs(runs) do
-  local may, how = stopped == '' and run.closed == '' or run.how == 'unmark', run.how
+  local how = run.how
+  local may = stopped == '' and run.closed == '' or how == 'unmark'
   local seen = {} -- what a byte says
   for s = run.first, run.last do
     for row = spans[s][1], spans[s][2] do
@@ -81,7 +86,7 @@ for _, run in ipairs(runs) do
       befores[n], oks[n] = before.byte, before.begun and '1' or '0'
       shuts[n] = before.maybe and epoch_of(epochs, row, before.epoch) ~= now and '1' or '0'
       if before.begun and how ~= 'look' then
-        local after = begun_as(how, row, before.state, before.tried, before.maybe, before.epoch)
+        local after = begun_as(run, row, before.state, before.tried, before.maybe, before.epoch)
         writes = writes or how == 'exists'
         if after ~= byte then bytes[row], changed[row] = after, true end
         if how == 'sending' then

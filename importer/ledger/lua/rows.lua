@@ -166,8 +166,8 @@ local function id_of(import)
   return string.match(import, ':import:(.*)$')
 end
 
--- in_flight is there while the call of a row in sending may be in flight, from a process that is alive, and while one of a row
--- may be that was marked maybe-sent more than once.
+-- in_flight is 1 while the call of a row in sending may be in flight, from a process that is alive, and while one of a row
+-- may be that was marked maybe-sent more than once. Else it is the word of the last process that has lifted such a mark.
 local function in_flight(import, row)
   return import .. ':sending:' .. row
 end
