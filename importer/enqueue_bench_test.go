@@ -115,8 +115,8 @@ func enqueueOurs(ctx context.Context, client *redis.Client, path, template strin
 	return err
 }
 
-// drain empties the lanes when they are half as full as an importer lets them be, in the place of workers: a benchmark
-// of the importer is not to wait for anybody. It gives what ends it.
+// drain empties the lanes when they are half as full as an importer lets them be, in the place of workers, so that the
+// benchmark measures the importer alone. It returns a function that ends it.
 func drain(client *redis.Client) (end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -135,7 +135,7 @@ func drain(client *redis.Client) (end func()) {
 	return func() { cancel(); <-ended }
 }
 
-// BenchmarkRedisMemoryOfAHeldBackImport imports a million rows that nobody takes, and tells what Redis holds once the
+// BenchmarkRedisMemoryOfAHeldBackImport imports a million rows without a worker, and reports what Redis holds once the
 // importer waits. It is to be below 100 MB.
 func BenchmarkRedisMemoryOfAHeldBackImport(b *testing.B) {
 	client := redistest.Client(b)

@@ -56,7 +56,7 @@ func tellResident() int {
 	return 0
 }
 
-// BenchmarkResidentMemory plans files of three sizes, each in a process of its own, and tells the most memory that it
+// BenchmarkResidentMemory plans files of three sizes, each in a process of its own, and reports the most memory that it
 // had. It is to be the same within a fifth. What guestflow itself takes is measured beside its command. It is no test,
 // because it would judge the machine as well.
 func BenchmarkResidentMemory(b *testing.B) {

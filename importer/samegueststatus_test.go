@@ -41,7 +41,7 @@ func TestAGuestWhoseRowsDisagreeIsImportedByNoAnswerButTheOneThatSaysSo(t *testi
 	}
 }
 
-// answerAll gives each answer to each question in turn, until the list would be imported. said is true once an answer
+// answerAll tries each answer to each question in turn, until the list would be imported. said is true once an answer
 // was that all are meant, or that Ida is by another row.
 func answerAll(t *testing.T, text, path string, r spec.Reading, said bool, depth int) {
 	t.Helper()

@@ -19,7 +19,7 @@ import (
 	"guestflow/importer"
 )
 
-// worstFor is the variable that makes this binary a process that plans one file, and tells why it would not be imported
+// worstFor is the variable that makes this binary a process that plans one file, and prints why it would not be imported
 // and how much memory that took.
 const worstFor = "GUESTFLOW_WORST"
 
