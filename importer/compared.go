@@ -142,7 +142,9 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 			break
 		}
 		d.decision = guestindex.TakeOver(r.left[0].ID)
-		p.updates = append(p.updates, nearUpdate{guest: r.guest, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown()})
+		p.updates = append(p.updates, nearUpdate{
+			guest: r.guest, kind: m.Kind, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown(),
+		})
 	case spec.NearNew:
 		d.decision = guestindex.Anyway()
 		p.create(r.guest, r.suppressed)

@@ -240,7 +240,7 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 	case guestindex.Near:
 		m.To, m.Reason = ledger.Filtered, near.held(r, c.Alike)
 	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst,
-		guestindex.Wait, guestindex.Replace, guestindex.WaitUnsent:
+		guestindex.Wait, guestindex.Replace, guestindex.WaitUnsent, guestindex.WaitWritten:
 	}
 	return m, claimed[1:]
 }

@@ -423,6 +423,7 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 func (p Plan) uncompared(s Settings) Plan {
 	p.Settings = s
 	p.Guests, p.Emails, p.Calls, p.Again = 0, 0, 0, 0
-	p.Gone, p.Compared, p.Near, p.Namesakes, p.Suppressed, p.decisions, p.misnamed, p.begun, p.otherwise = nil, nil, nil, nil, nil, nil, nil, false, ""
+	p.Gone, p.Compared, p.Near, p.Namesakes, p.Suppressed, p.Unsent = nil, nil, nil, nil, nil, nil
+	p.decisions, p.misnamed, p.begun, p.otherwise = nil, nil, false, ""
 	return p
 }

@@ -36,6 +36,8 @@ type NearMisses struct {
 	// this list has them; Unsent of how many one goes as an import before has them, which this list does not send. Of
 	// those that are held the ones that are listed are counted.
 	Corrected int      `json:"corrected,omitempty"`
+	Written   int      `json:"written,omitempty"` // as Corrected, of guests who are just being written (Unsent)
+	Leaving   int      `json:"leaving,omitempty"` // of how many an email may be leaving at the moment
 	Unsent    int      `json:"unsent,omitempty"`
 	UnsentOf  []string `json:"unsent_of,omitempty"` // the first imports that have these emails
 

@@ -494,6 +494,45 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 			t.Errorf("of a list without an email the plan says %s", plan.Compared.Text())
 		}
 	})
+	t.Run("its guest is being written, or it may be leaving", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "written")
+		first := l.waits(list("Ann,Lee,ann@old.example", "Bob,Ray,bob@old.example"))
+		if _, err := l.ledger.Calls.BeginBulk(t.Context(), first, nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		l.move(first, 2, ledger.Sending)
+		moved := list("Ann,Lee,ann@new.example", "Bob,Ray,bob@new.example")
+		for _, says := range []spec.NearMisses{"update", "hold"} {
+			n := l.planned(moved, near(says)).Near
+			if n.Written != 1 || n.Leaving != 1 || n.Rows[0].Email != importer.NearWritten || n.Rows[1].EmailOf != first ||
+				!strings.Contains(n.Text(), "within the last minute, has not left yet") ||
+				!strings.Contains(n.Text(), "the email of 1 of these guests may be leaving at this moment") {
+				t.Errorf("by %s: %s", says, n.Text())
+			}
+		}
+	})
+	t.Run("it is to go again, and has not left", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "resent")
+		l.bring(list("Cyd,Lee,cyd@example.com"))
+		first := l.waits(both)
+		again := func(s *spec.Spec) { s.Resend, s.Again = true, "2" }
+		plan := l.planned(both, again)
+		if u := plan.Unsent; plan.Again != 3 || u == nil || u.Guests != 2 || !slices.Equal(u.Of, []string{first}) {
+			t.Fatalf("of %d who get it again these have not had it: %+v", plan.Again, u)
+		}
+		if err := plan.Refused(); err == nil || !strings.Contains(err.Error(), "--resend-unsent") ||
+			!strings.Contains(err.Error(), "guestflow cancel "+first) {
+			t.Errorf("it is refused by %v", err)
+		}
+		if err := l.planned(both, again, func(s *spec.Spec) { s.ResendUnsent = true }).Refused(); err != nil {
+			t.Errorf("as decided it is refused by %v", err)
+		}
+		if plan := l.planned(list("Cyd,Lee,cyd@example.com"), again); plan.Unsent != nil || plan.Refused() != nil {
+			t.Errorf("who has had it: %v", plan.Refused())
+		}
+	})
 	t.Run("another template", func(t *testing.T) {
 		t.Parallel()
 		l := newLists(t, "template")

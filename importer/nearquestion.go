@@ -231,7 +231,8 @@ func (p *planner) lookAround(ctx context.Context) error {
 	if p.Settings.ledger == nil {
 		return nil
 	}
-	if err := p.countByID(ctx); err != nil || p.Near == nil && len(p.Settings.NearMisses.NearRows()) == 0 {
+	asks := p.Near != nil || p.Unsent != nil || len(p.Settings.NearMisses.NearRows()) > 0
+	if err := p.countByID(ctx); err != nil || !asks {
 		return err
 	}
 	_, err := p.Settings.ledger.Import(ctx, p.Import)

@@ -20,12 +20,15 @@ const (
 	NearFirstEmail NearEmail = "first"     // he has not had it, and gets it at the row's address
 	NearReturned   NearEmail = "returned"  // he has had it and it came back, so that only a person sends it again
 	NearCorrected  NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
+	NearWritten    NearEmail = "written"   // as NearCorrected, unless it leaves while the guest is being written, for a minute at most
+	NearLeaving    NearEmail = "leaving"   // it may be leaving at the moment, as the import before has the guest
 	NearUnsent     NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
 )
 
 // nearUpdate is a row that is decided to be a known guest.
 type nearUpdate struct {
 	guest      guestindex.Guest
+	kind       string
 	known      uuid.UUID
 	suppressed suppression.Entry // of the row's address
 	shown      int               // which of the rows that the plan lists it is; -1 for none
@@ -62,12 +65,13 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 
 func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 	if p.Settings.Resend {
+		p.againUnsent(c)
 		p.create(u.guest, u.suppressed)
 		return
 	}
 	before := p.Emails
 	p.count(u.guest, c.Verdict, u.suppressed)
-	email := nearEmail(c.Verdict, p.Emails > before)
+	email := nearEmail(u.kind, c, p.Emails > before)
 	if p.Near.addUnsent(email, c.Owner.Import); p.Emails > before {
 		p.Near.Emails++
 	}
@@ -77,12 +81,17 @@ func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 }
 
 // nearEmail is what a look shows of the email of a guest who is updated; email is whether the row's own is to leave.
-func nearEmail(v guestindex.Verdict, email bool) NearEmail {
+// One whose row has his address and name gets his email there anyhow.
+func nearEmail(kind string, c guestindex.Claimed, email bool) NearEmail {
 	switch {
-	case v == guestindex.WaitUnsent:
+	case c.Verdict == guestindex.WaitUnsent:
 		return NearUnsent
-	case v == guestindex.Replace && email:
+	case c.Verdict == guestindex.Replace && email:
 		return NearCorrected
+	case c.Verdict == guestindex.WaitWritten && email:
+		return NearWritten
+	case c.Verdict == guestindex.Wait && c.EmailWaits && kind != spec.NearKey:
+		return NearLeaving
 	case email:
 		return NearFirstEmail
 	}
@@ -90,8 +99,10 @@ func nearEmail(v guestindex.Verdict, email bool) NearEmail {
 }
 
 func (m *NearMiss) setEmail(e NearEmail, before ledger.Owner) {
-	if m.Email = e; e == NearUnsent || e == NearCorrected {
+	switch m.Email = e; e {
+	case NearUnsent, NearCorrected, NearWritten, NearLeaving:
 		m.EmailOf = before.Import
+	case NearFirstEmail, NearReturned:
 	}
 }
 
@@ -121,7 +132,9 @@ func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
 		if err != nil {
 			return err
 		}
-		m.setEmail(nearEmail(looked[0].Verdict, looked[0].Verdict == guestindex.Replace), looked[0].Owner)
+		v := looked[0].Verdict
+		waits := v == guestindex.Replace || v == guestindex.WaitWritten
+		m.setEmail(nearEmail(m.Kind, looked[0], waits), looked[0].Owner)
 		p.Near.addUnsent(m.Email, m.EmailOf)
 	}
 	if m.guest.Template == "" || m.Email != "" {
@@ -152,6 +165,10 @@ func (n *NearMisses) addUnsent(e NearEmail, imp string) {
 	switch e {
 	case NearCorrected:
 		n.Corrected++
+	case NearWritten:
+		n.Written++
+	case NearLeaving:
+		n.Leaving++
 	case NearUnsent:
 		kept := Unsent{Kept: n.Unsent, KeptBy: n.UnsentOf}
 		kept.keep(imp)
@@ -165,7 +182,9 @@ func (n *NearMisses) UnsentText() string {
 	if n == nil {
 		return ""
 	}
-	return Unsent{Corrected: n.Corrected, Kept: n.Unsent, KeptBy: n.UnsentOf, ifUpdated: n.Hold > 0}.Text()
+	return Unsent{
+		Corrected: n.Corrected, Written: n.Written, Kept: n.Unsent, KeptBy: n.UnsentOf, leaving: n.Leaving, ifUpdated: n.Hold > 0,
+	}.Text()
 }
 
 // Text says what an update does about the email, or "".
@@ -175,6 +194,11 @@ func (e NearEmail) Text() string {
 		return "the guest has not had this email, and gets it at the row's address"
 	case NearCorrected:
 		return "the email has not left yet, and goes to the row's address and name"
+	case NearWritten:
+		return "the email has not left yet, and the guest was written within the last minute: it goes to the row's address " +
+			"and name, or to those of before if it leaves before that minute is over"
+	case NearLeaving:
+		return "the email may be leaving at this moment: it goes once, to the address and name of before if it does"
 	case NearUnsent:
 		return "another email, which this list does not send, has not left yet, and goes to the address and name of " +
 			"that import"

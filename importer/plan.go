@@ -36,7 +36,8 @@ type Plan struct {
 	Near       *NearMisses         `json:"near_misses,omitempty"`
 	Gone       *Gone               `json:"gone,omitempty"`
 	Namesakes  *Namesakes          `json:"namesakes,omitempty"`
-	Again      int                 `json:"again,omitempty"` // of Guests, those who have had the email, or are to get it, and get it again (Resend)
+	Again      int                 `json:"again,omitempty"`        // of Guests, those who have had the email, or are to get it, and get it again (Resend)
+	Unsent     *AgainUnsent        `json:"again_unsent,omitempty"` // of Again, those whose first email has not left
 	Suppressed Withheld            `json:"suppressed,omitempty"`
 	Events     []string            `json:"events"`
 	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
@@ -218,7 +219,7 @@ func (p Plan) Refused() error {
 	if len(p.questions) > 0 {
 		return &p.questions[0]
 	}
-	if err := cmp.Or(p.knownOtherwise(), p.misnamedRows()); err != nil {
+	if err := cmp.Or(p.unsentAgain(), p.knownOtherwise(), p.misnamedRows()); err != nil {
 		return err
 	}
 	if err := p.Usable(); err != nil {

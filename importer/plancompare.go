@@ -108,6 +108,9 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.Compared.CommonNames++
 	}
 	at.suppressed = suppressed
+	if p.Settings.Resend {
+		p.againUnsent(c)
+	}
 	switch {
 	case c.Verdict == guestindex.Create && c.ID == g.ID:
 		p.createListed(at, g)
@@ -125,7 +128,7 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 // countAgain counts guests who have had the email that a list is to send again, or are to get it by another import.
 func (p *planner) countAgain(g guestindex.Guest, v guestindex.Verdict) {
 	switch v {
-	case guestindex.Unchanged, guestindex.Update, guestindex.Wait, guestindex.Replace:
+	case guestindex.Unchanged, guestindex.Update, guestindex.Wait, guestindex.Replace, guestindex.WaitWritten:
 		if g.Template != "" {
 			p.Again++
 		}
@@ -143,7 +146,7 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed sup
 	case guestindex.UpdateAndSend:
 		p.Compared.Changed++
 		p.cost(g.Event, p.withhold(g, suppressed), true)
-	case guestindex.Replace:
+	case guestindex.Replace, guestindex.WaitWritten:
 		p.Compared.Changed++
 		email := p.withhold(g, suppressed)
 		p.cost(g.Event, email, !email)

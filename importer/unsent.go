@@ -14,9 +14,11 @@ type Unsent struct {
 	// Corrected go by the list's import, as the list has the guests; Kept by the import before, as that has them: the list
 	// has another email, or none.
 	Corrected int      `json:"corrected,omitempty"`
+	Written   int      `json:"written,omitempty"` // as Corrected, once a write of the guest is over, unless the email has left by then
 	Kept      int      `json:"kept,omitempty"`
 	KeptBy    []string `json:"kept_by,omitempty"` // the first of these imports
 
+	leaving   int  // to so many an email may be leaving at the moment
 	ifUpdated bool // some of these wait for a decision
 }
 
@@ -28,6 +30,8 @@ func (u *Unsent) add(v guestindex.Verdict, before ledger.Owner, email bool) {
 	switch {
 	case v == guestindex.Replace && email:
 		u.Corrected++
+	case v == guestindex.WaitWritten && email:
+		u.Written++
 	case v == guestindex.WaitUnsent:
 		u.keep(before.Import)
 	}
@@ -43,14 +47,25 @@ func (u *Unsent) keep(imp string) {
 // Text says of how many guests the email is still to go, and how; "" without any.
 func (u Unsent) Text() string {
 	var parts []string
-	switch {
-	case u.Corrected > 0 && u.ifUpdated:
-		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: by update it goes to the address "+
-			"and name in this list, and not to those of before", u.Corrected))
-	case u.Corrected > 0:
-		parts = append(parts, fmt.Sprintf("the email of %d of these guests has not left yet: it goes to the address "+
-			"and name in this list, and not to those of before", u.Corrected))
+	add := func(n int, format, ifUpdated string) {
+		if u.ifUpdated {
+			format = ifUpdated
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf(format, n))
+		}
 	}
+	add(u.Corrected, "the email of %d of these guests has not left yet: it goes to the address and name in this list, and not to "+
+		"those of before",
+		"the email of %d of these guests has not left yet: by update it goes to the address and name in this list, and not to "+
+			"those of before")
+	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: it goes once, to "+
+		"the address and name in this list, or to those of before if it leaves before that minute is over",
+		"the email of %d of these guests, who were written within the last minute, has not left yet: by update it goes once, to "+
+			"the address and name in this list, or to those of before if it leaves before that minute is over")
+	const leaving = "the email of %d of these guests may be leaving at this moment: it goes once, to the address and name of " +
+		"before if it does"
+	add(u.leaving, leaving, leaving)
 	if u.Kept > 0 {
 		parts = append(parts, fmt.Sprintf("another email of %d of these guests, which this list does not send, has not left "+
 			"yet: it goes to the address and name of before; to have it go as this list says: import this list with that "+

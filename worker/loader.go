@@ -135,7 +135,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 			waitsFor = claimed[i].Owner.Import
 			b.postpone(waitForOther, "import "+waitsFor+" is processing some of these guests")
 		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
-		case guestindex.Replace, guestindex.WaitUnsent: // not of a row for which package correction was asked
+		case guestindex.Replace, guestindex.WaitUnsent, guestindex.WaitWritten: // not of a row for which package correction was asked
 		case guestindex.Near: // never without a Contact, which the importer alone asks with
 		}
 	}
@@ -176,7 +176,7 @@ func (j *job) claimed(c guestindex.Claimed) {
 	case guestindex.Send:
 		j.writer = c.Owner
 	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near, guestindex.Replace,
-		guestindex.WaitUnsent:
+		guestindex.WaitUnsent, guestindex.WaitWritten:
 	}
 }
 

@@ -41,7 +41,8 @@ type importCommand struct {
 	Yes   bool `help:"Do not ask, even if real emails are sent." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Unchanged guests stay untouched."`
 
-	Resend bool `help:"Send the email also to guests who had it from an earlier import; asks first."`
+	Resend       bool `help:"Send the email also to guests who had it from an earlier import; asks first."`
+	ResendUnsent bool `help:"With --resend: also to guests whose first email has not left yet, who get two then."`
 
 	holds   config.Holds
 	json    bool                    // errors too
@@ -114,7 +115,10 @@ func (c *importCommand) forProfile(line *kong.Context) {
 func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, error) {
 	to, err := s.RequestedImport(c.Profile, config.Lists{Event: c.Event, Template: c.Template, Key: c.Key, Ways: how},
 		c.Again || c.Resend)
-	to.Resend = c.Resend
+	if err == nil && c.ResendUnsent && !c.Resend {
+		return to, config.Usagef("--resend-unsent says something of --resend only")
+	}
+	to.Resend, to.ResendUnsent = c.Resend, c.ResendUnsent
 	return to, err
 }
 
@@ -318,6 +322,9 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 		return nil
 	}
 	if c.Resend {
+		if text := plan.Unsent.Text(); text != "" {
+			terminal.Printf(std.Err, "%s: %s\n", plan.Path, text)
+		}
 		return terminal.Confirm(ctx, std,
 			fmt.Sprintf("Send %s, also to guests who have had them already?", plural.Of(plan.Emails, "email")), false)
 	}

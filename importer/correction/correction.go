@@ -50,7 +50,9 @@ func Sift(ctx context.Context, l *ledger.Ledger, guests []guestindex.Guest, clai
 	rows := earlier{ledger: l}
 	for i := range claimed {
 		c := &claimed[i]
-		if c.Verdict != guestindex.Replace && c.Verdict != guestindex.WaitUnsent {
+		switch c.Verdict {
+		case guestindex.Replace, guestindex.WaitUnsent, guestindex.WaitWritten:
+		default:
 			continue
 		}
 		before, found, err := rows.person(ctx, c.Owner)

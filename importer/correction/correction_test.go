@@ -147,6 +147,18 @@ func TestAGuestWhoIsBeingWrittenIsNotTakenOver(t *testing.T) {
 		if got := replace(t, l, late, g); got.Verdict != guestindex.Wait {
 			t.Errorf("while it may be under way: %s", got.Verdict)
 		}
+		for _, of := range []struct {
+			guestindex.Guest
+			want guestindex.Verdict
+		}{{g, guestindex.WaitWritten}, {guest(2, moved, "U"), guestindex.WaitUnsent}, {guest(2, tagged, "T"), guestindex.Wait}} {
+			looked, err := guestindex.For(l).Compare(t.Context(), []guestindex.Guest{of.Guest})
+			if err == nil {
+				err = correction.Sift(t.Context(), l, []guestindex.Guest{of.Guest}, looked)
+			}
+			if err != nil || looked[0].Verdict != of.want || looked[0].EmailWaits != (of.Template == "T") {
+				t.Errorf("a look says %+v, %v; want %s", looked, err, of.want)
+			}
+		}
 		over := time.Now().Add(-time.Second).UnixMilli()
 		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+early, "writing", over).Err())
 		if got := replace(t, l, late, g); got.Verdict != guestindex.UpdateAndSend {

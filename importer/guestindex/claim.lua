@@ -10,8 +10,9 @@
 --       the guest if the index does not know him yet, and where contacts are given the fields of address and name
 --       ('' none) and the decision on a near miss, with other spellings before it (contacts.go)
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
--- of it (1 the id that the guest is known by, 2 an owner's import id and row; 4 is, of a look, that so many guests have
--- his name that it says nothing), and this in turn, with the guests who
+-- of it (1 the id that the guest is known by, 2 an owner's import id and row; nothing follows of what a look alone says: 4
+-- that so many guests have his name that it says nothing, 8 that the row's email is another row's, which has not sent it
+-- or is sending it), as a character (0 to ?), and this in turn, with the guests who
 -- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name plus
 -- 4 if that is only of a held row, and the owner's import id and row
 -- If an event has another size by now, nothing is done: 'sizes', and each event with its size.
@@ -28,6 +29,8 @@
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
 --   REPLACE          WAIT, and the owner of the email, an earlier import's row, has not begun: the email can go as this
 --                    row has the guest, once the owner is cancelled (package correction)
+--   WAIT_WRITTEN     only of a look: WAIT, and REPLACE as soon as a write of the guest, which was begun within the last minute, is
+--                    over, unless the email has left by then
 --   WAIT_UNSENT      only of a look: WAIT, and an email of the owner that is not this row's has not begun: it goes as
 --                    that one has the guest
 --   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed.
@@ -165,13 +168,15 @@ local function waiting(owner, mailer, differs, emails)
   if not differs or resend ~= '' or later(owner) then return WAIT end
   local id, row = import_and_row(owner)
   local _, tried, maybe, _, state = judge(owner)
-  if not is_unbegun(prefix .. id, state, tried, maybe) then return WAIT end
+  local being_written = not is_unbegun(prefix .. id, state, tried, maybe)
+  if being_written and not (only_look and is_unsent(state, maybe)) then return WAIT end
   if mailer ~= owner then
     for at = 5, only_look and #emails or 0, 16 do
       if string.sub(emails, at, at + 11) == owner then return WAIT_UNSENT end
     end
     return WAIT
   end
+  if being_written then return WAIT_WRITTEN end
   return redis.call('HGET', own_import, 'stopped') == 'cancelled' and WAIT or REPLACE
 end
 
@@ -297,6 +302,12 @@ local function being_entered(id)
   return enterings[id]
 end
 
+-- waits_or_leaves reports whether a row has not sent its email and may, or is sending it.
+local function waits_or_leaves(owner)
+  local kind, _, _, _, state = judge(owner)
+  return kind == OPEN or state == NEW and at_work(owner)
+end
+
 -- is_uncompared reports whether an owner's guest may be entered without having been compared with those who are like
 -- him: what is queued was compared.
 local function is_uncompared(owner)
@@ -387,8 +398,9 @@ local function alike(base, self, by_address, by_name, list_of, spelt)
   return list
 end
 
--- Of a look: whether the name of the row that is looked at is that of so many guests that it says nothing.
-local common_name = false
+-- Of a look: whether the name of the row that is looked at is that of so many guests that it says nothing, and whether
+-- another row has its email and is not done with it.
+local common_name, email_waits = false, false
 
 -- passes reports whether a decision lets a row be a guest of its own beside others: all of them, or those that were
 -- seen when it was decided, by the first four bytes of their ids that are random.
@@ -588,6 +600,7 @@ local function claim(bucket, id, new, contact)
   if contact and not only_look and (changed or contact.spelt or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
+  email_waits = only_look and mailer and mailer ~= self and waits_or_leaves(mailer)
 
   if owner == self then
     -- We took a guest over that may have been there before only because its content had changed, or because it had not.
@@ -671,8 +684,9 @@ local verdicts, follows, out = {}, {}, {'', '', ''}
 local function answer(verdict, owner, as)
   local near = verdict == NEAR
   verdicts[#verdicts + 1] = verdict
-  follows[#follows + 1] = tostring((as and 1 or 0) + (owner and not near and 2 or 0) + (common_name and 4 or 0))
-  common_name = false
+  local follow = (as and 1 or 0) + (owner and not near and 2 or 0) + (common_name and 4 or 0) + (email_waits and 8 or 0)
+  follows[#follows + 1] = string.char(48 + follow)
+  common_name, email_waits = false, false
   if as then out[#out + 1] = as end
   if near then
     out[#out + 1] = #owner

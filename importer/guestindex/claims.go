@@ -28,9 +28,10 @@ const (
 	Unchanged     Verdict = "unchanged"
 	Duplicate     Verdict = "duplicate"
 	Wait          Verdict = "wait"
-	Replace       Verdict = "replace"     // Wait, and package correction may end it
-	WaitUnsent    Verdict = "wait unsent" // only of Compare
-	Near          Verdict = "near"        // only of guests with a Contact
+	Replace       Verdict = "replace"      // Wait, and package correction may end it
+	WaitUnsent    Verdict = "wait unsent"  // only of Compare
+	WaitWritten   Verdict = "wait written" // only of Compare: Replace, once the guest is no longer being written
+	Near          Verdict = "near"         // only of guests with a Contact
 )
 
 // letters are how the script writes verdicts, with the names that it has for them. In upper case, of a guest whose
@@ -42,7 +43,7 @@ var letters = []struct {
 }{
 	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"SEND_FIRST", 'f', SendFirst},
 	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
-	{"REPLACE", 'r', Replace}, {"WAIT_UNSENT", 'k', WaitUnsent},
+	{"REPLACE", 'r', Replace}, {"WAIT_UNSENT", 'k', WaitUnsent}, {"WAIT_WRITTEN", 't', WaitWritten},
 	{"NEAR", 'n', Near},
 }
 
@@ -228,6 +229,7 @@ const (
 	idFollows    = 1
 	ownerFollows = 2
 	hasCommon    = 4 // nothing follows
+	emailWaits   = 8 // nothing follows
 )
 
 // parse reads the script's answer; first is the row of the first byte.
@@ -242,7 +244,7 @@ func parse(guests []Guest, first int, out []any) []Claimed {
 			got.Byte = ledger.RowByte(rows[at])
 		}
 		what := follows[i] - '0'
-		got.CommonName = what&hasCommon != 0
+		got.CommonName, got.EmailWaits = what&hasCommon != 0, what&emailWaits != 0
 		if what&idFollows != 0 {
 			got.ID = rest.id()
 		}

@@ -46,6 +46,7 @@ type Claimed struct {
 	Owner        ledger.Owner // for Unchanged, Duplicate, Wait, Replace and Send, and where EmailUnknown; of Compare for all known guests, and for Replace the row that has the email
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
 	CommonName   bool         // of Compare, for Create: as many guests have the name as make it say nothing
+	EmailWaits   bool         // of Compare: another row has the row's email, and has not sent it or is sending it
 	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over
 }
 

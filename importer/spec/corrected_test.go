@@ -12,7 +12,7 @@ func TestCorrectedRowsGoWhereTheOthersWentAndAreReadAsTheFileTheyComeIn(t *testi
 	t.Parallel()
 	full := spec.Spec{
 		Account: "main", Event: "e", Template: "t", Profile: "gala", Key: "Member", Zone: "Europe/London", Again: "x",
-		Resend:  true,
+		Resend: true, ResendUnsent: true,
 		Resends: &spec.Resends{}, AnySheet: true,
 		Reading: spec.Reading{
 			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep",

@@ -19,7 +19,7 @@ func (r Resends) Mark() string { return strings.TrimSpace("again " + r.Import + 
 // the first file was found to be a table is left out; what its columns mean stays, and so does what makes a guest of a row.
 func (s Spec) Resending(r Resends) Spec {
 	s.Again, s.Resend, s.Resends = r.Mark(), true, &r
-	s.AnySheet, s.BlankRows = false, false
+	s.ResendUnsent, s.AnySheet, s.BlankRows = false, false, false
 	s.Sheet, s.Encoding, s.Hidden, s.HeaderRow = "", "utf-8", "", "1"
 	s.Strict, s.MaxRejects, s.NoteRows = nil, "", "read" // which are guests
 	return s

@@ -25,6 +25,7 @@ type Plan struct {
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
 	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
 	Resend     bool                 `json:"resend,omitempty"`
+	Unsent     string               `json:"again_unsent,omitempty"` // of guests whom a resend mails twice
 
 	Event        string `json:"event,omitempty"`    // of all rows; "" if there are several
 	Template     string `json:"template,omitempty"` // the same; "" also without an email
@@ -43,7 +44,7 @@ func PlanOf(p importer.Plan) *Plan {
 	return &Plan{
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
-		Gone: p.Gone.Text(), Resend: p.Settings.Resend, mails: len(p.Templates) > 0,
+		Gone: p.Gone.Text(), Resend: p.Settings.Resend, Unsent: p.Unsent.Text(), mails: len(p.Templates) > 0,
 		Event: only(p.Events, p.Settings.Event), Template: only(p.Templates, p.Settings.Template),
 		TemplateName: p.TemplateNames[only(p.Templates, p.Settings.Template)],
 	}
@@ -119,6 +120,9 @@ func (p *Plan) Differences() (list []string) {
 	}
 	if p.Resend {
 		list = append(list, "It is a resend: each guest gets the email once more, whatever earlier imports have sent him")
+	}
+	if p.Unsent != "" {
+		list = append(list, p.Unsent)
 	}
 	if p.Near.Total() > 0 {
 		list = append(list, p.Near.Text())

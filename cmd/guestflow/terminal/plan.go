@@ -52,6 +52,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 		Printf(out, "  %s had this email already, or will by an earlier import, and would get it again (--resend)\n",
 			plural.Of(p.Again, "guest has", "guests have"))
 	}
+	if text := p.Unsent.Text(); text != "" {
+		Printf(out, "  %s\n", text)
+	}
 	printNear(out, p.Near)
 	for _, text := range p.Namesakes.Texts() {
 		Printf(out, "  %s\n", text)

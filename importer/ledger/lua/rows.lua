@@ -127,12 +127,16 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+-- is_unsent reports whether a row waits, and no email of its can be out, whether its guest is being written or not.
+local function is_unsent(state, maybe)
+  return (state == QUEUED or state == PARKED or state == PARKED_TRIED) and not maybe
+end
+
 -- is_unbegun reports whether a row waits, and no email of its can be out: no call that may queue one was begun without
 -- a clear answer, and no write of its guest is on its way, which would come after that of another row. The writes of
 -- an import are on their way until a moment at most, which begin.lua notes.
 local function is_unbegun(import, state, tried, maybe)
-  local waits = state == QUEUED or state == PARKED or state == PARKED_TRIED
-  if not waits or maybe then return false end
+  if not is_unsent(state, maybe) then return false end
   return not tried or now_ms() >= tonumber(redis.call('HGET', import, 'writing') or 0)
 end
 
