@@ -396,7 +396,7 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 	here := seen.New()
 	defer here.Close() //nolint:errcheck // only temporary files
 	q.nearby.here = here
-	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
+	defer q.close()
 	rows := p.kept.reader(s.Spec)
 	defer rows.close()
 	for ctx.Err() == nil {

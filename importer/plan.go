@@ -135,7 +135,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 		Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
 	}, r.seen)
 	p.unsettled = questions{legend: r.file.Legend, surplus: askSurplus(path, r.file, &r.columns, s)}
-	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
+	defer p.close()
 	if err := p.findLast(ctx); err != nil {
 		return Plan{}, err
 	}

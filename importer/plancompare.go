@@ -63,7 +63,9 @@ func (p *planner) finishCompare() error {
 				continue
 			}
 			a.places[i].suppressed = a.suppressed[i]
-			p.createListed(a.places[i], g)
+			if err := p.createListed(a.places[i], g); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := p.compared(a.places[i], g, a.claimed[i], a.suppressed[i]); err != nil {
@@ -113,7 +115,9 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 	}
 	switch {
 	case c.Verdict == guestindex.Create && c.ID == g.ID:
-		p.createListed(at, g)
+		if err := p.createListed(at, g); err != nil {
+			return err
+		}
 	case p.Settings.Resend:
 		p.countAgain(g, c.Verdict)
 		p.create(g, suppressed)

@@ -38,6 +38,12 @@ func newPlanner(p Plan, here *seen.Set) *planner {
 	}
 }
 
+// close gives up what is still compared, and removes what was kept for the end of the list.
+func (p *planner) close() {
+	_ = p.finishCompare()
+	_ = p.people.close()
+}
+
 func (p *planner) add(r row) error {
 	p.Rows++
 	if p.Rows <= p.Settings.PreviewRows {
@@ -77,8 +83,7 @@ func (p *planner) addGuest(r row) (err error) {
 	if at.twin > 0 {
 		return p.nearby.near(at, r.guest(), nil)
 	}
-	p.createListed(at, r.guest())
-	return nil
+	return p.createListed(at, r.guest())
 }
 
 func (p *planner) place(r row) rowPlace {

@@ -6,13 +6,17 @@ package sameperson
 
 import (
 	"cmp"
+	"encoding/binary"
 	"hash/maphash"
+	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/guest"
+	"guestflow/importer/sealedfile"
 )
 
 // Guest is what is compared of a row.
@@ -38,7 +42,7 @@ const (
 )
 
 const (
-	// MaxGuests is of how many guests of a list it is found out: each takes some 200 bytes.
+	// MaxGuests is of how many guests of a list it is found out: each takes 36 bytes of memory, and what is compared of him.
 	MaxGuests = 20_000
 	// maxOfOne is how many guests of one mailbox or of one name are compared: a mailbox of more is a company's, and a name of
 	// more says nothing.
@@ -47,83 +51,160 @@ const (
 	commonName = 4
 )
 
-// Finder finds them. The zero Finder has met none.
+// Finder finds them. The zero Finder has met none; one that has is to be closed.
 type Finder struct {
-	seed      maphash.Seed
-	people    []*person
-	mailboxes map[uint64][]int32 // of people
-	names     map[uint64][]int32
-	first     map[uint64]int32 // how many guests have a first name
-	last      map[uint64]int32
+	seed   maphash.Seed
+	people sealedfile.Records // as person.pack has them
+	packed []byte
+	full   bool // they cannot be kept
+
+	rows      []int32 // of each
+	mailboxes hashes  // of each
+	names     hashes  // of each, in any order of its parts; 0 for a name that is not compared
+
+	first, last  hashes // of all whose names are compared
+	namesCounted bool   // they are in order
 }
 
+// hashes are those of some texts. Two of a list are hardly ever one by chance.
+type hashes []uint64
+
+// person is a guest as he is compared.
 type person struct {
 	name
-	event           string
-	row             int
-	local, domain   string // of the mailbox
-	mailbox, called uint64
+	event         uint64 // a hash
+	local, domain string // of the mailbox
+	bearers       int    // how many guests have the name
 }
 
 // Add takes a guest, and reports whether it is compared.
 func (f *Finder) Add(g Guest) bool {
-	if g.Email == "" || len(f.people) == MaxGuests {
+	if g.Email == "" || len(f.rows) == MaxGuests || f.full {
 		return false
 	}
-	if f.mailboxes == nil {
-		f.seed, f.mailboxes, f.names = maphash.MakeSeed(), map[uint64][]int32{}, map[uint64][]int32{}
-		f.first, f.last = map[uint64]int32{}, map[uint64]int32{}
+	if f.rows == nil {
+		f.seed = maphash.MakeSeed()
 	}
-	p := &person{name: nameOf(g.First, g.Others, g.Last), event: g.Event, row: g.Row}
+	p := person{name: nameOf(g.First, g.Others, g.Last), event: maphash.String(f.seed, g.Event)}
 	mailbox := guest.Mailbox(g.Email)
 	p.local, p.domain, _ = strings.Cut(mailbox, "@")
-	p.mailbox, p.called = f.hash(g.Event, mailbox), f.hash(g.Event, p.key())
-	n := int32(len(f.people))
-	f.people = append(f.people, p)
-	f.mailboxes[p.mailbox] = append(f.mailboxes[p.mailbox], n)
-	if p.call != "" && p.name.last != "" {
-		f.names[p.called] = append(f.names[p.called], n)
-		f.first[f.hash(g.Event, p.name.first)]++
-		f.last[f.hash(g.Event, p.name.last)]++
+	f.packed = p.pack(f.packed[:0])
+	if f.full = f.people.Append(f.packed) != nil; f.full {
+		return false
 	}
+	f.rows, f.mailboxes = append(f.rows, int32(g.Row)), append(f.mailboxes, f.hash(p.event, mailbox))
+	called := uint64(0)
+	if p.call != "" && p.name.last != "" {
+		called = f.hash(p.event, min(p.name.first, p.name.last), max(p.name.first, p.name.last), p.apart)
+		f.first = append(f.first, f.hash(p.event, p.name.first))
+		f.last = append(f.last, f.hash(p.event, p.name.last))
+	}
+	f.names = append(f.names, called)
 	return true
 }
 
-// key is a name in any order, with what tells two people of it apart.
-func (n name) key() string {
-	return min(n.first, n.last) + "\x00" + max(n.first, n.last) + "\x00" + n.apart
+// Close removes what was kept of the guests.
+func (f *Finder) Close() error { return f.people.Close() }
+
+// hash returns one that is not 0.
+func (f *Finder) hash(event uint64, texts ...string) uint64 {
+	h := event
+	for _, text := range texts {
+		h = bits.RotateLeft64(h, 23)*0x9e3779b97f4a7c15 ^ maphash.String(f.seed, text)
+	}
+	return max(h, 1)
 }
 
-func (f *Finder) hash(event, text string) uint64 {
-	return maphash.Comparable(f.seed, [2]string{event, text})
+// pack writes what is compared of a person.
+func (p *person) pack(data []byte) []byte {
+	data = binary.LittleEndian.AppendUint64(data, p.event)
+	for _, text := range [...]string{p.name.first, p.name.last, p.call, p.apart, p.local, p.domain} {
+		data = append(binary.AppendUvarint(data, uint64(len(text))), text...)
+	}
+	return data
+}
+
+// person returns a guest who was added.
+func (f *Finder) person(n int) (p person, err error) {
+	data, err := f.people.Read(n)
+	if err != nil {
+		return p, err
+	}
+	p.event, data = binary.LittleEndian.Uint64(data), data[8:]
+	for _, text := range [...]*string{&p.name.first, &p.name.last, &p.call, &p.apart, &p.local, &p.domain} {
+		size, n := binary.Uvarint(data)
+		*text, data = string(data[n:n+int(size)]), data[n+int(size):] // as pack has written them
+	}
+	return p, nil
 }
 
 // Pairs returns the rows that may be one person, by the later row; each row is the later one of one pair at most.
-func (f *Finder) Pairs() (pairs []Pair) {
-	for i := range f.people {
-		p := f.people[i]
-		if of := f.find(f.mailboxes[p.mailbox], i, f.atOneMailbox); of >= 0 {
-			pairs = append(pairs, Pair{Of: f.people[of].row, Row: p.row, By: Address})
-			continue
-		}
-		if of := f.find(f.names[p.called], i, f.ofOneName); of >= 0 {
-			pairs = append(pairs, Pair{Of: f.people[of].row, Row: p.row, By: Name})
-		}
+func (f *Finder) Pairs() ([]Pair, error) {
+	of := map[int32]Pair{}
+	err := f.mailboxes.eachGroup(maxOfOne, func(people []int32) error {
+		return f.pair(people, Address, f.atOneMailbox, of)
+	})
+	if err == nil {
+		err = f.names.eachGroup(commonName-1, func(people []int32) error {
+			return f.pair(people, Name, f.ofOneName, of)
+		})
 	}
-	return pairs
+	if err != nil {
+		return nil, err
+	}
+	pairs := make([]Pair, 0, len(of))
+	for _, n := range slices.Sorted(maps.Keys(of)) {
+		pairs = append(pairs, of[n])
+	}
+	return pairs, nil
 }
 
-// find returns the first of some people, before one, who may be the same; -1 for none.
-func (f *Finder) find(people []int32, before int, same func(a, b *person) bool) int {
-	if len(people) > maxOfOne {
-		return -1
-	}
-	for _, n := range people {
-		if int(n) < before && same(f.people[n], f.people[before]) {
-			return int(n)
+// eachGroup calls a function with the numbers of those that have one hash, where they are from two to so many.
+func (h hashes) eachGroup(most int, do func([]int32) error) error {
+	order := make([]int32, 0, len(h))
+	for n, hash := range h {
+		if hash != 0 {
+			order = append(order, int32(n))
 		}
 	}
-	return -1
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(h[a], h[b]), cmp.Compare(a, b)) })
+	for len(order) > 0 {
+		n := 1
+		for n < len(order) && h[order[n]] == h[order[0]] {
+			n++
+		}
+		if n > 1 && n <= most {
+			if err := do(order[:n]); err != nil {
+				return err
+			}
+		}
+		order = order[n:]
+	}
+	return nil
+}
+
+// pair finds for each of some people the first one before who may be the same, but for those who are the later ones of a pair already.
+func (f *Finder) pair(group []int32, by By, same func(a, b *person) bool, of map[int32]Pair) error {
+	people := make([]person, len(group))
+	for i, n := range group {
+		var err error
+		if people[i], err = f.person(int(n)); err != nil {
+			return err
+		}
+		people[i].bearers = len(group)
+	}
+	for i, n := range group {
+		if _, paired := of[n]; paired {
+			continue
+		}
+		for j := range i {
+			if same(&people[j], &people[i]) {
+				of[n] = Pair{Of: int(f.rows[group[j]]), Row: int(f.rows[n]), By: by}
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // atOneMailbox reports whether two guests with one mailbox may be one person. A married name is a spelling where the mailbox has
@@ -139,10 +220,8 @@ func (f *Finder) atOneMailbox(a, b *person) bool {
 // ofOneName reports whether two guests of one name may be one person with two addresses: not where the name is a frequent one of
 // the list, nor where one domain tells them apart by a number.
 func (f *Finder) ofOneName(a, b *person) bool {
-	if a.mailbox == b.mailbox || !a.mayBe(b.name) || a.domain == b.domain && lettersOf(a.local) == lettersOf(b.local) && hasDigit(a.local+b.local) {
-		return false
-	}
-	if len(f.names[a.called]) >= commonName {
+	if a.local == b.local && a.domain == b.domain || !a.mayBe(b.name) ||
+		a.domain == b.domain && lettersOf(a.local) == lettersOf(b.local) && hasDigit(a.local+b.local) {
 		return false
 	}
 	return a.local == b.local && a.madeOf() || !f.isFrequent(a)
@@ -157,24 +236,24 @@ func (p *person) madeOf() bool {
 // isFrequent reports whether guests meet by chance who have a person's name, by how many others have the first name and how many
 // the last: of 5,000 guests with 60 Thomases and 45 Müllers one has both names in every second list.
 func (f *Finder) isFrequent(p *person) bool {
-	bearers := int32(len(f.names[p.called]))
-	first, last := max(f.count(f.first, p, p.name.first)-bearers, 0), max(f.count(f.last, p, p.name.last)-bearers, 0)
-	return int(first)*int(last)*chance > len(f.people)
+	first, last := f.bearers(p)
+	return max(first-p.bearers, 0)*max(last-p.bearers, 0)*chance > len(f.rows)
 }
 
 // IsSeldom reports whether so few people of the list have a guest's first name or last name that among so many other people hardly
 // one has both.
 func (f *Finder) IsSeldom(row, others int) bool {
-	at, found := slices.BinarySearchFunc(f.people, row, func(p *person, row int) int { return cmp.Compare(p.row, row) })
+	at, found := slices.BinarySearch(f.rows, int32(row))
 	if !found {
 		return false
 	}
-	p, guests := f.people[at], float64(len(f.people))
-	if p.call == "" || p.name.last == "" {
+	p, err := f.person(at)
+	if err != nil || p.call == "" || p.name.last == "" {
 		return false
 	}
-	first, last := max(float64(f.count(f.first, p, p.name.first)-1), 0.5), max(float64(f.count(f.last, p, p.name.last)-1), 0.5)
-	return float64(others)*first/guests*last/guests < seldom
+	first, last := f.bearers(&p)
+	guests := float64(len(f.rows))
+	return float64(others)*max(float64(first-1), 0.5)/guests*max(float64(last-1), 0.5)/guests < seldom
 }
 
 // seldom is how often a name that counts as seldom is met by chance.
@@ -183,8 +262,26 @@ const seldom = 0.01
 // chance is how seldom two guests have one name by chance for it to be asked: once in so many lists.
 const chance = 20
 
-func (f *Finder) count(of map[uint64]int32, p *person, text string) int32 {
-	return of[f.hash(p.event, text)]
+// bearers returns how many guests have a person's first name, and how many the last.
+func (f *Finder) bearers(p *person) (first, last int) {
+	if !f.namesCounted {
+		slices.Sort(f.first)
+		slices.Sort(f.last)
+		f.namesCounted = true
+	}
+	return f.first.count(f.hash(p.event, p.name.first)), f.last.count(f.hash(p.event, p.name.last))
+}
+
+// count returns how many there are of one, where they are in order.
+func (h hashes) count(of uint64) int {
+	from, _ := slices.BinarySearch(h, of)
+	n, _ := slices.BinarySearchFunc(h[from:], of, func(one, of uint64) int {
+		if one > of {
+			return 1
+		}
+		return -1
+	})
+	return n
 }
 
 func lettersOf(local string) string {

@@ -15,7 +15,11 @@ func found(guests ...string) (pairs []string) {
 		cells := strings.Split(g, ",")
 		f.Add(sameperson.Guest{Row: i + 1, Event: "gala", First: cells[0], Last: cells[1], Email: cells[2]})
 	}
-	for _, p := range f.Pairs() {
+	twice, err := f.Pairs()
+	if err != nil {
+		panic(err)
+	}
+	for _, p := range twice {
 		pairs = append(pairs, fmt.Sprintf("%d=%d by %s", p.Row, p.Of, p.By))
 	}
 	return pairs
