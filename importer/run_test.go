@@ -309,7 +309,7 @@ func TestAnImportOutlivesACrashOfRedis(t *testing.T) {
 
 func restarted(t *testing.T, s *redisserver.Server) *redisserver.Server {
 	t.Helper()
-	again, err := s.Restart(t.Context())
+	again, err := redistest.Restart(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -155,7 +155,7 @@ func (w *chaos) hurtOne() {
 func (w *chaos) restartRedis() {
 	w.server.Kill()
 	<-time.After(rand.N(700 * time.Millisecond)) // it stays away for a while
-	server, err := w.server.Restart(w.t.Context())
+	server, err := redistest.Restart(w.t.Context(), w.server)
 	if err != nil {
 		w.t.Fatal(err)
 	}

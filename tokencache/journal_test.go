@@ -32,7 +32,7 @@ func TestRedisAwayAtTheCommitCostsNeitherTokenNorCaller(t *testing.T) {
 		t.Fatalf("generation %d, %d journals", served.Generation, b.journals())
 	}
 	c.SetTestHook(func(string) {})
-	server, err := server.Restart(t.Context())
+	server, err := redistest.Restart(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}

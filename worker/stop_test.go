@@ -8,6 +8,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
@@ -17,7 +18,7 @@ import (
 
 func restart(t *testing.T, s *redisserver.Server) {
 	t.Helper()
-	again, err := s.Restart(t.Context())
+	again, err := redistest.Restart(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

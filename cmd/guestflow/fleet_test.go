@@ -135,7 +135,7 @@ func (f *fleet) restartRedis(away time.Duration) {
 	defer f.mu.Unlock()
 	f.server.Kill()
 	time.Sleep(away)
-	server, err := f.server.Restart(context.Background())
+	server, err := redistest.Restart(context.Background(), f.server)
 	if err != nil {
 		f.t.Errorf("redis-server does not come back: %v", err)
 		return

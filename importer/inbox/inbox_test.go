@@ -596,7 +596,7 @@ func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
 
 func restart(t *testing.T, s *redisserver.Server) {
 	t.Helper()
-	again, err := s.Restart(t.Context())
+	again, err := redistest.Restart(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

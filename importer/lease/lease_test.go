@@ -163,7 +163,7 @@ func TestAnOwnerGoesOnWhenRedisIsBackWithoutTheLease(t *testing.T) {
 	if _, err := l.Acquire(t.Context()); err == nil {
 		t.Fatal("acquired without Redis")
 	}
-	server, err := server.Restart(t.Context())
+	server, err := redistest.Restart(t.Context(), server)
 	must(t, err)
 	t.Cleanup(server.Kill)
 	for has := int64(0); has == 0; { // until a renewal has taken it again

@@ -525,7 +525,7 @@ func TestDeliveryGoesOnOnceRedisIsBack(t *testing.T) {
 	if err := n.Deliver(t.Context()); err == nil {
 		t.Fatal("delivered without Redis")
 	}
-	again, err := server.Restart(t.Context())
+	again, err := redistest.Restart(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}

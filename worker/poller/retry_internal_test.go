@@ -113,7 +113,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 		go func() {
 			defer close(restarted)
 			<-time.After(4 * time.Second) // longer than the client itself would try
-			again, err := server.Restart(context.Background())
+			again, err := redistest.Restart(context.Background(), server)
 			if err != nil {
 				t.Error(err)
 				return

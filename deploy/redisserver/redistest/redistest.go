@@ -3,9 +3,12 @@
 package redistest
 
 import (
+	"context"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -14,7 +17,7 @@ import (
 
 // asCluster starts a Cluster of one node in place of every server (GUESTFLOW_TEST_CLUSTER=1). A plain client can use
 // that, and it refuses commands whose keys are in different slots: so all tests together show that no command does
-// that. Those that restart a server may fail then, as a node takes no command for two seconds after its start.
+// that.
 var asCluster = os.Getenv("GUESTFLOW_TEST_CLUSTER") != ""
 
 // Start runs a server on a free port for as long as the test lasts.
@@ -57,4 +60,24 @@ func Connect(t testing.TB, s *redisserver.Server) *redis.Client {
 	c := redis.NewClient(s.Redis())
 	t.Cleanup(func() { _ = c.Close() })
 	return c
+}
+
+// Restart starts a server again on the same data, after Stop or Kill, and returns when it takes commands: a node of a
+// Cluster refuses them for two seconds.
+func Restart(ctx context.Context, s *redisserver.Server) (*redisserver.Server, error) {
+	again, err := s.Restart(ctx)
+	if err != nil || !asCluster {
+		return again, err
+	}
+	for tick := time.Tick(10 * time.Millisecond); ; {
+		if text, err := ask(ctx, again, "CLUSTER", "INFO"); err == nil && strings.Contains(text, "cluster_state:ok\r\n") {
+			return again, nil
+		}
+		select {
+		case <-tick:
+		case <-ctx.Done():
+			again.Kill()
+			return nil, ctx.Err()
+		}
+	}
 }

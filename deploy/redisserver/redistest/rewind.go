@@ -45,7 +45,7 @@ func Rewind(ctx context.Context, s *redisserver.Server, to int64) (*redisserver.
 	if err := os.Truncate(path, to); err != nil {
 		return nil, fmt.Errorf("cut the append-only file: %w", err)
 	}
-	return s.Restart(ctx)
+	return Restart(ctx, s)
 }
 
 // log finds the file that is appended to. There is one, unless it is rewritten at this moment.

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+
+	"guestflow/deploy/redisserver/redistest"
 )
 
 func TestAPageThatWasAwayComesBackByItself(t *testing.T) {
@@ -19,7 +21,7 @@ func TestAPageThatWasAwayComesBackByItself(t *testing.T) {
 		reader.titled("Redis cannot be reached")
 	}
 	b.says("This page tries again by itself.")
-	again, err := h.redis.Restart(t.Context())
+	again, err := redistest.Restart(t.Context(), h.redis)
 	if err != nil {
 		t.Fatal(err)
 	}
