@@ -154,7 +154,7 @@ func TestWhoWasErasedIsNotGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	owners := map[ledger.Owner]bool{{Import: first.plan.Import, Row: 2}: true}
-	if n, err := guestindex.For(l.ledger).Forget(t.Context(), owners); err != nil || n != 1 {
+	if n, err := guestindex.For(l.ledger).Forget(t.Context(), owners, nil); err != nil || n.Guests != 1 {
 		t.Fatal(n, err)
 	}
 	o := l.bring(list(four[0], four[2]), inProfile("gala"))

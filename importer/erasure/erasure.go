@@ -67,7 +67,7 @@ func (e Eraser) Erase(ctx context.Context, address string, keep bool) (Result, e
 	}
 	for _, step := range []func() error{
 		func() error { return e.eraseRows(ctx, imports) },
-		func() error { return e.eraseIndex(ctx) },
+		func() error { return e.eraseIndex(ctx, imports) },
 		func() error { return e.eraseFiles(ctx) },
 		func() error { e.sources(ctx, imports); return ctx.Err() },
 		func() error { return e.suppression(ctx, keep) },

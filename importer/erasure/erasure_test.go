@@ -136,6 +136,52 @@ func TestNothingOfAPersonIsLeftInRedisAndAllOfTheOthers(t *testing.T) {
 	})
 }
 
+func TestAGuestWhoHasAnotherAddressByNowStaysKnown(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		old := kept(t, l, client, ledger.Undeliverable)
+		corrected := ledgertest.Begun(t, l, "corrected", "corrected.csv", 1)
+		index, known := guestindex.For(l), idOf(t, l, old, 1)
+		data, err := chunk.Encode([]chunk.Row{{Row: 1, Guest: qflow.Guest{ID: known.String(), EventID: "ev", Email: other}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = l.Chunks.Commit(t.Context(), corrected.ID, []ledger.StoredChunk{{Data: data}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asImported := guestindex.Guest{Row: 1, ID: uuid.New(), Event: "ev", Template: "T", Decision: guestindex.TakeOver(known)}
+		asWorked := guestindex.Guest{Row: 1, ID: known, Event: "ev", Template: "T"}
+		for _, row := range []guestindex.Guest{asImported, asWorked} {
+			if _, err := index.Claim(t.Context(), corrected.ID, []guestindex.Guest{row}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ledgertest.Move(t, l, corrected.ID, ledger.Move{Row: 1, To: ledger.Created})
+		r, err := (erasure.Eraser{Ledger: l}).Erase(t.Context(), person, true)
+		if err != nil || r.Rows != 1 || r.Index != 0 || len(r.Left) == 0 || !strings.Contains(r.Left[0].Why, "another address") {
+			t.Errorf("%+v, %v", r, err)
+		}
+		owner, is, err := index.Owner(t.Context(), "ev", known)
+		if want := (ledger.Owner{Import: corrected.ID, Row: 1}); err != nil || !is || owner != want {
+			t.Errorf("the guest is of %+v, %v, %v, want %+v", owner, is, err, want)
+		}
+	})
+}
+
+// idOf returns the guest's id of a stored row.
+func idOf(t *testing.T, l *ledger.Ledger, id string, row int) uuid.UUID {
+	t.Helper()
+	data, err := l.Chunks.Get(t.Context(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := chunk.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uuid.MustParse(rows[row-1].Guest.ID)
+}
+
 func TestAPersonIsFoundWhenHisChunkIsGone(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := kept(t, l, client, ledger.Undeliverable)

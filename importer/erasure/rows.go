@@ -8,6 +8,7 @@ import (
 	"guestflow/importer/emailevent"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/suppression"
 )
 
@@ -89,16 +90,28 @@ func (e *Eraser) eraseChunk(ctx context.Context, id string, n int, gone map[int]
 	return e.Ledger.Chunks.Replace(ctx, id, ledger.StoredChunk{N: n, Data: data})
 }
 
-// eraseIndex removes the guests that the person's rows own.
-func (e *Eraser) eraseIndex(ctx context.Context) (err error) {
+// eraseIndex removes the guests that the person's rows own. One who has another address by now stays known, or the next
+// list with that address would mail him again.
+func (e *Eraser) eraseIndex(ctx context.Context, imports []ledger.Import) error {
 	owners := map[ledger.Owner]bool{}
 	for id, rows := range e.rows {
 		for _, row := range rows {
 			owners[ledger.Owner{Import: id, Row: row}] = true
 		}
 	}
-	if len(owners) > 0 {
-		e.result.Index, err = guestindex.For(e.Ledger).Forget(ctx, owners)
+	if len(owners) == 0 {
+		return nil
+	}
+	kept := map[string]bool{}
+	for _, imp := range imports {
+		kept[imp.ID] = true
+	}
+	done, err := guestindex.For(e.Ledger).Forget(ctx, owners, kept)
+	e.result.Index = done.Guests
+	if done.Elsewhere > 0 {
+		e.leave(fmt.Sprintf("%s in the index, and hashes of this address", plural.Of(done.Elsewhere, "guest")),
+			"a later list has corrected them to another address, and the next one with that would mail them once more; "+
+				"erase the other address as well, if that is to go too")
 	}
 	return err
 }

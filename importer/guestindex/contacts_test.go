@@ -279,7 +279,7 @@ func TestARowWhoseHalfWayWasHeldIsFound(t *testing.T) {
 			x.Errorf("both are like %+v", got.Alike)
 		}
 		owner := map[ledger.Owner]bool{{Import: first, Row: 1}: true}
-		if n, err := guestindex.For(x.ledger).Forget(x.Context(), owner); n != 1 || err != nil {
+		if n, err := guestindex.For(x.ledger).Forget(x.Context(), owner, nil); n.Guests != 1 || err != nil {
 			x.Fatal(n, err)
 		}
 		if left := x.ledger.Redis().Keys(x.Context(), "*names:*").Val(); len(left) != 0 {

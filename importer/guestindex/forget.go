@@ -7,44 +7,60 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Forget removes the guests that rows own, or one of whose emails they own, and returns how many there were. It goes
-// through the whole index, a bucket at a time.
-func (x Index) Forget(ctx context.Context, owners map[ledger.Owner]bool) (forgotten int, err error) {
-	gone := map[string]bool{} // the ends of the ids of guests, as they are fields of buckets
-	err = x.ledger.EachKey(ctx, "guests:", func(key string) error {
-		n, err := x.forgetIn(ctx, key, owners, gone)
-		forgotten += n
-		return err
-	})
-	if err != nil || len(gone) == 0 {
-		return forgotten, err
-	}
-	for _, kind := range []string{"guests:", "addresses:", "names:"} {
-		err := x.ledger.EachKey(ctx, kind, func(key string) error { return x.forgetIDs(ctx, key, gone) })
-		if err != nil {
-			return forgotten, err
-		}
-	}
-	return forgotten, nil
+// Forgotten counts guests whose rows are forgotten.
+type Forgotten struct {
+	Guests    int // that the index does not know any more
+	Elsewhere int // that are known on, by a later row that has the say about them
 }
 
-func (x Index) forgetIn(ctx context.Context, key string, owners map[ledger.Owner]bool, gone map[string]bool) (int, error) {
-	all, err := x.ledger.Redis().HGetAll(ctx, key).Result()
+// Forget removes the guests that rows own, or one of whose emails they own, unless a row of another import of those
+// that are kept has the say about them by now: such a guest was corrected since. It goes through the whole index, a
+// bucket at a time.
+func (x Index) Forget(ctx context.Context, owners map[ledger.Owner]bool, kept map[string]bool) (done Forgotten, err error) {
+	f := forgetting{Index: x, owners: owners, kept: kept, gone: map[string]bool{}}
+	if err := x.ledger.EachKey(ctx, "guests:", func(key string) error { return f.in(ctx, key) }); err != nil {
+		return f.done, err
+	}
+	if len(f.gone) == 0 {
+		return f.done, nil
+	}
+	for _, kind := range []string{"guests:", "addresses:", "names:"} {
+		err := x.ledger.EachKey(ctx, kind, func(key string) error { return x.forgetIDs(ctx, key, f.gone) })
+		if err != nil {
+			return f.done, err
+		}
+	}
+	return f.done, nil
+}
+
+type forgetting struct {
+	Index
+	owners map[ledger.Owner]bool
+	kept   map[string]bool // imports whose rows are known
+	gone   map[string]bool // the ends of the ids of guests, as they are fields of buckets
+	done   Forgotten
+}
+
+func (f *forgetting) in(ctx context.Context, key string) error {
+	all, err := f.ledger.Redis().HGetAll(ctx, key).Result()
 	if err != nil {
-		return 0, fmt.Errorf("read a bucket of the guest index: %w", err)
+		return fmt.Errorf("read a bucket of the guest index: %w", err)
 	}
-	n := 0
 	for field, raw := range all {
-		if len(field) != guestField || len(raw) < recordHead || !record(raw).ownedByAny(owners) {
-			continue
+		r := record(raw)
+		switch {
+		case len(field) != guestField || len(raw) < recordHead || !r.ownedByAny(f.owners):
+		case !f.owners[r.owner()] && f.kept[r.owner().Import]:
+			f.done.Elsewhere++
+		default:
+			if err := f.ledger.Redis().HDel(ctx, key, field).Err(); err != nil {
+				return fmt.Errorf("forget a guest: %w", err)
+			}
+			f.gone[field] = true
+			f.done.Guests++
 		}
-		if err := x.ledger.Redis().HDel(ctx, key, field).Err(); err != nil {
-			return n, fmt.Errorf("forget a guest: %w", err)
-		}
-		gone[field] = true
-		n++
 	}
-	return n, nil
+	return nil
 }
 
 // guestField is the length of a guest's field in his bucket, and idSize that of his id.
