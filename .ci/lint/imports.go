@@ -249,7 +249,7 @@ var rules = []rule{
 		},
 	},
 	{
-		of:   []string{"importer/wordset"},
+		of:   []string{"importer/wordset", "importer/pattern"},
 		deny: map[string]string{"importer...": textsOnly},
 	},
 	{

@@ -1,13 +1,13 @@
 package guest
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -97,9 +97,9 @@ func misleadingAddress(local, domain string) string {
 
 var (
 	// spelledOut is an address that programs are not to read.
-	spelledOut = regexp.MustCompile(`(?i)[(\[{<] ?(at|dot|punkt|arroba|chiocciola|æt|ät|a) ?[)\]}>]| (at|arroba) .*\.|@.* dot `)
+	spelledOut = pattern.New(`(?i)[(\[{<] ?(at|dot|punkt|arroba|chiocciola|æt|ät|a) ?[)\]}>]| (at|arroba) .*\.|@.* dot `)
 	// hiddenLetters are what programs put in place of letters that they do not show.
-	hiddenLetters = regexp.MustCompile(`(?i)^x{3,}@|@x{3,}\.|##|___|^[^@]*\.\.\.|@\.\.`)
+	hiddenLetters = pattern.New(`(?i)^x{3,}@|@x{3,}\.|##|___|^[^@]*\.\.\.|@\.\.`)
 
 	fillers       = wordset.Texts("none|na|n/a|n.a|n-a|no|noemail|no-email|no_email|no.email|nomail|no-mail|noaddress|null|unknown|notprovided|notavailable|keine|keinemail|keine-email|sansmail|sinemail|sincorreo|noreply|tbc|tba|tbd|notapplicable|noone|nobody")
 	fillerDomains = wordset.Texts("email|mail|example|test|invalid|domain|no-email|noemail|none|nowhere|unknown|nomail")

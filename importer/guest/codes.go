@@ -1,23 +1,23 @@
 package guest
 
 import (
-	"regexp"
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
 var (
 	// rounded is how a spreadsheet writes a number that it had no room for.
-	rounded = regexp.MustCompile(`^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]+$|^-?[0-9][.,][0-9]+[eE][0-9]+$`)
+	rounded = pattern.New(`^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]+$|^-?[0-9][.,][0-9]+[eE][0-9]+$`)
 	// reshaped is how it writes a code that it took for a number, in any language.
-	reshaped = regexp.MustCompile(`^-?[0-9]+[.,]0+$|^-?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.0+)?$|^-?[0-9]{1,3}(['’][0-9]{3})+([.,]0+)?$|` +
+	reshaped = pattern.New(`^-?[0-9]+[.,]0+$|^-?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.0+)?$|^-?[0-9]{1,3}(['’][0-9]{3})+([.,]0+)?$|` +
 		`^-?[0-9]{1,3}(\.[0-9]{3}){2,}(,0+)?$|^-?[0-9]{1,3}\.[0-9]{3},0+$|^-?[0-9]{1,3}([\x{a0}\x{2009}\x{202f}][0-9]{3})+(,0+)?$`)
 	// powered is a code that it would take for one: 1E5.
-	powered = regexp.MustCompile(`^[0-9]+[eE][0-9]+$`)
+	powered = pattern.New(`^[0-9]+[eE][0-9]+$`)
 	// fractional is a code that has the look of a number: 12.345, 12,5 or 1 234.
-	fractional = regexp.MustCompile(`^-?[0-9]+[.,][0-9]+$|^[0-9]{1,3}( [0-9]{3})+$`)
+	fractional = pattern.New(`^-?[0-9]+[.,][0-9]+$|^[0-9]{1,3}( [0-9]{3})+$`)
 )
 
 // nothing are words by which people say that there is no code and no tag.
@@ -53,7 +53,7 @@ func (c *check) code(field, s string) string {
 }
 
 // codeOfMonth is what a spreadsheet makes of a code such as 1-26 or MAR2.
-var codeOfMonth = regexp.MustCompile(`^(?:[0-9]{1,2}[-. ])?(\pL{3,9})\.?[-. ][0-9]{2,4}$|^[0-9]{1,2}[-. ]+(\pL{3,9})\.?$`)
+var codeOfMonth = pattern.New(`^(?:[0-9]{1,2}[-. ])?(\pL{3,9})\.?[-. ][0-9]{2,4}$|^[0-9]{1,2}[-. ]+(\pL{3,9})\.?$`)
 
 // isMonthCode reports whether a code has the name of a month and a day or a year, and nothing else.
 func isMonthCode(s string) bool {

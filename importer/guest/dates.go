@@ -3,13 +3,14 @@ package guest
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"guestflow/importer/pattern"
 )
 
 // DateOrders is a set of orders in which the numbers of a date may stand.
@@ -45,14 +46,14 @@ func ParseDateOrder(setting string) DateOrders {
 }
 
 var (
-	clockTime = regexp.MustCompile(`(?i)(?:[ ,T]|\bat\b|\bum\b)*\b([0-2]?[0-9])(?:[:.h]([0-5][0-9]))?(?:[:.]([0-5][0-9])(?:\.0+)?)?[ ]*([ap]\.?m\.?|uhr|h)?$`)
-	numbered  = regexp.MustCompile(`^([0-9]{1,4})[ ]*([./-])[ ]*([0-9]{1,2})[ ]*([./-])[ ]*([0-9]{1,4})\.?$`)
-	dayNamed  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ /-]*(?:de[ ]+)?([\pL\pM'’]{3,})\.?,?[ /-]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})(?: ?[гр]\.?)?$`)
-	yearNamed = regexp.MustCompile(`^([0-9]{4})\.?[ -]+([\pL\pM]{3,})\.?[ -]+([0-9]{1,2})\.?$`)
-	signed    = regexp.MustCompile(`^([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일號号]?$`)
-	compact   = regexp.MustCompile(`^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})$`)
-	nameFirst = regexp.MustCompile(`^(\pL{3,})\.?[ -]*([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]+([0-9]{4})$`)
-	weekday   = regexp.MustCompile(`^\pL{2,12}\.?,?[ ]+`)
+	clockTime = pattern.New(`(?i)(?:[ ,T]|\bat\b|\bum\b)*\b([0-2]?[0-9])(?:[:.h]([0-5][0-9]))?(?:[:.]([0-5][0-9])(?:\.0+)?)?[ ]*([ap]\.?m\.?|uhr|h)?$`)
+	numbered  = pattern.New(`^([0-9]{1,4})[ ]*([./-])[ ]*([0-9]{1,2})[ ]*([./-])[ ]*([0-9]{1,4})\.?$`)
+	dayNamed  = pattern.New(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ /-]*(?:de[ ]+)?([\pL\pM'’]{3,})\.?,?[ /-]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})(?: ?[гр]\.?)?$`)
+	yearNamed = pattern.New(`^([0-9]{4})\.?[ -]+([\pL\pM]{3,})\.?[ -]+([0-9]{1,2})\.?$`)
+	signed    = pattern.New(`^([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일號号]?$`)
+	compact   = pattern.New(`^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})$`)
+	nameFirst = pattern.New(`^(\pL{3,})\.?[ -]*([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]+([0-9]{4})$`)
+	weekday   = pattern.New(`^\pL{2,12}\.?,?[ ]+`)
 )
 
 // dateReading is what a text says of a day and a time.
@@ -120,7 +121,7 @@ func (r *dateReading) day(s string) bool {
 	if m := numbered.FindStringSubmatch(s); m != nil {
 		return r.numbered(m)
 	}
-	for _, order := range []*regexp.Regexp{signed, compact} {
+	for _, order := range []*pattern.Pattern{signed, compact} {
 		if m := order.FindStringSubmatch(s); m != nil {
 			return r.known(number(m[1]), number(m[2]), number(m[3]))
 		}
@@ -254,7 +255,7 @@ func CheckDateLayout(layout string) error {
 }
 
 // layoutPart is a run of one letter, or anything else.
-var layoutPart = regexp.MustCompile(`Y+|y+|M+|D+|d+|H+|h+|m+|s+|A|a|'[^']*'|T|[^\pL]+|\pL+`)
+var layoutPart = pattern.New(`Y+|y+|M+|D+|d+|H+|h+|m+|s+|A|a|'[^']*'|T|[^\pL]+|\pL+`)
 
 // goParts are the runs as Go writes them.
 var goParts = map[string]string{

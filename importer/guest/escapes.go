@@ -1,14 +1,15 @@
 package guest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"guestflow/importer/pattern"
 )
 
 // escape is how a workbook writes a control character in a text, and what programs that do not know it write into
 // lists.
-var escape = regexp.MustCompile(`_x00([01][0-9A-Fa-f]|7[Ff])_`)
+var escape = pattern.New(`_x00([01][0-9A-Fa-f]|7[Ff])_`)
 
 // Unescape takes control characters out of a cell, as they are or as _x000D_: line ends and tabs stay, those that part
 // words become a blank, and the others show nothing. A zero byte stays: it is a sign of a broken file.

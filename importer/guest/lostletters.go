@@ -1,15 +1,15 @@
 package guest
 
 import (
-	"regexp"
 	"strings"
 
 	"guestflow/importer/charset"
+	"guestflow/importer/pattern"
 )
 
 // escapedLetter is a letter beyond ASCII as programs write it for others, which nothing has decoded: of a mail, a link,
 // JSON, HTML, or UTF-7.
-var escapedLetter = regexp.MustCompile(`=\?|\pL=[0-9A-Fa-f]{2}|^=[0-9A-F]{2}=|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|&#?[0-9a-zA-Z]{2,8};|\+[A-Za-z0-9+/]{3,}-`)
+var escapedLetter = pattern.New(`=\?|\pL=[0-9A-Fa-f]{2}|^=[0-9A-F]{2}=|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|&#?[0-9a-zA-Z]{2,8};|\+[A-Za-z0-9+/]{3,}-`)
 
 // lostLetters refuses a name that has something else in place of a letter: the question mark that a program writes for
 // a letter that its encoding does not have, or what it writes for another program. It reports whether it has.

@@ -1,10 +1,10 @@
 package guest
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -21,11 +21,11 @@ const (
 
 var (
 	// copiedLocal is an address within the part of another one before its @.
-	copiedLocal = regexp.MustCompile(`[^=]=[^=]+\.\pL{2,}$`)
+	copiedLocal = pattern.New(`[^=]=[^=]+\.\pL{2,}$`)
 	// repeatedCapitals are letters in front that order an address behind all others.
-	repeatedCapitals = regexp.MustCompile(`^(AAA+|QQQ+|XX+|YYY+|ZZ+)[._-]?[\p{Ll}\d]`)
-	repeatedLetters  = regexp.MustCompile(`^(x{3,}|z{3,})[._-]?`)
-	noSpam           = regexp.MustCompile(`(?i)no[._-]?spam|(remove|delete)[._-]?this|spam[._-]?frei|do[._-]?not[._-]?use`)
+	repeatedCapitals = pattern.New(`^(AAA+|QQQ+|XX+|YYY+|ZZ+)[._-]?[\p{Ll}\d]`)
+	repeatedLetters  = pattern.New(`^(x{3,}|z{3,})[._-]?`)
+	noSpam           = pattern.New(`(?i)no[._-]?spam|(remove|delete)[._-]?this|spam[._-]?frei|do[._-]?not[._-]?use`)
 )
 
 // addressMarks are words that mark an address, in front of it or behind it.

@@ -32,6 +32,9 @@ func Mailbox(address string) string {
 			local = bare
 		}
 	}
+	if len(local)+1+len(domain) == len(folded) { // nothing was left out
+		return folded
+	}
 	return local + "@" + domain
 }
 
@@ -78,6 +81,9 @@ var looksLike = map[rune]byte{
 // OneSpelling writes a word of PlainName with one letter for those that some languages write as two: Jürgen, Juergen and
 // Jurgen are jurgen, Håkan and Haakan are hakan. Michael, Sue and Rodriguez have no such letter.
 func OneSpelling(word string) string {
+	if !maySpell(word) { // nearly all
+		return word
+	}
 	for _, end := range [...]string{"ael", "oel", "uel", "ae", "oe", "ue"} {
 		if begin, is := strings.CutSuffix(word, end); is {
 			return twoLetters.Replace(begin) + end

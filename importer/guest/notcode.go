@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/headers"
 	"guestflow/importer/nonname"
+	"guestflow/importer/pattern"
 	"guestflow/qflow"
 )
 
@@ -57,14 +57,14 @@ func isNameOf(code string, g *qflow.Guest) bool {
 }
 
 // formulaText is a formula that was saved in place of its value.
-var formulaText = regexp.MustCompile(`^=.*([A-Za-z]+\$?[0-9]|\()`)
+var formulaText = pattern.New(`^=.*([A-Za-z]+\$?[0-9]|\()`)
 
 var (
-	yearBefore = regexp.MustCompile(`^[12][0-9]{3}[-/.年] ?(1[0-2]|0?[1-9])[-/.月] ?(3[01]|[12][0-9]|0?[1-9])日?\.?([T ,].*)?$`)
+	yearBefore = pattern.New(`^[12][0-9]{3}[-/.年] ?(1[0-2]|0?[1-9])[-/.月] ?(3[01]|[12][0-9]|0?[1-9])日?\.?([T ,].*)?$`)
 	// yearBehind may have the month first or the day.
-	yearBehind = regexp.MustCompile(`^(3[01]|[12][0-9]|0?[1-9])([-/.]) ?(3[01]|[12][0-9]|0?[1-9])[-/.] ?([12][0-9]{3}|[0-9]{2})([ ,].*)?$`)
-	clock      = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?( ?[AaPp]\.?[Mm]\.?)?$`)
-	withWord   = regexp.MustCompile(`^(?:(?:\pL{2,10}),? )?[0-9]{1,2}\.?[-/ ](?:de )?(\pL{3,10})\.?[-/, ]+(?:de )?[0-9]{2,4}([ ,].*)?$|^(\pL{3,10})\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}([ ,].*)?$`)
+	yearBehind = pattern.New(`^(3[01]|[12][0-9]|0?[1-9])([-/.]) ?(3[01]|[12][0-9]|0?[1-9])[-/.] ?([12][0-9]{3}|[0-9]{2})([ ,].*)?$`)
+	clock      = pattern.New(`^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?( ?[AaPp]\.?[Mm]\.?)?$`)
+	withWord   = pattern.New(`^(?:(?:\pL{2,10}),? )?[0-9]{1,2}\.?[-/ ](?:de )?(\pL{3,10})\.?[-/, ]+(?:de )?[0-9]{2,4}([ ,].*)?$|^(\pL{3,10})\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [12][0-9]{3}([ ,].*)?$`)
 )
 
 // isDateText reports whether a text is a date or a time of day. Two numbers and a year of two digits between hyphens

@@ -1,13 +1,13 @@
 package guest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/pattern"
 	"guestflow/importer/personname"
 	"guestflow/importer/wordset"
 	"guestflow/qflow"
@@ -72,9 +72,9 @@ func (c *check) notName(field, s string) {
 var (
 	// formulaCell is a formula in place of its value: =VLOOKUP(A2;B:C;2), =A2, =Guests!B2, =+A2&B2. =Ida and =1+1 are
 	// guarded texts.
-	formulaCell = regexp.MustCompile(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
+	formulaCell = pattern.New(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
 	// numberedName is a name as an item of a list: 1. Ida, 12) Ida.
-	numberedName = regexp.MustCompile(`^\(?[0-9]{1,4}[.):]\s*\pL`)
+	numberedName = pattern.New(`^\(?[0-9]{1,4}[.):]\s*\pL`)
 )
 
 func mayBeFormula(s string) bool {
@@ -179,9 +179,9 @@ func nameCharacters(s string) (letter, sign bool) {
 
 var (
 	// mergeTag is a field that a mail program fills in, or a link.
-	mergeTag = regexp.MustCompile(`<<|>>|^<[\pL _-]+>$|[{}]|\*\||\|\*|%%|\$\(|://|^(?i:www)\.|^\[[^\]]*\]$|^%[^%]+%$|«|»`)
+	mergeTag = pattern.New(`<<|>>|^<[\pL _-]+>$|[{}]|\*\||\|\*|%%|\$\(|://|^(?i:www)\.|^\[[^\]]*\]$|^%[^%]+%$|«|»`)
 	// monthCell is a date with the name of its month.
-	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
+	monthCell = pattern.New(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
 	noValueWords = wordset.Texts(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
 		аноним|анонім|匿名|익명|attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|
@@ -220,11 +220,11 @@ const numberedWords = `table|tisch|seat|platz|person|people|attendee|teilnehmer|
 
 var (
 	// companionOf is a guest who is named by the one who brings him: Guest of Anna, Anna's guest, Begleitung von Anna.
-	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords +
+	companionOf = pattern.New(`(?i)^(?:the )?(?:` + companionWords +
 		`) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
 		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
 	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
-	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords +
+	unnamedGuest = pattern.New(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords +
 		`|attendee|visitor|user|name|unknown))+$|` +
 		`^(?:` + companionWords + `|` + numberedWords + `)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
 		`^(?:` + companionWords + `)$|(?:^| )\+ ?[0-9]|\bplus[- ]one\b|^(?:vip|extra) guests?$`)

@@ -1,13 +1,12 @@
 package guest
 
 import (
-	"regexp"
-
 	"guestflow/importer/columns"
+	"guestflow/importer/pattern"
 )
 
 // spreadsheetError is how spreadsheets show that a formula has no value, or that a column is too narrow.
-var spreadsheetError = regexp.MustCompile(`^(#[¡¿]?[\p{Lu}0-9/_]+[!?]|#N/[A-Z]|#NV|#NOM|#(SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)|` +
+var spreadsheetError = pattern.New(`^(#[¡¿]?[\p{Lu}0-9/_]+[!?]|#N/[A-Z]|#NV|#NOM|#(SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)|` +
 	`#{3,}|Err:[0-9]{3}|#)$`)
 
 // nulls are what programs write where they have nothing. Null and Nan are names of people; written otherwise they are

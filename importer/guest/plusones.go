@@ -3,7 +3,6 @@ package guest
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 	"guestflow/qflow"
 )
@@ -102,7 +102,7 @@ func answeredCompanions(s, problem string) (n int, note, unread string) {
 }
 
 // counted is a number with what it counts, or with a remark: 2 guests, 1 (wife), plus one, 2名.
-var counted = regexp.MustCompile(`^(?:\+ ?|plus[ -])?([0-9]{1,4}|\pL+)[ x]*(?:\(([^()]*)\)|[-–:] *(\pL[^-–:()0-9]*)|(\pL+)\.?)?$`)
+var counted = pattern.New(`^(?:\+ ?|plus[ -])?([0-9]{1,4}|\pL+)[ x]*(?:\(([^()]*)\)|[-–:] *(\pL[^-–:()0-9]*)|(\pL+)\.?)?$`)
 
 // countPeople reads a number in digits or in words. note is a remark behind it.
 func countPeople(s string) (n int, note, problem string) {

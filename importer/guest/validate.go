@@ -2,7 +2,6 @@ package guest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/formula"
+	"guestflow/importer/pattern"
 	"guestflow/qflow"
 )
 
@@ -296,7 +296,7 @@ func oddYear(t time.Time) string {
 }
 
 // serialDay is a date as a spreadsheet counts days.
-var serialDay = regexp.MustCompile(`^[2-6][0-9]{4}([.,][0-9]+)?$`)
+var serialDay = pattern.New(`^[2-6][0-9]{4}([.,][0-9]+)?$`)
 
 // whyNoDate says what a text is that is no date, and what may be done about it.
 func (c *check) whyNoDate(s string) string {

@@ -1,19 +1,20 @@
 package guest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"guestflow/importer/pattern"
 )
 
 var (
 	// offsetZone is a time zone behind a time: Z, UTC, +02:00, GMT+2, with its name in brackets or not.
-	offsetZone = regexp.MustCompile(`(?i)^(.*[0-9](?: ?[ap]\.?m\.?)?) ?(Z|UTC|GMT|(UTC|GMT)? ?([+-])([0-9]{1,2})(:?)([0-9]{2})?(?: UTC)?)(?: ?\([^()]*\))?$`)
+	offsetZone = pattern.New(`(?i)^(.*[0-9](?: ?[ap]\.?m\.?)?) ?(Z|UTC|GMT|(UTC|GMT)? ?([+-])([0-9]{1,2})(:?)([0-9]{2})?(?: UTC)?)(?: ?\([^()]*\))?$`)
 	// namedZone is the name of a place: Europe/Berlin.
-	namedZone = regexp.MustCompile(`^(.*[0-9](?: ?[apAP]\.?[mM]\.?)?) \(?([A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)\)?$`)
+	namedZone = pattern.New(`^(.*[0-9](?: ?[apAP]\.?[mM]\.?)?) \(?([A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)\)?$`)
 	// letterZone is an abbreviation, of which several zones have most.
-	letterZone = regexp.MustCompile(`:[0-9]{2}(?: ?[apAP]\.?[mM]\.?)? ?\(?([A-Z]{3,5})\)?$`)
+	letterZone = pattern.New(`:[0-9]{2}(?: ?[apAP]\.?[mM]\.?)? ?\(?([A-Z]{3,5})\)?$`)
 )
 
 // cutZone takes the time zone off the end of a date with a time.

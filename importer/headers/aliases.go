@@ -80,7 +80,7 @@ var prefixedFields = map[string]string{
 }
 
 var fieldOf = func() map[string]string {
-	m := map[string]string{}
+	m := make(map[string]string, 4096) // more than there are
 	for field, names := range aliases {
 		for name := range strings.FieldsSeq(names) {
 			m[name] = field

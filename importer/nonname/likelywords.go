@@ -8,7 +8,11 @@ import (
 
 // kinds makes one table of words of several kinds.
 func kinds(of map[Kind]string) map[string]Kind {
-	m := map[string]Kind{}
+	n := 0
+	for _, text := range of {
+		n += strings.Count(text, "|") + 1
+	}
+	m := make(map[string]Kind, n)
 	for kind, text := range of {
 		for word := range wordset.Texts(text) {
 			m[word] = kind

@@ -1,12 +1,12 @@
 package personname
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"guestflow/importer/charset"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -61,12 +61,12 @@ func isKoreanGiven(word, letters string) bool {
 const koreanSyllable = `(?:kk|tt|pp|ss|jj|ch|sh|[gkndtrlmbpsjh])?(?:yeo|yae|yoo|young|eui|wae|woo|ae|eo|eu|oe|ui|wa|wi|wo|ya|ye|yo|yu|ee|oo|a|e|i|o|u)(?:ng|ck|[kgnlmpbt])?`
 
 var (
-	korean    = regexp.MustCompile(`^` + koreanSyllable + `$`)
-	koreanTwo = regexp.MustCompile(`^` + koreanSyllable + koreanSyllable + `$`)
+	korean    = pattern.New(`^` + koreanSyllable + `$`)
+	koreanTwo = pattern.New(`^` + koreanSyllable + koreanSyllable + `$`)
 	// pinyin is one or two syllables of Chinese names in Latin letters.
-	pinyin = regexp.MustCompile(`^(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|a|o|e|i|u)){1,2}$`)
+	pinyin = pattern.New(`^(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|a|o|e|i|u)){1,2}$`)
 	// japanese is a given name in Latin letters: Hiroshi, Ichiro, Yuki, Junichi.
-	japanese = regexp.MustCompile(`^(?:(?:[kgsztdnhbpmyrwjf]|sh|ch|ts|ky|gy|ny|hy|by|py|my|ry)?[aiueo]{1,2}n?(?:[kst]{0,1})){2,5}$`)
+	japanese = pattern.New(`^(?:(?:[kgsztdnhbpmyrwjf]|sh|ch|ts|ky|gy|ny|hy|by|py|my|ry)?[aiueo]{1,2}n?(?:[kst]{0,1})){2,5}$`)
 )
 
 // hasFamilyEnding reports whether a word ends as last names of a language do.

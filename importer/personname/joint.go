@@ -1,12 +1,12 @@
 package personname
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -39,7 +39,7 @@ func isCompany(words []string) bool {
 }
 
 // plusInName is how many a guest brings, beside the name: Tor (+2), Ida +1, Bo (and guest).
-var plusInName = regexp.MustCompile(`(?i)\(\s*(?:\+|plus|and|und|et|y|e|og|och|en|mit|with|avec)\s*(?:[0-9]+|guests?|gast|gäste|family|familie|partner|wife|husband|frau|mann|kids|invité|one)?\s*\)|` +
+var plusInName = pattern.New(`(?i)\(\s*(?:\+|plus|and|und|et|y|e|og|och|en|mit|with|avec)\s*(?:[0-9]+|guests?|gast|gäste|family|familie|partner|wife|husband|frau|mann|kids|invité|one)?\s*\)|` +
 	`\s\+\s*[0-9]+$|\s(?:&|and|\+|plus|und)\s*(?:guests?|partner|family|familie|wife|husband|gast|begleitung|kids|co)\.?$|` +
 	`^(?:(?:the )?\pL+ family|(?:mr|herr|m|sr|sig|dhr|dr)\.? (?:&|and|und|et|y|e|en|och|og) (?:mrs|frau|mme|sra|sigra|mevr|fru|ms)\b.*)$`)
 
@@ -49,7 +49,7 @@ const peopleUnits = `p|pers|persons?|personen|people|pax|ppl|guests?|gäste|adul
 	`voksne|børn|henkilöä|hlö|aikuista|lasta|os|osob|fő|persoane|kişi|чел|человека?|осіб|άτομα|名|人|명`
 
 // countInName is how many people a name stands for: Holm (2 pers.), Holm x2, 2x Ida, Holm (2 adults, 1 child).
-var countInName = regexp.MustCompile(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*[x×]?\s*\)|` +
+var countInName = pattern.New(`(?i)\(\s*(?:ca\.?\s*|x\s*|×\s*|=\s*)?[0-9]{1,3}\s*[x×]?\s*\)|` +
 	`[\s,:–(-][0-9]{1,3}\s*(?:` + peopleUnits +
 	`)(?:[\s.,)]|$)|\s[x×]\s?[0-9]{1,2}$|\s[0-9]{1,2}\s?[x×]$|^[0-9]{1,2}\s?[x×]\s`)
 
@@ -139,7 +139,7 @@ var (
 		bestuurder voorzitter eigenaar medewerker adviseur dyrektor prezes kierownik menedżer dyrektorka vd chef ordförande
 		direktør administrerende leder ingeniør toimitusjohtaja johtaja päällikkö puheenjohtaja ředitel ředitelka jednatel
 		manažer riaditeľ igazgató vezető ügyvezető müdür müdürü директор менеджер руководитель председатель президент`)
-	jobEnding = regexp.MustCompile(`(?i)(manager|leiter|leiterin|director|direktor|direktorin|referent|referentin|beraterin?|ingenieurin?|chef|engineer|officer|editor)$`)
+	jobEnding = pattern.New(`(?i)(manager|leiter|leiterin|director|direktor|direktorin|referent|referentin|beraterin?|ingenieurin?|chef|engineer|officer|editor)$`)
 )
 
 // isJob reports whether words behind a comma are a job and no first name.

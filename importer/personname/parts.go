@@ -1,17 +1,17 @@
 package personname
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
 // brackets are around a nickname, or what is said of a guest: Robert (Bob) Smith, Anna Schmidt (VIP).
-var brackets = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）|【[^【】]*】`)
+var brackets = pattern.New(`\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）|【[^【】]*】`)
 
 // withoutBrackets takes out what stands in brackets beside a name.
 func withoutBrackets(full string) (name string, leftOut bool) {

@@ -5,13 +5,13 @@ package personname
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -386,7 +386,7 @@ func isEastAsian(words []string) bool {
 	})
 }
 
-var patronymicEnding = regexp.MustCompile(`(?i)(вич|вна|ична|інична|ївна|ovich|evich|ovna|evna)$`)
+var patronymicEnding = pattern.New(`(?i)(вич|вна|ична|інична|ївна|ovich|evich|ovna|evna)$`)
 
 // patronymic splits Russian and Ukrainian names of three words, of which the father's name shows the order.
 func patronymic(words []string) (cut int, familyFirst, is bool) {

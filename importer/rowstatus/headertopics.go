@@ -1,11 +1,11 @@
 package rowstatus
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/where"
 	"guestflow/importer/wordset"
 )
@@ -45,7 +45,7 @@ func isOfColours(header string) bool {
 }
 
 // legend is a part of a header that says what a code means: 1=yes, A = attending.
-var legend = regexp.MustCompile(`(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]{1,2} ?[=:] ?\p{L}{2,}`)
+var legend = pattern.New(`(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]{1,2} ?[=:] ?\p{L}{2,}`)
 
 // isLegend reports whether a header says what the codes below it mean, and one of them says no.
 func isLegend(header string) bool {

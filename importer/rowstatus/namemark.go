@@ -2,12 +2,12 @@ package rowstatus
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/personname"
 	"guestflow/importer/where"
 )
@@ -94,7 +94,7 @@ const (
 )
 
 // boxed is a mark in brackets: [x] Ida, Ida (!), ( ) Ida.
-var boxed = regexp.MustCompile(`[\[(]\s*[xX!?*+✓-]?\s*[\])]`)
+var boxed = pattern.New(`[\[(]\s*[xX!?*+✓-]?\s*[\])]`)
 
 // besideMark returns the sign or the letter with which a name is marked: x Ida, *Ida, Ida ✗, NEIN Ida, (Ida).
 func besideMark(cell string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -76,7 +77,7 @@ func searchNote(space []byte, text string, note bool) (found string, made bool) 
 			end++
 		}
 		word := words[at+1 : end]
-		for _, phrase := range notMeantPhrases[string(word)] {
+		for _, phrase := range notMeantPhrases()[string(word)] {
 			if (note || !phrase.ofNote) && phrase.begins(words[at:]) && !phrase.isOfThing(words[:at], words[at:]) {
 				return phrase.text, false
 			}
@@ -296,7 +297,7 @@ func beginsWithEventPart(words normalized) bool {
 }
 
 // notMeantPhrases has the phrases by their first words, as normalize leaves them.
-var notMeantPhrases = func() map[string][]phrase {
+var notMeantPhrases = sync.OnceValue(func() map[string][]phrase {
 	m := map[string][]phrase{}
 	for i, texts := range []string{notMeantTexts, noteTexts} {
 		for text := range strings.SplitSeq(texts, "|") {
@@ -306,13 +307,14 @@ var notMeantPhrases = func() map[string][]phrase {
 		}
 	}
 	return m
-}()
+})
 
 // newPhrase returns a phrase of the tables.
 func newPhrase(text string, ofNote bool) phrase {
 	text, ofWhole := strings.CutSuffix(strings.Join(strings.Fields(text), " "), "~")
 	text, begun := strings.CutSuffix(text, "*")
-	key := string(normalize(nil, where.Fold(text)))
+	var space [256]byte
+	key := string(normalize(space[:0], where.Fold(text)))
 	if begun {
 		key = strings.TrimSuffix(key, " ")
 	}

@@ -250,7 +250,7 @@ var (
 
 // keys are phrases between bars, by their letters and digits.
 func keys(phrases string) map[string]bool {
-	m := map[string]bool{}
+	m := make(map[string]bool, strings.Count(phrases, "|")+1)
 	for phrase := range strings.SplitSeq(phrases, "|") {
 		m[wordKey(where.Fold(phrase))] = true
 	}
@@ -258,22 +258,16 @@ func keys(phrases string) map[string]bool {
 }
 
 // accentless are the letters of Latin, Greek and Cyrillic without their accents, in lower case; "" is no letter or digit.
-var accentless = func() (table [0x500]string) {
-	for r := range rune(len(table)) {
-		if table[r] = wordset.Letters(string(r)); r == 'ı' {
-			table[r] = "i"
-		}
-	}
-	return table
-}()
+var accentless = &wordset.Simple
 
 // longestKey is how much of a text is compared with words, in bytes.
 const longestKey = 64
 
 // wordKey is a folded text by its letters and digits; one that has none is as it is.
 func wordKey(word string) string {
-	key, _ := appendKey(nil, word, false)
-	if len(key) == 0 {
+	var space [2 * longestKey]byte
+	key, _ := appendKey(space[:0], word, false)
+	if len(key) == 0 || string(key) == word {
 		return word
 	}
 	return string(key)

@@ -20,7 +20,11 @@ type name struct {
 // nameOf returns a name; of one that is not split, the last word is the last name.
 func nameOf(first, others, last string) (n name) {
 	var mark apartness
-	given, family := mark.words(first+" "+others), mark.words(last)
+	if others != "" {
+		first += " " + others
+	}
+	var givenSpace, familySpace [4]string
+	given, family := mark.words(givenSpace[:0], first), mark.words(familySpace[:0], last)
 	if len(family) == 0 && len(given) > 1 {
 		given, family = given[:len(given)-1], given[len(given)-1:]
 	}
@@ -37,10 +41,15 @@ type apartness struct {
 	sex        string
 }
 
-func (a apartness) String() string { return a.generation + "/" + a.sex }
+func (a apartness) String() string {
+	if a == (apartness{}) { // nearly all
+		return "/"
+	}
+	return a.generation + "/" + a.sex
+}
 
-// words returns the words of a part of a name, and takes out what is none of it.
-func (a *apartness) words(part string) (words []string) {
+// words appends the words of a part of a name, and takes out what is none of it.
+func (a *apartness) words(words []string, part string) []string {
 	first := true
 	for text := range strings.FieldsFuncSeq(part, isBetweenWords) {
 		bare := strings.ToLower(strings.ReplaceAll(text, ".", ""))
@@ -54,7 +63,9 @@ func (a *apartness) words(part string) (words []string) {
 			if women[bare] {
 				a.sex = "f"
 			}
-		case personname.IsTitle(text):
+		case personname.IsTitle(bare):
+		case len(bare) == len(text) && isLatinWord(bare):
+			words = append(words, guest.OneSpelling(bare))
 		default:
 			word := strings.Map(letterOrDigit, guest.OneSpelling(guest.PlainName(text)))
 			if word != "" {
@@ -63,6 +74,16 @@ func (a *apartness) words(part string) (words []string) {
 		}
 	}
 	return words
+}
+
+// isLatinWord reports whether a word is of nothing but the small letters a to z.
+func isLatinWord(word string) bool {
+	for i := range len(word) {
+		if word[i] < 'a' || word[i] > 'z' {
+			return false
+		}
+	}
+	return word != ""
 }
 
 func isBetweenWords(r rune) bool {
