@@ -8,6 +8,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // Answer returns the settings of a file with one of its questions answered. An option that is not known changes nothing.
@@ -37,6 +38,20 @@ func Answer(s spec.Spec, c table.Choice) spec.Spec {
 		s.NearMisses = spec.NearMisses(c.Value)
 	case "map":
 		s.Mapping = MappingWith(s.Mapping, c.Value)
+	}
+	return s
+}
+
+// AnswerAll returns the settings of a file with several of its questions answered, in their order. A rule of rows is added to the one
+// of the answers before, and to rule, by which the file was read when it was asked about.
+func AnswerAll(s spec.Spec, rule string, choices []table.Choice) spec.Spec {
+	for _, c := range choices {
+		if c.Option == "where" && !where.IsAll(c.Value) {
+			c.Value = where.And(rule, c.Value)
+		}
+		if s = Answer(s, c); c.Option == "where" {
+			rule = s.Where
+		}
 	}
 	return s
 }

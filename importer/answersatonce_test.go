@@ -2,10 +2,12 @@ package importer_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/where"
 )
 
 // listsOfManyQuestions are lists with several questions, and how many of their rows become guests by the first answers.
@@ -52,5 +54,92 @@ func TestOneCommandLineSettlesAllQuestionsOfAList(t *testing.T) {
 				t.Errorf("%v\nis answered, and then %d rows become guests: %v", err, plan.Guests, after)
 			}
 		})
+	}
+}
+
+// listsToChooseOf are lists with a question of which no answer is likelier, and others.
+var listsToChooseOf = map[string]string{
+	"dates":            "First Name,Last Name,Email,Status,Valid From\nIda,Holm,ida@example.org,confirmed,01/02/2026\nBo,Lund,bo@example.org,cancelled,03/04/2026\n",
+	"names of several": "First Name,Last Name,Email,Status\nIda and Bo,Holm,ida@example.org,confirmed\nBo,Lund,bo@example.org,cancelled\n",
+	"full names":       "Name,Email,RSVP\nAnna Maria Schmidt,ams@example.org,yes\nBo Lund,bo@example.org,no\n",
+	"people":           "Buyer Name,Buyer Email,Attendee Name,Attendee Email,Status\nIda Holm,ida@example.org,Bo Lund,bo@example.org,confirmed\nUna Berg,una@example.org,Tor Vik,tor@example.org,cancelled\n",
+	"moved addresses":  "First Name,Last Name,Email,RSVP\nIda,Holm,bo.lund@example.org,yes\nBo,Lund,una.berg@example.org,no\nUna,Berg,tor.vik@example.org,yes\nTor,Vik,ida.holm@example.org,yes\n",
+	"letters":          "First Name,Last Name,Email,Host decision,Status\nIda,Holm,ida@example.org,A,confirmed\nBo,Lund,bo@example.org,D,confirmed\nUna,Berg,una@example.org,A,cancelled\n",
+	"exchanged names":  "First Name,Last Name,Email,RSVP\nHolm,Ida,ida.holm@example.org,yes\nLund,Bo,bo.lund@example.org,yes\nBerg,Una,una.berg@example.org,yes\nVik,Tor,tor.vik@example.org,no\n",
+}
+
+// Promise: what only a person can decide is in the one command line with all its values, and that line is no answer until one is chosen.
+func TestALineWithValuesToChooseIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for name, list := range listsToChooseOf {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mailed := gala
+			mailed.Template = "welcome"
+			path := write(t, list)
+			_, err := planned(t, path, mailed)
+			_, line, offered := strings.Cut(fmt.Sprint(err), importer.ToBeChosen)
+			if !offered {
+				t.Fatalf("it says %v", err)
+			}
+			words := typedCommands(line)[0]
+			for i, word := range words {
+				if before, after, several := strings.Cut(word, "|"); several {
+					alone := []string{words[i-1], word}
+					with, problem := typed(t, mailed, alone)
+					if plan, after := planned(t, path, with); problem == nil && after == nil {
+						t.Errorf("%q is taken as it stands: %d guests", alone, plan.Guests)
+					}
+					_, rule, _ := strings.Cut(after, " and ")
+					words[i] = where.And(strings.Trim(before, "()"), rule)
+				}
+			}
+			with, problem := typed(t, mailed, words)
+			plan, after := planned(t, path, with)
+			if problem != nil || after != nil {
+				t.Errorf("%v\nis answered by %q with %v, %v", err, words, problem, after)
+			}
+			if want := fmt.Sprintf("%d of %d rows become guests", plan.Guests, plan.Rows); !strings.Contains(line, want) {
+				t.Errorf("%v\nis answered, and then %s", err, want)
+			}
+		})
+	}
+}
+
+// Promise: what is asked about which table is read comes first, and it is said that more may be asked then.
+func TestWhatIsAskedBehindTheChoiceOfATableIsNamed(t *testing.T) {
+	t.Parallel()
+	path := write(t, "First Name,Last Name,Email,Status\nAda,K\xfc,ada@party.example,confirmed\nPetr,\x8e,petr@party.example,cancelled\nAva,\x8e,ava@party.example,confirmed\n")
+	_, err := planned(t, path, gala)
+	if text := fmt.Sprint(err); !strings.Contains(text, "; more may be asked then: the column \"Status\"") || strings.Contains(text, "--where") {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// Promise: a large list is asked about as a small one, as a whole in the end.
+func TestTheQuestionsOfALargeListAreAnsweredByOneLine(t *testing.T) {
+	t.Parallel()
+	var list strings.Builder
+	list.WriteString("First Name,Last Name,Email,Status,RSVP\n")
+	filler := strings.Repeat("x", 800)
+	for i := range 6_000 {
+		status, answer := "confirmed", "yes"
+		if i%5 == 0 {
+			status = "cancelled"
+		}
+		if i == 5_500 {
+			answer = "no"
+		}
+		fmt.Fprintf(&list, "Ida,Holm,g%d@example.org,%s,%s,%s\n", i, status, answer, filler)
+	}
+	path := write(t, strings.Replace(list.String(), "RSVP", "RSVP,More", 1))
+	_, err := planned(t, path, gala)
+	_, text, _ := strings.Cut(fmt.Sprint(err), "with the first answer to each, ")
+	if !strings.Contains(text, "with 4800 of 6000 rows as guests") && !strings.Contains(text, "with 4799 of 6000 rows as guests") {
+		t.Fatalf("it says %v", err)
+	}
+	with, problem := typed(t, gala, typedCommands(text)[0])
+	if _, after := planned(t, path, with); problem != nil || after != nil {
+		t.Errorf("%v\nis answered, and then %v, %v", err, problem, after)
 	}
 }

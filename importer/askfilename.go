@@ -27,7 +27,7 @@ func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError 
 	ignore, _ := headers.MapChoice(columns.Ignore, rowstatus.FileName)
 	all := table.Choice{Option: "where", Value: where.All, Label: "All rows are meant, whatever names and columns say"}
 	return &FileError{
-		Path: path, NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{ignore, all}},
+		Path: path, NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{ignore, all}},
 		Advice: "if they are not meant, do not import it (guestflow discard, for a file that waits); so that no other list mails them either, " +
 			"add it to the suppressed addresses (guestflow suppress add, and its name); if they are, say that its name decides " +
 			"nothing: " + headers.MapFlag(columns.Ignore, c.Ignoring(rowstatus.FileName)) + " (ignore in the profile's mapping, “Ignored” in the console), or that " +

@@ -92,7 +92,7 @@ func (c *rowColours) question(all *Columns, legend map[string]string, rule strin
 		return nil
 	}
 	problem := fmt.Sprintf("rows have colours (%s), which may say that guests are not meant, and all would be imported", c.said(legend))
-	q := &table.Question{Text: problem}
+	q := &table.Question{Text: problem, Open: !c.refuses(legend)}
 	for _, test := range c.rules(others, legend) {
 		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: where.And(rule, test.String()), Label: labelOf(test)})
 	}
@@ -135,6 +135,16 @@ func (c *rowColours) said(legend map[string]string) string {
 		texts = append(texts, text)
 	}
 	return strings.Join(texts, "; ")
+}
+
+// refuses reports whether a legend says of one of the colours that its guests are not meant.
+func (c *rowColours) refuses(legend map[string]string) bool {
+	for colour := range c.counts {
+		if is, _ := rowstatus.MeaningOfLabel(meaningOf(colour, legend)); is && colour != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // rules leave out the rows of one colour each, and those of all of them; first the ones that the legend says are not meant.

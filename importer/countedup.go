@@ -115,7 +115,7 @@ func askAddressesRight(c *Columns, problem string) *FileError {
 		return nil
 	}
 	choice.Label = "The addresses are right"
-	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{choice}},
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{choice}},
 		Advice: "compare names and addresses, and correct the file; if they are right, say so: " + choice.Flag() +
 			" (mapping in the profile, “Take it from” in the console)"}
 }

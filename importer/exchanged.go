@@ -76,7 +76,7 @@ func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
 	problem := fmt.Sprintf("%s an address that is made of first and last name the other way round, the first in line %d: the column %q seems to have the "+
 		"last names, and %q the first names", have, x.line, shorten(first), shorten(last))
 	swap.Label, keep.Label = fmt.Sprintf("Exchange them: the first names are in %q", shorten(last)), "The columns are right"
-	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{swap, keep}},
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{swap, keep}},
 		Advice: fmt.Sprintf("say which has the first names, the other one has the last names then: %s or %s (mapping in the profile, “Take it from” in the "+
 			"console)", swap.Flag(), keep.Flag())}
 }

@@ -91,7 +91,7 @@ func (n *nonNameColumn) isNone(field string, c *Columns) *FileError {
 	problem := fmt.Sprintf("%d of %s something else than a name in the column %q, such as a street, an amount, a job or a kind of ticket: its header may be another column's",
 		found, plural.Of(n.named, "row has", "rows have"), shorten(name))
 	keep.Label = "The column is right"
-	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{keep}},
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{keep}},
 		Advice: fmt.Sprintf("correct the headers in the file, or say which column it is: %s; if the column is right, say so: %s (mapping in the profile, “Take it from” "+
 			"in the console)", headers.MapFlag(field, "COLUMN"), keep.Flag())}
 }

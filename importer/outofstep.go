@@ -203,7 +203,7 @@ func (o *outOfStep) wholeNames(c *Columns) *FileError {
 	problem := fmt.Sprintf("%s an address that is made of a whole name in %q and not of what is in %q, the first in line %d: the first names may be no names",
 		plural.Of(o.inLast, "row has", "rows have"), shorten(last), shorten(first), o.inLastLine)
 	keep.Label = "The columns are right"
-	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Choices: []table.Choice{keep}},
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{keep}},
 		Advice: fmt.Sprintf("if the whole names are in %q, rename the headers in the file; if the columns are right, say so: %s (mapping in the profile, “Take it "+
 			"from” in the console)", shorten(last), keep.Flag())}
 }

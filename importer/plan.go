@@ -147,7 +147,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}()
 	for ctx.Err() == nil {
 		row, err := r.next()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || err == nil && s.sampled > 0 && p.Rows == s.sampled {
 			p.Format = r.file.Format()
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
 			if err := p.endCompare(ctx); err != nil {

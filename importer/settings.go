@@ -35,6 +35,8 @@ type Settings struct {
 
 	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
 
+	sampled int // how many rows a plan looks at, where it is not all
+
 	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
 	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
 

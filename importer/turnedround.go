@@ -113,7 +113,7 @@ func (t *turnedRound) question(rule string, c *Columns) *FileError {
 
 // askRowsMeant asks what becomes of some rows whose names are in doubt: they are corrected, or left out, or right.
 func askRowsMeant(problem string, rows []int, rule, header, right string, c *Columns) FileError {
-	q := &table.Question{Text: problem}
+	q := &table.Question{Text: problem, Open: len(rows) > maxRowsInRule}
 	advice := "correct the file"
 	if len(rows) <= maxRowsInRule {
 		out := table.Choice{Option: "where", Value: where.And(rule, rowsNotIn(rows)), Label: "Leave out " + plural.Of(len(rows), "row")}

@@ -238,6 +238,7 @@ func (c *Columns) askOthers(n *BesideCounts) table.Error {
 			field := p.nameField()
 			choice, can := headers.MapChoice(field, c.mappingName(p.columns[field]))
 			add(choice, can, "if that person is the guest", "That person is the guest")
+			q.Open = true
 		}
 	}
 	return table.Error{NeedsAnswer: true, Problem: problem, Cause: q, Advice: "say what becomes of them: " + strings.Join(said, ", ") +

@@ -20,7 +20,7 @@ func (c *Columns) askSubstitutes(n *BesideCounts) table.Error {
 	}
 	problem := fmt.Sprintf("%s in %s the name of another person, and which of the two comes is not known; the row's own guest would be mailed",
 		plural.Of(n.substitutes, "row")+" "+plural.Word(n.substitutes, "has", "have"), c.shownColumns(names))
-	q := &table.Question{Text: problem}
+	q := &table.Question{Text: problem, Open: true}
 	var said []string
 	if choice, can := c.IgnoringColumns(all); can {
 		choice.Label = "The row's own guest comes"

@@ -194,7 +194,7 @@ func (c *Columns) whichPerson(maybe []*person) *table.Error {
 		return c.twoFullNames(min(a.columns[FullName], b.columns[FullName]), max(a.columns[FullName], b.columns[FullName]))
 	}
 	maybe = maybe[:min(len(maybe), maxEmailChoices)]
-	q := &table.Question{}
+	q := &table.Question{Open: true}
 	var shown, flags []string
 	for _, p := range maybe {
 		field := p.nameField()

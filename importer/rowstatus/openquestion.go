@@ -20,7 +20,7 @@ func openQuestion(list []ColumnCounts, mapping Mapping, rule string) table.Error
 	}
 	problem := fmt.Sprintf("the %s %s, from which nothing is taken, %s answers of which it is not known who is meant, and all would be imported",
 		plural.Word(len(list), "column", "columns"), inWords(names), plural.Word(len(list), "has", "have"))
-	q := &table.Question{Text: problem}
+	q := &table.Question{Text: problem, Open: true}
 	var flags []string
 	for _, c := range list {
 		for _, t := range c.openRules() {

@@ -77,6 +77,7 @@ func (c ColumnCounts) question(mapping Mapping, rule string) table.Error {
 			q.Choices = append(q.Choices, out)
 		}
 	}
+	q.Open = len(q.Choices) == 0 || c.undecided
 	advice := c.whichRows(q.Choices)
 	ignore, flag := c.ignoring(mapping)
 	if ignore.Value != "" {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -11,6 +12,24 @@ import (
 type Question struct {
 	Text    string   // what is not known
 	Choices []Choice // likeliest first
+	Open    bool     // the first choice is no likelier than others, or would mail a wrong person where it is wrong
+
+	Together []Question // all questions of the list, this one first, where there are several; each with Together empty
+}
+
+// openOptions are those of questions of which no answer is ever proposed.
+var openOptions = []string{"encoding", "header-row", "sheet", "dates", "surname", "joint-names", "near-misses"}
+
+// everyRow is the rule by which every row is meant.
+const everyRow = "all"
+
+// Proposes reports whether the first choice can be offered as the answer. Else a person has to choose one.
+func (d *Question) Proposes() bool {
+	if d.Open || len(d.Choices) == 0 {
+		return false
+	}
+	first := d.Choices[0]
+	return !slices.Contains(openOptions, first.Option) && (first.Option != "where" || first.Value != everyRow)
 }
 
 // Choice is one answer to a doubt.
@@ -26,6 +45,13 @@ type Choice struct {
 }
 
 func (d *Question) Error() string { return d.Text }
+
+// rereading are the options by which other rows are there, or are counted otherwise, so that what is asked about rows
+// and columns depends on the answer.
+var rereading = []string{"encoding", "header-row", "sheet", "hidden", "note-rows"}
+
+// Rereads reports whether the table is another one by the answer, or its rows.
+func (c Choice) Rereads() bool { return slices.Contains(rereading, c.Option) }
 
 // Flag is how the answer is typed.
 func (c Choice) Flag() string {

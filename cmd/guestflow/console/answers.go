@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"guestflow/importer"
@@ -17,6 +18,7 @@ import (
 type answerShown struct {
 	Value string   // of its button
 	Label string   // what it means
+	Rule  string   // of the rows that are meant by it; "" for another kind of answer
 	Rows  []string // the first rows as they are read then; empty without the right to see guests' data
 }
 
@@ -31,7 +33,10 @@ func answers(err error, values, names bool) (list []answerShown) {
 		if (c.Private || c.Option == "map" || c.Option == "where" && !where.IsAll(c.Value)) && !names {
 			continue
 		}
-		a := answerShown{Value: c.Option + ":" + c.Value, Label: answerLabel(c)}
+		a := answerShown{Value: answerValue(c), Label: answerLabel(c)}
+		if c.Option == "where" && !where.IsAll(c.Value) {
+			a.Rule = c.Value
+		}
 		for _, row := range c.Sample {
 			if values {
 				a.Rows = append(a.Rows, visible.Line(strings.Join(row, " | ")))
@@ -41,6 +46,57 @@ func answers(err error, values, names bool) (list []answerShown) {
 	}
 	return list
 }
+
+// questionShown is one of several questions of a file, with its answers.
+type questionShown struct {
+	N       int // its place in the form
+	Problem string
+	Answers []answerShown
+	Taken   string // the value of the answer that is proposed; "" where a person has to choose
+	First   string // the value of the first answer: what is asked behind it was found with that one
+}
+
+// together are all questions of a file that is refused by the first one; nil where there is one, or where the answers to one of them
+// are not for the user.
+func together(err error, values, names bool) (list []questionShown) {
+	question, is := errors.AsType[*table.Question](err)
+	if !is {
+		return nil
+	}
+	for n, q := range question.Together {
+		one := questionShown{N: n, Problem: q.Text, Answers: answers(&q, values, names)}
+		if len(one.Answers) == 0 || one.Answers[0].Value != answerValue(q.Choices[0]) {
+			return nil
+		}
+		if one.First = one.Answers[0].Value; q.Proposes() {
+			one.Taken = one.First
+		}
+		if !names {
+			one.Problem = unquoted(one.Problem)
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+func answerValue(c table.Choice) string { return c.Option + ":" + c.Value }
+
+// answeredTogether returns the answers of a form to several questions, in their order. Behind one that says otherwise than the first
+// answer which rows are read, none is taken: what was asked then is asked anew.
+func (r *request) answeredTogether() (choices []table.Choice) {
+	for n := 0; n < maxTogether && r.PostForm.Has("answer."+strconv.Itoa(n)); n++ {
+		answer := r.PostFormValue("answer." + strconv.Itoa(n))
+		option, value, _ := strings.Cut(answer, ":")
+		c := table.Choice{Option: option, Value: value}
+		if choices = append(choices, c); c.Rereads() && answer != r.PostFormValue("first."+strconv.Itoa(n)) {
+			break
+		}
+	}
+	return choices
+}
+
+// maxTogether is how many answers a form may have.
+const maxTogether = 50
 
 func answerLabel(c table.Choice) string {
 	switch c.Option + ":" + c.Value {

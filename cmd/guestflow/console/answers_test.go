@@ -185,3 +185,44 @@ func TestTheRowsThatARuleLeftOutAreListed(t *testing.T) {
 		t.Error("it shows the rule")
 	}
 }
+
+// severalQuestions is a list with three questions, of which only a person knows how its dates are written.
+const severalQuestions = "First Name,Last Name,Email,Status,Partner,Valid From\nIda,Holm,ida@party.example,confirmed,Tom Vik,01/02/2026\n" +
+	"Bo,Lund,bo@party.example,cancelled,,03/04/2026\nUna,Berg,una@party.example,confirmed,,05/06/2026\n"
+
+// Promise: all questions of a list are answered by one click, with the values that are proposed or that a person has chosen; where
+// none is proposed, one has to be chosen.
+func TestAllQuestionsOfAFileAreAnsweredByOneClick(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	asked := d.upload("list.csv", []byte(severalQuestions))
+	d.wants(asked, http.StatusOK, "All 3 questions at once", `value="where:Status != cancelled" required checked`,
+		`value="map:ignore=Partner" required checked`, `value="dates:DMY" required>`, `value="dates:MDY" required>`,
+		"No answer is proposed: choose one.")
+	answers := url.Values{"together": {"all"}}
+	for n := range 3 { // in whatever order they are asked
+		for _, value := range []string{"where:Status != cancelled", "map:plus_ones=Partner", "dates:DMY"} {
+			if strings.Contains(asked.body, `name="answer.`+string(rune('0'+n))+`" value="`+value) {
+				answers.Set("answer."+string(rune('0'+n)), value)
+			}
+		}
+	}
+	read := d.post(asked.at, answers)
+	d.wants(read, http.StatusOK, "The file can be imported", "2 guests", `name="where" value="Status != cancelled"`,
+		`<option value="plus_ones" selected>`, `name="dates" value="DMY"`)
+	if strings.Contains(read.body, `id="together"`) {
+		t.Error("it asks what was answered")
+	}
+}
+
+// Promise: where a person says otherwise than proposed which rows are read, what was asked about those rows is asked anew.
+func TestAnswersBehindAnotherTableAreNotTaken(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	asked := d.upload("list.csv", []byte("First Name,Last Name,Email,Status\nIda,Holm,ida@party.example,confirmed\nThanks,Anna,,\n"+
+		"Bo,Lund,bo@party.example,cancelled\n"))
+	d.wants(asked, http.StatusOK, "All 2 questions at once", `name="first.0" value="note-rows:skip"`)
+	read := d.post(asked.at, url.Values{"together": {"all"}, "first.0": {"note-rows:skip"}, "answer.0": {"note-rows:read"},
+		"first.1": {"where:Status != cancelled"}, "answer.1": {"where:Status != cancelled"}})
+	d.wants(read, http.StatusOK, "may not be meant", `name="where" value=""`)
+}

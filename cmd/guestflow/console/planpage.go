@@ -26,10 +26,11 @@ type planShown struct {
 	Reading  *readingShown  // until it is read
 	Columns  importer.Columns
 	Format   string
-	Fault    string        // why it cannot be imported as it is
-	Answers  []answerShown // to the question that is the fault
-	Statuses []statusShown // what columns say of whether rows are meant
-	Values   bool          // guests' data may be shown
+	Fault    string          // why it cannot be imported as it is
+	Answers  []answerShown   // to the question that is the fault
+	Together []questionShown // all questions of the file, where there are several
+	Statuses []statusShown   // what columns say of whether rows are meant
+	Values   bool            // guests' data may be shown
 	Limits   budget.Limits
 	Duration string
 	Window   *operate.Window // in which its emails leave; nil for at any time
@@ -147,7 +148,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown, while tim
 
 // refuse sets the fault, and the answers that it has if it is a question.
 func (p *planShown) refuse(err error) error {
-	p.Answers = answers(err, p.Values, !p.Redacted)
+	p.Answers, p.Together = answers(err, p.Values, !p.Redacted), together(err, p.Values, !p.Redacted)
 	if fault, is := errors.AsType[*importer.FileError](err); is && len(p.Answers) > 0 {
 		asked := *fault // the preview is shared with other users
 		asked.Advice = "choose below what is meant, or correct the file"
@@ -263,10 +264,23 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 	if err != nil {
 		return "", "", err
 	}
+	rule := ""
+	if r.PostForm.Has("together") {
+		to, _, err := r.settings(u)
+		if err != nil {
+			return "", "", err
+		}
+		rule = to.Where
+	}
 	err = u.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
 		before := upload{spool.Item{Record: *now}}.Request()
 		if r.PostForm.Has("answer") { // the form of the question has nothing else
 			asked := answered(before, r.PostFormValue("answer"))
+			now.Spec = &asked
+			return
+		}
+		if r.PostForm.Has("together") { // nor has that of several questions
+			asked := importer.AnswerAll(before, rule, r.answeredTogether())
 			now.Spec = &asked
 			return
 		}
