@@ -131,7 +131,7 @@ func answerLabel(c table.Choice) string {
 	case "sheet":
 		return "Import the sheet " + c.Value
 	case "dates":
-		return "They are " + dateOrder.Replace(c.Value)
+		return dateLabels[c.Value]
 	case "split-names":
 		return "Split the full names"
 	case "surname":
@@ -153,8 +153,10 @@ var surnameLabels = map[string]string{
 	personname.SurnameNone:    "Such names stay whole, as first names",
 }
 
-// dateOrder spells an order of numbers such as DMY out.
-var dateOrder = strings.NewReplacer("D", "day ", "M", "month ", "Y", "year ")
+// dateLabels spell the orders of a date's numbers out.
+var dateLabels = map[string]string{
+	"DMY": "The day, the month, the year", "MDY": "The month, the day, the year", "YMD": "The year, the month, the day",
+}
 
 func mappingLabel(field, header string, _ bool) string {
 	header = "“" + short(header, 40) + "”"
