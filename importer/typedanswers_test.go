@@ -157,7 +157,7 @@ func wantTypable(t *testing.T, path string, s importer.Settings) {
 	}
 	offered, _, _ := strings.Cut(fault.Advice, importer.AskedAlso)
 	offered, _, _ = strings.Cut(offered, importer.ToBeChosen) // what is behind it is typed in answersatonce_test.go
-	commands := typedCommands(visible.Text(offered)) // as a terminal shows it
+	commands := typedCommands(visible.Text(offered))          // as a terminal shows it
 	for _, c := range choicesOf(err) {
 		commands = append(commands, typedCommands(visible.Text(c.Flag()))...)
 	}
