@@ -200,6 +200,10 @@ func TestAProgramImportsListsAndFollowsThemByTheAPI(t *testing.T) {
 		id := p.get("/imports?limit=1").body["imports"].([]any)[0].(map[string]any)["id"].(string)
 		p.wants(p.post("/imports/"+id+"/cancel", jsonKind, `{}`), http.StatusBadRequest, `"rows"`)
 		p.wants(p.post("/imports/"+id+"/cancel", jsonKind, `{"rows":1}`), http.StatusConflict, "finished")
+		for _, wrong := range []string{`{}`, `{"rows":[]}`, `{"rows":[0]}`, `{"rows":3}`, `{"row":[1]}`} {
+			p.wants(p.post("/imports/"+id+"/rows/cancel", jsonKind, wrong), http.StatusBadRequest, `"rows"`)
+		}
+		p.wants(p.post("/imports/"+id+"/rows/cancel", jsonKind, `{"rows":[1]}`), http.StatusConflict, "finished")
 		p.wants(p.post("/imports/"+id+"/retry", jsonKind, `{"rows":0}`), http.StatusOK, "0 rows are retried")
 		p.wants(p.post("/imports/"+id+"/explode", jsonKind, `{"rows":0}`), http.StatusNotFound)
 		p.wants(p.post("/gates/trust/open", "", ""), http.StatusConflict, "open already")

@@ -23,6 +23,9 @@ func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std termina
 		return c.cancelRows(ctx, s, std)
 	}
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
+		if err := c.warn(ctx, a, nil, std); err != nil {
+			return err
+		}
 		question := fmt.Sprintf("Cancel %s of import %s for good? What was sent stays sent.", plural.Of(imp.Counts.Open(), "row"), imp.ID)
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
@@ -40,6 +43,9 @@ func (c *cancelCommand) cancelRows(ctx context.Context, s *config.Settings, std 
 		return err
 	}
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
+		if err := c.warn(ctx, a, numbers, std); err != nil {
+			return err
+		}
 		question := fmt.Sprintf("Cancel %s of import %s for good, as far as nothing of it has begun?",
 			plural.Of(len(numbers), "row"), imp.ID)
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
@@ -54,6 +60,15 @@ func (c *cancelCommand) cancelRows(ctx context.Context, s *config.Settings, std 
 		}
 		return std.Result(steered{operate.Cancel, story, imp}, "Of import %s %s.", imp.ID, story)
 	})
+}
+
+// warn says what becomes of emails by it that an operator may not expect.
+func (c *cancelCommand) warn(ctx context.Context, a *program.Account, numbers []int, std terminal.Output) error {
+	warnings, err := a.Operate().CancelWarnings(ctx, c.ID, numbers)
+	for _, text := range warnings {
+		terminal.PrintLine(std.Aside(), text)
+	}
+	return err
 }
 
 // anew says how the file of a cancelled import can be imported again.

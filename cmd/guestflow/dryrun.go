@@ -77,8 +77,11 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 func (c *importCommand) ending(ctx context.Context, a *program.Account, plan *importer.Plan, misnamed error,
 	std terminal.Output) error {
 	refused := plan.Refused()
-	if refused == nil {
+	switch {
+	case refused == nil:
 		refused = misnamed
+	case a.Qflow != nil:
+		a.Operate().NameTemplates(ctx, plan)
 	}
 	if refused != nil {
 		return fmt.Errorf("an import would refuse this file: %w", refused)

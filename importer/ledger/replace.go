@@ -3,8 +3,10 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"guestflow/importer/reason"
+	"guestflow/importer/spec"
 )
 
 // Replacement is a row whose guest a row of a later import has corrected before the email has left.
@@ -38,7 +40,20 @@ func (l *Ledger) Replace(ctx context.Context, all []Replacement) (replaced []boo
 func (r Replacement) reason() Reason {
 	return Reason{
 		Code: reason.Replaced,
-		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of import %s",
+		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by "+replacedBy,
 			r.By.Row, r.By.Import),
 	}
+}
+
+// replacedBy ends the text of the reason of a row that was replaced, in this version and in those before.
+const replacedBy = "row %d of import %s"
+
+// ReplacedBy returns the row that has taken a row's email over, if that is the reason.
+func (r Reason) ReplacedBy() (by Owner, is bool) {
+	at := strings.LastIndex(r.Text, "row ")
+	if r.Code != reason.Replaced || at < 0 {
+		return Owner{}, false
+	}
+	_, err := fmt.Sscanf(r.Text[at:], replacedBy, &by.Row, &by.Import)
+	return by, err == nil && by.Row > 0 && spec.IsID(by.Import)
 }

@@ -100,9 +100,10 @@ func (a *API) reads() map[string]endpoint {
 
 func (a *API) changes() map[string]endpoint {
 	return map[string]endpoint{
-		"/imports":             a.createImport,
-		"/imports/{id}/{verb}": steer,
-		"/gates/{gate}/{verb}": steerGate,
+		"/imports":                  a.createImport,
+		"/imports/{id}/{verb}":      steer,
+		"/imports/{id}/rows/cancel": cancelRows,
+		"/gates/{gate}/{verb}":      steerGate,
 	}
 }
 

@@ -73,7 +73,7 @@ func TestTheDescriptionHasEveryFieldOfAnAnswer(t *testing.T) {
 	for name, answered := range map[string]any{
 		"Problem": access.Problem{}, "Created": createdView{}, "Waiting": waitingView{}, "Plan": planView{},
 		"Finding": findingView{}, "Import": importView{},
-		"Imports": importsView{}, "Rows": rowsView{}, "Row": rowView{}, "Agreement": agreement{}, "Done": doneView{},
+		"Imports": importsView{}, "Rows": rowsView{}, "Row": rowView{}, "Agreement": agreement{}, "NamedRows": namedRows{}, "Done": doneView{},
 		"Status": statusView{},
 	} {
 		var fields, always []string

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -39,6 +40,25 @@ func steer(ctx context.Context, c *call) (*answer, error) {
 		return nil, wrong("rows", `The body says how many rows it is to be about at most, such as {"rows": 20}.`)
 	}
 	result, err := c.Steer(ctx, c.actor(), verb, c.PathValue("id"), *agreed.Rows)
+	return &answer{body: doneView{result}}, err
+}
+
+// namedRows are rows of an import by their numbers.
+type namedRows struct {
+	Rows []int `json:"rows"`
+}
+
+// cancelRows cancels rows that are named, as far as they wait.
+func cancelRows(ctx context.Context, c *call) (*answer, error) {
+	d := json.NewDecoder(http.MaxBytesReader(c.w, c.Body, 1<<10))
+	d.DisallowUnknownFields()
+	var named namedRows
+	if d.Decode(&named) != nil || len(named.Rows) == 0 || len(named.Rows) > operate.MaxResend || slices.Min(named.Rows) < 1 {
+		return nil, wrong("rows", fmt.Sprintf("The body names rows by their numbers, such as {\"rows\": [3, 7]}; %d at most.",
+			operate.MaxResend))
+	}
+	slices.Sort(named.Rows)
+	result, err := c.CancelRows(ctx, c.actor(), c.PathValue("id"), slices.Compact(named.Rows))
 	return &answer{body: doneView{result}}, err
 }
 

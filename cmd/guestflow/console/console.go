@@ -90,6 +90,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports":                   importsPage,
 		"/a/{account}/imports/{id}":              s.importPage,
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
+		"/a/{account}/imports/{id}/cancel":       cancelRowsPage,
 		"/a/{account}/imports/{id}/window":       windowPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
 		"/a/{account}/imports/{id}/qflow":        s.comparePage,
@@ -114,6 +115,7 @@ func (s *Site) views() map[string]view {
 func (s *Site) actions() map[string]action {
 	return map[string]action{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
+		"/a/{account}/imports/{id}/cancel":       cancelRows,
 		"/a/{account}/imports/{id}/window":       setWindow,
 		"/a/{account}/imports/{id}/qflow":        s.compare,
 		"/a/{account}/imports/{id}/qflow/settle": s.settleFound,

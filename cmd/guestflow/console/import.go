@@ -13,12 +13,14 @@ import (
 // importShown is the page of one import.
 type importShown struct {
 	operate.Progress
-	Email    string // the name of its template
-	Verbs    []verbShown
-	Audit    []operate.AuditEntry
-	Moments  []history.Moment // for the chart
-	Reasons  []report.ReasonGroup
-	Complete bool // no reason is left out
+	Email string // the name of its template
+	Verbs []verbShown
+
+	CancelsRows bool // it has rows that may be cancelled by themselves
+	Audit       []operate.AuditEntry
+	Moments     []history.Moment // for the chart
+	Reasons     []report.ReasonGroup
+	Complete    bool // no reason is left out
 }
 
 // ToCorrect is how many rows its rejects have.
@@ -35,7 +37,7 @@ func (s *Site) importPage(ctx context.Context, r *request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
+	shown := importShown{Progress: p, Verbs: verbs(p.Import), CancelsRows: operate.Cancel.HasEffect(p.Import)}
 	if shown.Reasons, shown.Complete, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
 	}

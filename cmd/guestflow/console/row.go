@@ -70,6 +70,11 @@ func (s rowShown) Resendable() bool {
 	return operate.ResendRefusal(s.State(), s.Import.ID) == "" && !s.WithoutEmail
 }
 
+// Cancellable reports whether the row may be cancelled by itself.
+func (s rowShown) Cancellable() bool {
+	return operate.MayCancelRow(s.State()) && operate.Cancel.Allowed(s.Import) == nil
+}
+
 // Of is the row that this one sends again; the zero owner if it is one of a list.
 func (s rowShown) Of() ledger.Owner {
 	if r := s.Import.Resends; r != nil && s.Row <= len(r.Rows) {

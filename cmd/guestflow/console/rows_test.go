@@ -11,6 +11,7 @@ import (
 	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
 
@@ -76,4 +77,39 @@ func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
 	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "Searching for") {
 		t.Errorf("a row that was found is still searched for: %s", page.body)
 	}
+}
+
+// What guestflow cancel ID ROW... does is done in the browser, too.
+func TestRowsThatWaitAreCancelledInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, withReports).as("otto")
+	imp := d.mailedImport() // row 1 is accepted, row 2 waits
+	of := "/a/main/imports/" + imp.ID
+	ask := of + "/cancel"
+	d.wants(d.get(of), http.StatusOK, `href="`+ask+`"`)
+	d.wants(d.get(of+"/rows/2"), http.StatusOK, `href="`+ask+`?rows=2"`, "Cancel this row")
+	if a := d.get(of + "/rows/1"); strings.Contains(a.body, "Cancel this row") {
+		t.Error("a row whose email is out can be cancelled")
+	}
+	d.wants(d.get(ask), http.StatusOK, `name="rows"`, "50 at most")
+	d.wants(d.get(ask+"?rows=1-2"), http.StatusOK, "Cancel 1 row", "row 1</a>, now accepted: stays as it is", "row 2</a>, now queued<")
+	for _, typed := range []string{"x", "0", "3", "1-99", "2;3"} {
+		if a := d.get(ask + "?rows=" + url.QueryEscape(typed)); a.status < 400 || a.status >= 500 {
+			t.Errorf("of rows %q it answers %d", typed, a.status)
+		}
+	}
+	if a := d.get(ask + "?rows=1"); strings.Contains(a.body, `class="danger"`) || !strings.Contains(a.body, "nothing to cancel") {
+		t.Errorf("a row that is done may be cancelled: %s", a.body)
+	}
+	done := d.post(ask, url.Values{"rows": {"1-2"}})
+	d.wants(done, http.StatusOK, "1 row was cancelled; row 1 is on its way already, or settled", "otto")
+	if now := d.enqueued(imp.ID); now.Counts[ledger.Cancelled] != 1 || now.Counts[ledger.Accepted] != 1 {
+		t.Errorf("then there are %v", now.Counts)
+	}
+	if a := d.post(ask, url.Values{"rows": {"2"}}); a.status < 400 {
+		t.Errorf("cancelled twice it answers %d", a.status)
+	}
+	vera := d.as("vera")
+	vera.wants(vera.get(ask), http.StatusForbidden)
+	vera.wants(vera.post(ask, url.Values{"rows": {"2"}}), http.StatusForbidden)
 }

@@ -14,6 +14,8 @@ type steerShown struct {
 	Import ledger.Import
 	Verb   operate.Verb
 	Rows   int
+
+	Warnings []string // what becomes of emails that an operator may not expect
 }
 
 // verbTexts are the texts of the verbs in paths and on pages.
@@ -57,8 +59,11 @@ func steerPage(ctx context.Context, r *request) (page, error) {
 	if err == nil {
 		err = v.Allowed(imp)
 	}
-	return page{Template: "steer", Title: verbTexts[v].label, Data: steerShown{Import: imp, Verb: v,
-		Rows: v.Affected(imp)}}, err
+	shown := steerShown{Import: imp, Verb: v, Rows: v.Affected(imp)}
+	if err == nil && v == operate.Cancel {
+		shown.Warnings, err = r.cancelWarnings(ctx, imp.ID, nil)
+	}
+	return page{Template: "steer", Title: verbTexts[v].label, Data: shown}, err
 }
 
 func steer(ctx context.Context, r *request) (next, flash string, err error) {

@@ -28,7 +28,10 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	defer func() { plan.Close() }()
 	planned := plannedOf(plan, err)
 	if err == nil {
-		err = plan.Refused()
+		if err = plan.Refused(); err != nil {
+			a.NameTemplates(ctx, &plan)
+			planned = plannedOf(plan, nil)
+		}
 	}
 	if err == nil {
 		err = a.refusedByQflow(ctx, &plan)

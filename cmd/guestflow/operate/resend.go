@@ -78,7 +78,7 @@ func (a *Account) reasonedRefusal(ctx context.Context, imp ledger.Import, row in
 	}
 	switch why[0].Code {
 	case reason.Replaced:
-		return why[0].Text, nil
+		return a.takenOverText(ctx, why[0])
 	case reason.NearMissHeld:
 		return "it is like a known guest, and held until that is decided: import its file with --near-misses, such as " +
 			fmt.Sprintf("--near-misses %d=update (guestflow approve, where the file waits)", row), nil

@@ -110,7 +110,10 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (result 
 		return plural.Of(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
 	case Cancel:
 		ended, err := a.Ledger.Cancel(ctx, imp.ID)
-		return cancelled(ended), err
+		if err != nil {
+			return "", err
+		}
+		return a.withGone(ctx, cancelled(ended), imp.ID, nil)
 	case Retry, RetryUnknown:
 		done, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
 		if err == nil && done.Rows == 0 {

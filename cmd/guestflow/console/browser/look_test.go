@@ -83,6 +83,7 @@ func (s scene) sights() map[string]string {
 		"import-parked":  "imports/" + s.parked,
 		"import-running": "imports/" + s.running,
 		"steer":          "imports/" + s.running + "/steer/cancel",
+		"cancel-rows":    "imports/" + s.running + "/cancel?rows=1,11999",
 		"window":         "imports/" + s.running + "/window",
 		"rows":           "imports/" + s.over + "/rows?state=rejected",
 		"row":            "imports/" + s.over + "/rows/161",
