@@ -12,9 +12,14 @@ import (
 // Likely returns what a first and a last name may be together in place of a name, by their words: a job, a kind of ticket,
 // an office. A person has to say whether they are guests.
 func Likely(first, last string) Kind {
-	if len(first) > maxText || len(last) > maxText {
+	if len(first) > maxText || len(last) > maxText || isPlain(first) && isPlain(last) {
 		return None
 	}
+	return judge(first, last)
+}
+
+// judge is Likely, of any names.
+func judge(first, last string) Kind {
 	if isSentence(first) || isSentence(last) {
 		return Sentence
 	}

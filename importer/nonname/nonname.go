@@ -53,7 +53,7 @@ const maxText = 200
 
 // Sure returns what a cell of a first or last name surely is in place of one, by its numbers and signs.
 func Sure(cell string) Kind {
-	if len(cell) > maxText {
+	if len(cell) > maxText || isLetters(cell) {
 		return None
 	}
 	if !strings.ContainsAny(cell, digits) {
