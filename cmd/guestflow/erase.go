@@ -20,8 +20,8 @@ type eraseCommand struct {
 
 func (c *eraseCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return program.With(ctx, s, func(a *program.Account) error {
-		const question = "Remove what guestflow keeps of this person? It cannot be undone, and a list with the address that " +
-			"is imported later brings the person back."
+		const question = "Remove what guestflow keeps of this person? It cannot be undone. A list with the person that is " +
+			"imported later, at this or another address, brings a new guest; a suppressed address stays so."
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
@@ -40,9 +40,7 @@ func printErased(r erasure.Result, std terminal.Output) error {
 	terminal.Printf(std.Out, "Removed: data of %s of %s, %s of the index, %s of %s.\n",
 		plural.Of(r.Rows, "row"), plural.Of(r.Imports, "import"), plural.Of(r.Index, "guest"), plural.Of(r.FileRows, "row"),
 		plural.Of(r.Files, "file"))
-	if r.Kept {
-		terminal.Printf(std.Out, "The address stays suppressed, as a hash, so that no list mails it.\n")
-	}
+	terminal.Printf(std.Out, "%s.\n", r.Later())
 	terminal.Printf(std.Out, "Not removed:\n")
 	t := std.Table()
 	for _, l := range r.Left {

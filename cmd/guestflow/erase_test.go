@@ -66,6 +66,12 @@ func TestNothingOfAnErasedPersonIsLeftInRedisOrInTheFolders(t *testing.T) {
 		&r); err != nil || r.Rows != 1 || r.Index != 1 || r.FileRows < 2 || !r.Kept {
 		t.Errorf("%+v, %v", r, err)
 	}
+	if out := h.good("erase", "erased@x.example", "--inbox="+inbox, "--yes"); !strings.Contains(out, "stays suppressed, as a hash") {
+		t.Error(out)
+	}
+	if out := h.good("erase", "nobody@x.example", "--inbox="+inbox, "--yes"); !strings.Contains(out, "guestflow suppress add") {
+		t.Error(out)
+	}
 	if left := h.holding("erased@x.example", h.dir); len(left) > 0 {
 		t.Errorf("left in %v", left)
 	}

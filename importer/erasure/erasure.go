@@ -37,6 +37,17 @@ type Result struct {
 	Left       []Left `json:"left"`
 }
 
+// Later says what becomes of a later list with the person: nothing is known of whom a list brings by then, but that an
+// address is not mailed.
+func (r Result) Later() string {
+	if r.Kept {
+		return "This address stays suppressed, as a hash: no list mails it. A later list that has the person at another address " +
+			"brings a new guest, who is mailed: suppress that address as well, if it is known (guestflow suppress add)"
+	}
+	return "A later list with the person, at this or another address, brings a new guest, who is mailed. To have an address not " +
+		"mailed by any list, suppress it, which keeps a hash of it: guestflow suppress add"
+}
+
 // BusyError is that imports are at work with rows of the person, or may be. Nothing was removed.
 type BusyError struct{ Imports []string }
 

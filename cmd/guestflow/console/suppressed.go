@@ -141,5 +141,5 @@ func erasedText(r erasure.Result) string {
 	if len(names) > 0 {
 		text += " Not removed: " + strings.Join(names, "; ") + "."
 	}
-	return text + " Qflow, backups and emails that were sent are not touched."
+	return text + " " + r.Later() + ". Qflow, backups and emails that were sent are not touched."
 }
