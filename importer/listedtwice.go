@@ -16,6 +16,7 @@ type listedPeople struct {
 	finder sameperson.Finder
 	fresh  sealedfile.Records // as pack has them
 	packed []byte
+	beyond int // guests who are not compared with the others of the list, as there are so many
 
 	suppressed map[int]suppression.Entry // of fresh rows, by their numbers
 	texts      []string                  // events and templates, of which rows have the places here
@@ -24,9 +25,13 @@ type listedPeople struct {
 
 func (l *listedPeople) add(r row) bool {
 	g := r.Guest
-	return l.finder.Add(sameperson.Guest{
+	compared := l.finder.Add(sameperson.Guest{
 		Row: r.Row.Row, Event: g.EventID, First: g.FirstName, Others: g.OtherNames, Last: g.LastName, Email: g.Email,
 	})
+	if !compared && g.Email != "" {
+		l.beyond++
+	}
+	return compared
 }
 
 // close removes what was kept of the guests.

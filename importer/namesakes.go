@@ -8,10 +8,13 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/plural"
+	"guestflow/importer/sameperson"
 )
 
 // Namesakes are guests who stay apart although they have one name: by it they may be one person with two addresses.
 type Namesakes struct {
+	Beyond int `json:"beyond,omitempty"` // guests of whom it is not known, as they are beyond those of the list that are compared
+
 	List  SharedNames `json:"list"`  // guests of the list who have the name of another one of it, and another address
 	Known SharedNames `json:"known"` // new guests who have the name of a guest of earlier imports
 }
@@ -41,6 +44,10 @@ func (n *Namesakes) Texts() (texts []string) {
 	if s := n.Known; s.Guests > 0 {
 		texts = append(texts, fmt.Sprintf("%s the name of a known guest, and another address (%s)",
 			plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
+	}
+	if n.Beyond > 0 {
+		texts = append(texts, fmt.Sprintf("beyond the first %d guests with an address, %d are not compared with the others of this list: "+
+			"a person who is in it twice, by two spellings of a name or at two addresses, is not found there", sameperson.MaxGuests, n.Beyond))
 	}
 	return texts
 }
@@ -122,7 +129,8 @@ func (p *planner) addNamesake(r nearRow) {
 
 // endNames has the plan name the guests who share a name.
 func (p *planner) endNames() {
-	if p.shared.List = p.names.shared(); p.shared.List.Guests+p.shared.Known.Guests > 0 {
+	if p.shared.List = p.names.shared(); p.shared.List.Guests+p.shared.Known.Guests+p.people.beyond > 0 {
+		p.shared.Beyond = p.people.beyond
 		p.Namesakes = &p.shared
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/importer/sameperson"
 	"guestflow/importer/spec"
 )
 
@@ -80,4 +81,30 @@ func TestAPlanOfALongListNamesNewGuestsWithAKnownName(t *testing.T) {
 	if o.plan.Near.Held() != 1 || o.plan.Near.Rows[0].Line != 103 || o.plan.Near.Address != 1 {
 		t.Errorf("held are %+v", o.plan.Near)
 	}
+}
+
+// What is not compared is said.
+func TestAPlanSaysHowManyGuestsOfALongListAreNotCompared(t *testing.T) {
+	t.Parallel()
+	guests := make([]string, sameperson.MaxGuests+3)
+	for n := range guests {
+		guests[n] = fmt.Sprintf("%s,%s,guest%d@x.example", alphabetic(n), alphabetic(7*n+5), n)
+	}
+	guests[1] = "Bo,Berg," // has no address, and none to be mailed at
+	plan := newLists(t, "long").planned(list(guests...))
+	if texts := plan.Namesakes.Texts(); len(texts) != 1 || !strings.Contains(texts[0], "2 are not compared with the others of this list") {
+		t.Errorf("the plan says %q", texts)
+	}
+	if plan := newLists(t, "short").planned(list(guests[:sameperson.MaxGuests]...)); plan.Namesakes != nil {
+		t.Errorf("of as many as are compared the plan says %q", plan.Namesakes.Texts())
+	}
+}
+
+// alphabetic returns a name for a number.
+func alphabetic(n int) string {
+	name := []byte("Q")
+	for ; n > 0; n /= 26 {
+		name = append(name, byte('a'+n%26))
+	}
+	return string(name) + "o"
 }

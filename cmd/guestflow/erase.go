@@ -21,7 +21,7 @@ type eraseCommand struct {
 func (c *eraseCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return program.With(ctx, s, func(a *program.Account) error {
 		const question = "Remove what guestflow keeps of this person? It cannot be undone. A list with the person that is " +
-			"imported later, at this or another address, brings a new guest; a suppressed address stays so."
+			"imported later brings a new guest; a suppressed address stays so."
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
