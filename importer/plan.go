@@ -52,6 +52,8 @@ type Plan struct {
 	Statuses []rowstatus.ColumnCounts `json:"-"` // what columns say of whether rows are meant; guests' data
 	Meant    []string                 `json:"-"` // of columns by which every row is
 
+	Undecided []rowstatus.Undecided `json:"-"` // columns of a few texts that decide nothing; guests' data
+
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
 	decisions decisions   // about rows that are like a known guest

@@ -156,7 +156,8 @@ func (p *planner) finish(sum string) {
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
 	p.Settings.Hold = p.Settings.Hold.For(p.Events)
-	p.Statuses, p.Meant = p.unsettled.statuses.Columns(), p.unsettled.statuses.Meant()
+	statuses := &p.unsettled.statuses
+	p.Statuses, p.Meant, p.Undecided = statuses.Columns(), statuses.Meant(), statuses.Undecided()
 	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
 	if q := p.foreignEvents(); q != nil {
 		p.questions = append(p.questions, *q)

@@ -3,6 +3,7 @@ package columns_test
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,7 +11,8 @@ import (
 	"guestflow/importer/rowstatus"
 )
 
-// statusTable is a table of testdata: a header and cells in each line. Those behind a minus are of rows that may not be meant.
+// statusTable is a table of testdata: a header and cells in each line, `\n` for a line break. Cells behind a minus are of rows
+// that may not be meant; `no*3` is a cell of three rows.
 func statusTable(t *testing.T, name string) (lines []string) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/statuscolumns/" + name)
@@ -25,17 +27,30 @@ func statusTable(t *testing.T, name string) (lines []string) {
 	return lines
 }
 
+// repeated returns a cell and in how many rows it stands.
+func repeated(cell string) (text string, times int) {
+	if i := strings.LastIndex(cell, "*"); i >= 0 {
+		if n, err := strconv.Atoi(cell[i+1:]); err == nil {
+			return cell[:i], n
+		}
+	}
+	return cell, 1
+}
+
 // asksAbout returns the problem that a list with such a column is asked about, or "".
 func asksAbout(t *testing.T, line string) string {
 	t.Helper()
-	header, said, _ := strings.Cut(line, ": ")
+	header, said, _ := strings.Cut(strings.ReplaceAll(line, `\n`, "\n"), ": ")
 	head, rows := []string{"First Name", "Last Name", "Email", header}, [][]string{}
-	for i, cell := range strings.Split(said, "|") {
-		rows = append(rows, []string{"Ida", "Holm", fmt.Sprintf("ida.holm%d@guests.example", i), strings.TrimPrefix(cell, "-")})
+	for cell := range strings.SplitSeq(said, "|") {
+		cell, times := repeated(strings.TrimPrefix(cell, "-"))
+		for range times {
+			rows = append(rows, []string{"Ida", "Holm", fmt.Sprintf("ida.holm%d@guests.example", len(rows)), cell})
+		}
 	}
 	c, problem := columns.Map(head, columns.Options{Rows: rows, Clean: strings.TrimSpace, Emails: true})
 	if problem != nil {
-		t.Fatalf("%s: %v", line, problem)
+		return problem.Error()
 	}
 	var counts rowstatus.Counts
 	for i, cells := range rows {

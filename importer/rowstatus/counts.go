@@ -47,7 +47,8 @@ type ColumnCounts struct {
 	judgedPerhaps       bool           // what only may be a no is one
 	states, refusing    int            // rows with states in which all is well, and with words that refuse
 	dates, plain        int            // rows with dates that are a yes, and with texts that say nothing
-	plainTexts          map[string]bool
+	plainTexts          []Value        // the first ones of these
+	plainIndex          map[string]int // of plainTexts
 	bullets             bulletCount
 	emptyKept           int   // rows without an answer that the rule leaves in
 	othersPerhaps       tally // of Others, rows with texts that are Out if the column is of answers
@@ -141,7 +142,7 @@ func (c *ColumnCounts) add(row int, r Status, kept, imported bool) {
 	c.said++
 	c.kept += one.kept
 	if r.plain {
-		c.addPlain(r.Text)
+		c.addPlain(r.Text, one.kept)
 		return
 	}
 	if r.refuses {
@@ -256,7 +257,10 @@ func (c *ColumnCounts) judged(rows, kept int) ColumnCounts {
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}
-	now.undecided = c.isOfCodes() || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
+	now.undecided = c.isOfCodes() || c.isOfRanks() || c.isOfUnknownStates(now.out) || c.isSigned(kept) || c.isOfOddStates(now.out) || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
+	if now.undecided {
+		return now.shown()
+	}
 	return now
 }
 
@@ -286,7 +290,7 @@ func (c *ColumnCounts) isOfAnswers(rows int) bool {
 	case unclear:
 		return c.agreed > 0 && c.plain+c.Others == 0 && len(c.Values) <= maxCodes && !c.countsRows()
 	case unhinted:
-		return c.isOfChoice() && c.refusing+c.out > 0 || c.states > 0 && 2*(c.said-c.plain) > rows
+		return c.isOfChoice() && c.refusing+c.out > 0 || c.states > 0 && 2*(c.said-c.plain) > rows || c.hasOnlyDoubts(rows)
 	case Quantity:
 		return c.agreed > 0 && !c.isPart() && len(c.of.tests) == 0
 	case Event:
@@ -294,7 +298,7 @@ func (c *ColumnCounts) isOfAnswers(rows int) bool {
 	case Heading:
 		return c.included > 0 || c.out > 0
 	case status:
-		return (2*c.included >= c.said && c.included > 0 || c.repeatsHeader()) && c.listsItsTexts() && !regionNames[wordset.Letters(c.Header)]
+		return (2*c.included >= c.said && c.included > 0 || c.repeatsHeader()) && c.listsItsTexts() && !c.isOfRegions()
 	default:
 		return (c.agreed > 0 || c.repeatsHeader() || 2*c.included >= c.said && c.included > 0) && c.listsItsTexts()
 	}
@@ -349,8 +353,13 @@ func (c *ColumnCounts) isOfCodes() bool {
 // those who come and of those who do not: A, D and W.
 func (c *ColumnCounts) isOfKnownCodes() bool {
 	yes, no := false, false
-	for text := range c.plainTexts {
-		switch {
+	for _, v := range c.Values { // an x beside a C may cross a guest out
+		if no = where.Fold(v.Text) == "x"; !no || len(c.Values) > 1 {
+			return false
+		}
+	}
+	for _, v := range c.plainTexts {
+		switch text := where.Fold(v.Text); {
 		case strings.Contains("acgy", text): // one of these letters
 			yes = true
 		case strings.Contains("dnrwx?", text):

@@ -23,7 +23,7 @@ func MeaningOf(header string, others []string, hasFewTexts func() bool) Meaning 
 		return anything
 	case m == Consent && isYesNoOfGuest(header):
 		return anything
-	case isSignature(header) && hasFewTexts():
+	case (isSignature(header) || m == anything && (isOfEnd(header) || isReason(header))) && hasFewTexts():
 		return unhinted
 	case isOfBefore(header) && (m == Consent || m == anything), m == anything && !isCheckIn(header) && isOfGuest(header):
 		return anything
@@ -48,6 +48,12 @@ func meaningOfHeader(header string, others []string) Meaning {
 	}
 	if withoutRefusals(header, words) {
 		return anything
+	}
+	if isOwed(words) {
+		return refusal
+	}
+	if isOfPayment(words) {
+		return Consent
 	}
 	if m := meaningOfName(name, words); m == permission && withdraws(header, words) {
 		return refusal

@@ -9,7 +9,7 @@ import (
 // Words of headers that say of a column what it says of its rows, in the languages of many senders, as Letters leaves
 // them. A stem is how a word begins.
 var (
-	refusalStems = wordset.List(`excuse excusad frameld perune omluv renunt declin cancel refund delet remov unsub deceas
+	refusalStems = wordset.List(`dimission uitschrij exmatr ruckerstatt erstattung excuse excusad frameld perune omluv renunt declin cancel refund delet remov unsub deceas
 		exclud exclus withdr regret reject optout spam complain bounc blacklist blocklist suppress inactiv disabl archiv
 		terminat resign churn banned
 		verstorb todes sterbe gestorb absag abgesag stornier abgemeld abmeld abgelehn ablehn widerruf gekundig kundig austritt
@@ -29,7 +29,7 @@ var (
 		почин анул ακυρ απορρ απεβ θανατ διαγρ απουσ αρνησ iptal redded reddet vefat olum silin ayril
 		atsauk atsisak mire miru pasalin nedalyv atcel atteic atteik miris dzest tuhist loobu eemald kustut keeldu
 		ملغ الغاء اعتذ متوف محذوف ביטול בוטל מבוטל סירב סירוב נפטר הוסר batal tolak meninggal`)
-	refusalWords = wordset.Words(`dnc void assente assenti voided absent absence absences absenz abwesend died death dead
+	refusalWords = wordset.Words(`unassigned invalid ungültig dnc void assente assenti voided absent absence absences absenz abwesend died death dead
 		exclude excluding skip ignore omit lapsed departed suspended banned blocked quarantined storno baja ausencia ausente
 		obito mort morts morte deces dod død doden ret iade zwrot noshow disinvited uninvited ausgeladen rip dnd dne dnm`)
 	// refusalSigns are in languages without blanks between words.
@@ -58,7 +58,7 @@ var (
 		select chosen approve approved shortlisted shortlist einbeziehen berücksichtigen inclure incluir includere opnemen ok
 		okay allowed allow erlaubt autorisé permitido valid final finalist check tick haken`)
 	// askingWords stand beside them.
-	askingWords = wordset.Words(`is in be we i you us it can may could should shall will to for the a an of on this that
+	askingWords = wordset.Words(`members mitglied mitglieder membre socio sócio lid medlem jäsen członek člen tag membru član is in be we i you us it can may could should shall will to for the a an of on this that
 		them him her guest guests person contact user account member list invite invites invitation invitations email emails e
 		mail mails message messages yes no y n ja nein oui non si sí please flag status soll darf dürfen wir ihn sie bitte per
 		à a la le les peut peuvent on nous mag mogen we wij que se via by letter post darf ihn kan vi må få`)

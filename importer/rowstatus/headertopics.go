@@ -45,7 +45,7 @@ func isOfColours(header string) bool {
 }
 
 // legend is a part of a header that says what a code means: 1=yes, A = attending.
-var legend = pattern.New(`(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]{1,2} ?[=:] ?\p{L}{2,}`)
+var legend = pattern.New(`(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]{1,2} ?[=:)] ?\p{L}{2,}`)
 
 // isLegend reports whether a header says what the codes below it mean, and one of them says no.
 func isLegend(header string) bool {
@@ -58,7 +58,7 @@ func isLegend(header string) bool {
 		if i+1 < len(parts) {
 			end = parts[i+1][0]
 		}
-		_, meaning, _ := strings.Cut(strings.ReplaceAll(header[at[0]:end], ":", "="), "=")
+		_, meaning, _ := strings.Cut(signsOfLegends.Replace(header[at[0]:end]), "=")
 		if isNo(strings.Trim(meaning, " ,;/()[]?.")) {
 			return true
 		}
@@ -66,19 +66,35 @@ func isLegend(header string) bool {
 	return false
 }
 
-// namesAlternatives reports whether a header is two answers, of which one says no: “VIP/No”, “Main or reserve”.
+// signsOfLegends stand between a code and its meaning.
+var signsOfLegends = strings.NewReplacer(":", "=", ")", "=")
+
+// isOfPayment reports whether the words of a header ask whether a guest has paid: “Beitrag bezahlt”. An amount that is paid, and
+// who has paid it, are none.
+func isOfPayment(words []string) bool {
+	return hasAny(words, paidParticiples) && !slices.ContainsFunc(words, func(w string) bool {
+		return byWords[w] || topicWords[w] || amountWords[w] && !duesWords[w] || headers.IsThingWord(w) && !duesWords[w] && !paidParticiples[w] || hasOwnStem(w) && !duesWords[w]
+	})
+}
+
+// namesAlternatives reports whether a header is two or three answers, of which one says no: “VIP/No”, “Yes / Maybe / No”.
 func namesAlternatives(header string) bool {
 	text := " " + strings.Trim(where.Fold(header), " ?()[]:") + " "
 	for _, sign := range alternatives {
-		one, other, two := strings.Cut(text, sign)
-		one, other = strings.TrimSpace(one), strings.TrimSpace(other)
-		if !two || one == "" || other == "" || len(strings.Fields(one)) > 3 || len(strings.Fields(other)) > 3 || strings.Contains(other, strings.TrimSpace(sign)) {
+		answers := strings.Split(text, sign)
+		if len(answers) < 2 || len(answers) > maxAlternatives || slices.ContainsFunc(answers, func(a string) bool {
+			return strings.TrimSpace(a) == "" || len(strings.Fields(a)) > maxReply
+		}) {
 			continue
 		}
-		return (isNo(one) || isNo(other)) && !slices.ContainsFunc(headers.Words(header), hasOwnStem)
+		return slices.ContainsFunc(answers, func(a string) bool { return isNo(strings.TrimSpace(a)) }) &&
+			!slices.ContainsFunc(headers.Words(header), hasOwnStem)
 	}
 	return false
 }
+
+// maxAlternatives is how many answers a header names at most.
+const maxAlternatives = 4
 
 // alternatives stand between two answers.
 var alternatives = []string{"/", "|", " or ", " oder ", " ou ", " o ", " of ", " eller ", " tai ", " lub ", " nebo ", " alebo ", " vagy ", " sau ", " ili ", " или ", " або ", " ή ", " veya "}
@@ -145,6 +161,12 @@ var (
 		gast gäste referent referentin mitglied mitglieder ehrengast mitarbeiter invité intervenant presse socio ponente relatore ospite`)
 	paidWords = wordset.Words(`paid payment bezahlt zahlung payé payée paiement pagado pago pagato pagamento betaald betaling betald betalt maksettu zapłacone zaplaceno fizetve plătit оплачено`)
 	notOwed   = keys(`n/a|na|n.a.|not applicable|not needed|none needed|not required|entfällt|nicht nötig|nicht erforderlich|sans objet|no aplica|non necessario|não aplicável|n.v.t.|nvt|ej aktuellt|ikke relevant`)
+	// paidParticiples say that something is paid, and duesWords what a member or guest pays.
+	paidParticiples = wordset.Words(`paid bezahlt gezahlt payé payée payés réglé réglée pagado pagada pagato pagata pago paga betaald betald betalt maksettu
+		zapłacone zapłacona opłacone opłacona zaplaceno zaplacena zaplatené fizetve befizetve plătit plătită plaćeno оплачено оплачен сплачено ödendi`)
+	duesWords = wordset.Words(`dues fee fees membership member members subscription contribution beitrag beiträge jahresbeitrag mitgliedsbeitrag mitglied gebühr teilnahmegebühr
+		cotisation cotisations adhésion cuota cuotas quota quote iscrizione contributie lidmaatschap avgift medlemsavgift kontingent kontingentet jäsenmaksu składka
+		příspěvek příspěvky členský příspevok tagdíj cotizație članarina взнос взносы внесок`)
 	// sentWords are of what the sender does, in which all guests are alike before it is done.
 	sentWords = wordset.Words(`sent mailed verschickt versendet gesendet versandt envoyé envoyée envoyés enviado enviada inviato inviata verzonden verstuurd skickad skickat sendt lähetetty wysłane wysłano odesláno
 		elküldve trimis poslano отправлено отправлен надіслано gönderildi 送信済み 已发送 발송`)

@@ -9,7 +9,11 @@ import (
 // notMeantTexts are phrases by which people note that a guest is not meant, between bars.
 const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|do not mail|do not send|do not write|
 	don't invite|don't contact|don't email|don't mail|don't send|never invite|never contact|not to be invited|
-	not to be contacted|should not be invited|no longer invited|not invited anymore|passed away|has died|is dead|deceased|
+	not to be contacted|should not be invited|no longer invited|not invited anymore|don't write|dont write|moved away|moved abroad|has moved|won't travel|will not travel|can't travel|cannot travel|not travelling|not traveling|now works|
+	works now|now working|changed jobs|new employer|arbeitet jetzt|jetzt tätig|weggezogen|umgezogen|a déménagé|travaille maintenant|se mudó|
+	ahora trabaja|si è trasferito|si è trasferita|ora lavora|mudou-se|werkt nu|is verhuisd|har flyttat|er flyttet|jobbar nu|ej kontaktas|inte kontaktas|
+	ikke kontaktes|ikke inviteres|przeprowadził się|переехал|переехала|wrong person|wrong contact|falsche person|falscher kontakt|mauvaise personne|
+	persona equivocada|persona sbagliata|pessoa errada|verkeerde persoon|fel person|forkert person|feil person|zła osoba|špatná osoba|passed away|has died|is dead|deceased|
 	no longer with|no longer at|no longer works|no longer working|no longer employed|no longer at the|left the company|
 	left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|not coming|will not come|
 	won't come|will not be coming|won't be coming|will not be attending|won't be attending|cannot come|can't come|
@@ -105,7 +109,7 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	be out of town|he said no|she said no|they said no|said he can't|said she can't|said they can't|says he can't|
 	says she can't|please cancel|cancel my|cancel our|wants to cancel|want to cancel|wants a refund|want a refund|
 	asked for a refund|asked for refund|requested a refund|requested refund|requests a refund|refund requested|
-	refund please|please refund|muss absagen|müssen absagen|muss leider absagen|müssen leider absagen|
+	refund please|please refund|nehme nicht teil|nehmen nicht teil|nehme leider nicht teil|nehmen leider nicht teil|muss absagen|müssen absagen|muss leider absagen|müssen leider absagen|
 	musste absagen|mussten absagen|muss passen|müssen passen|muss leider passen|müssen leider passen|komme nicht|
 	komme leider nicht|kommen leider nicht|können leider nicht|bin nicht dabei|bin leider nicht|sind leider nicht|
 	sind nicht dabei|bin verhindert|bin leider verhindert|kann nicht dabei|schaffe es leider|schaffen es leider|

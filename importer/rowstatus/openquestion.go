@@ -46,10 +46,21 @@ func openQuestion(list []ColumnCounts, mapping Mapping, rule string) table.Error
 // openTexts are the answers of a column with the rows that the rule leaves in.
 func (c ColumnCounts) openTexts() string {
 	var texts []string
+	others := 0
+	for _, v := range c.plainTexts {
+		others += v.Kept
+	}
 	for _, v := range c.sorted() {
-		if v.Kept > 0 {
+		switch {
+		case v.Kept == 0, c.of.exception:
+		case !v.Known:
+			others += v.Kept
+		default:
 			texts = append(texts, fmt.Sprintf("%s %d", v.Text, v.Kept))
 		}
+	}
+	if others > 0 {
+		texts = append(texts, fmt.Sprintf("other words %d", others))
 	}
 	if c.dates > 0 {
 		texts = append(texts, fmt.Sprintf("filled in %d", c.dates))

@@ -132,9 +132,15 @@ func (c ColumnCounts) rules() (list []table.Choice) {
 	if t, label := c.withoutCarried(); t != nil {
 		list = append(list, table.Choice{Option: "where", Value: t.String(), Label: label})
 	}
-	if c.undecided && (c.of.meaning.IsAnswer() || c.of.meaning == Event || c.of.meaning == unclear) {
+	if c.undecided && c.of.ofSigners {
+		for _, t := range []*where.Test{where.Empty(c.Header, true), where.Empty(c.Header, false)} {
+			list = append(list, table.Choice{Option: "where", Value: t.String(), Label: "Import only: " + t.String()})
+		}
+		return list
+	}
+	if c.undecided && (c.of.meaning.IsAnswer() || c.of.ofRank || c.of.meaning == Event || c.of.meaning == unclear) {
 		for _, v := range c.sorted() {
-			if v.Text != "" && v.Kept > 0 && len(list) < maxOffered {
+			if v.Text != "" && v.Kept > 0 && len(list) < maxOffered && (v.Known || c.of.meaning == Event) {
 				list = append(list, table.Choice{Option: "where", Value: where.In(c.Header, false, v.Text).String(),
 					Label: fmt.Sprintf("Import only: %s (%d)", v.Text, v.Kept)})
 			}

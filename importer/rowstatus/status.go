@@ -53,15 +53,21 @@ type Column struct {
 	meaning Meaning
 	tests   []*where.Test // of the rule of the rows that are meant
 	// required are those of tests that every row has to pass.
-	required []*where.Test
-	ofThing  bool // the header names something that is not who is meant
-	dated    bool // a date below it is a yes
-	signed   bool // any text below it is a yes: the name of who has approved it
-	byNumber bool // a digit below it is no number of people
-	ofGuest  bool // or something that a guest is, has or needs
-	paid     bool // it is of a payment, which some need not make
-	aside    bool // it counts only where nothing else says who is meant: a part of the event, a newsletter
-	memory   *memory
+	required   []*where.Test
+	ofThing    bool // the header names something that is not who is meant
+	dated      bool // a date below it is a yes
+	ending     bool // a day below it, where few rows have one, is the end of a membership
+	exception  bool // any text below it, where few rows have one, may say that the row is not meant
+	mayEnd     bool // a day below it may be the one on which a guest has left
+	ofRank     bool // it is of the list or rank that a guest is on
+	isQuestion bool // its header is a question
+	ofSigners  bool // a name below it may be that of who has approved the guest
+	signed     bool // any text below it is a yes: the name of who has approved it
+	byNumber   bool // a digit below it is no number of people
+	ofGuest    bool // or something that a guest is, has or needs
+	paid       bool // it is of a payment, which some need not make
+	aside      bool // it counts only where nothing else says who is meant: a part of the event, a newsletter
+	memory     *memory
 }
 
 // NewColumn returns a column with the name by which a mapping finds it, its header, "" for what a row has beside its
@@ -69,10 +75,15 @@ type Column struct {
 func NewColumn(column int, name, header string, m Meaning) Column {
 	w := Column{Place: column, Name: name, meaning: m, memory: &memory{of: map[string]judged{}}}
 	words := headers.Words(name)
-	w.dated = (m == anything || m == unhinted) && isCheckIn(header)
+	w.ending, w.exception = m == unhinted && isOfEnd(header), m == unhinted && isReason(header)
+	w.ofRank = m == unhinted && isOfRank(header)
+	w.isQuestion = m == unhinted && strings.ContainsAny(header, "?？؟;")
+	w.ofSigners = m == Consent && isOfSigners(headers.Words(header))
+	w.dated = (m == anything || m == unhinted) && isCheckIn(header) || w.ending
 	w.signed = m == unhinted && isSignature(header)
+	w.mayEnd = m == unhinted && !w.signed && mayEnd(header)
 	w.ofThing = m == anything && isOfPaper(header) ||
-		m == unhinted && isOfThing(header) && !w.dated && !w.signed && !isOfColours(header)
+		m == unhinted && isOfThing(header) && !w.dated && !w.signed && !w.exception && !w.ofRank && !isOfColours(header)
 	w.ofGuest = w.ofThing || m == anything && isOfGuest(header)
 	w.byNumber = m == status || m == Consent && (hasAny(words, replyWords) || isLegend(header))
 	w.paid = m == Consent && hasAny(words, paidWords)
@@ -169,9 +180,13 @@ func (w *Column) statusOf(cell string) (s Status, says bool) {
 	case w.meaning == permission && isDigits(folded) && s.class == unknownWord: // the 2 beside 1 is a no
 		s.perhaps = true
 	default:
+		if s.class == unknownWord {
+			s.class = abbreviated(folded)
+			s.Known = s.class != unknownWord
+		}
 		s.chosen(folded)
 		s.answered(folded, w.meaning != status)
-		s.dated = s.class == yesWord && isDate(cell)
+		s.dated = s.class == yesWord && (isDate(cell) || isShortDate(cell))
 	}
 	s.Known = s.Known || s.code
 	return s, true
@@ -223,6 +238,13 @@ func (w *Column) noteStatus(cell string) (s Status, says bool) {
 		return Status{}, false
 	}
 	if s.Out || w.ofThing || w.ofGuest && availability[wordKey(where.Fold(cell))] {
+		return s, says
+	}
+	if asksFirst(cell) {
+		s = Status{Text: cell, phrase: askFirst, Out: true}
+		return s, true
+	}
+	if w.ofGuest && ageWords[wordKey(where.Fold(cell))] {
 		return s, says
 	}
 	if !isBriefNote(cell) && (w.meaning != Notes || !s.isDoubtfulNote()) {
@@ -311,10 +333,12 @@ func (s *Status) answered(folded string, question bool) {
 		s.Out, s.perhaps = isNoShare(folded), true
 	case question && folded == "zu":
 		s.class, s.Known = agreedWord, true
-	case saysNo(folded), question && folded == "ab":
+	case saysNo(folded), question && folded == "ab", exactNotes[wordKey(folded)] && len(folded) > 2:
 		s.Out = true
-	case question && isDate(folded), saysYes(folded):
+	case question && (isDate(folded) || isShortDate(folded)), saysYes(folded):
 		s.class = yesWord
+	case question && denies(sentenceWords(folded)):
+		s.Out = true
 	default:
 		s.perhaps = question || !hasAny(sentenceWords(folded), guestKinds)
 	}
@@ -331,7 +355,7 @@ func isNoShare(folded string) bool { return folded[0] == '0' }
 // saysNo reports whether a sentence says no.
 func saysNo(sentence string) bool {
 	list := sentenceWords(sentence)
-	if len(list) == 0 || affirmativeFirstWords[list[0]] {
+	if len(list) == 0 || affirms(list) {
 		return takesBack(list)
 	}
 	m, _ := meaningOfLabel(sentence)
@@ -363,7 +387,7 @@ const maxReply = 3
 func saysYes(sentence string) bool {
 	list := sentenceWords(sentence)
 	digits := strings.ContainsAny(sentence, "123456789")
-	return len(list) == 0 && digits || len(list) > 0 && affirmativeFirstWords[list[0]] ||
+	return len(list) == 0 && digits || len(list) > 0 && affirms(list) ||
 		digits && len(list) <= 1 && len(sentence) > 0 && sentence[0] >= '0' && sentence[0] <= '9'
 }
 

@@ -29,22 +29,42 @@ func (w *Column) openStatus(cell string) (s Status, says bool) {
 		s.class = openWords[wordKey(folded)]
 		s.Known = s.class != unknownWord
 	}
-	if s.class == unknownWord && w.meaning == unhinted && !w.ofThing && isBriefPhrase(cell) {
-		s.Out, s.Known = true, len(cell) <= maxWord
+	if s.class == unknownWord && w.meaning == unhinted && w.openSentence(&s, folded) {
 		return s, true
 	}
 	switch {
 	case where.IsEmpty(folded):
 		return s, false
-	case s.class == unknownWord && (w.signed || w.dated && isDate(cell)):
+	case w.exception, w.mayEnd && isDay(cell), s.class == unknownWord && (w.signed || w.dated && isDate(cell) && (!w.ending || isDay(cell))):
 		s.dated = true
 	case s.class == unknownWord:
 		s.plain = true
 	case s.class == doubtfulWord:
-		s.refuses = !quietDoubts[wordKey(folded)]
+		s.refuses = !quietDoubts[wordKey(folded)] && !ageWords[wordKey(folded)]
 	}
 	s.perhaps = s.class == doubtfulWord || s.class == negativeWord
 	return s, true
+}
+
+// openSentence judges a text that is no word that is known, below a header that says nothing of who is meant, and reports whether
+// nothing else decides about it.
+func (w *Column) openSentence(s *Status, folded string) bool {
+	if state := endsInState(folded); state == excludedWord && (!w.ofThing || strings.Count(folded, " ") == 1) {
+		s.Out = true
+	} else if w.ofThing {
+		return false
+	} else if asksFirst(s.Text) {
+		s.Out, s.phrase = true, askFirst
+	} else if isBriefPhrase(s.Text) {
+		s.Out, s.Known = true, len(s.Text) <= maxWord
+	} else if exactNotes[wordKey(folded)] || state == doubtfulWord {
+		s.class, s.Known = doubtfulWord, state == unknownWord
+	} else if s.class = abbreviated(folded); s.class != unknownWord {
+		s.Known = true
+	} else {
+		s.class = answerClass(folded)
+	}
+	return s.Out
 }
 
 // isDate reports whether a cell may be a date or a time: digits with a sign between them.
@@ -59,14 +79,22 @@ func isDate(cell string) bool {
 }
 
 // addPlain counts a text that says nothing.
-func (c *ColumnCounts) addPlain(text string) {
-	if c.plain++; len(c.plainTexts) > MaxFewTexts {
+func (c *ColumnCounts) addPlain(text string, kept int) {
+	c.plain++
+	key := where.Fold(text)
+	i, there := c.plainIndex[key]
+	if !there && len(c.plainTexts) > MaxFewTexts {
 		return
 	}
-	if c.plainTexts == nil {
-		c.plainTexts = map[string]bool{}
+	if !there {
+		if c.plainIndex == nil {
+			c.plainIndex = map[string]int{}
+		}
+		i = len(c.plainTexts)
+		c.plainIndex[key], c.plainTexts = i, append(c.plainTexts, Value{Text: text})
 	}
-	c.plainTexts[where.Fold(text)] = true
+	c.plainTexts[i].Rows++
+	c.plainTexts[i].Kept += kept
 }
 
 // isOfChoice reports whether a column has few different texts, as one that was filled in by choosing has.
@@ -77,7 +105,16 @@ func (c *ColumnCounts) isOfChoice() bool {
 // isOpen reports whether a column has nothing but answers, of which it is not known which of them says that a row is
 // meant: yes and no, or a tick in some rows. kept is how many rows the rule leaves in.
 func (c *ColumnCounts) isOpen(kept int) bool {
-	if c.of.meaning != unhinted && c.of.meaning != unclear || c.of.ofThing || c.plain+c.Others > 0 || len(c.of.tests) > 0 || len(c.Values) > maxCodes {
+	if c.of.meaning != unhinted && c.of.meaning != unclear || c.of.ofThing && !c.of.mayEnd || len(c.of.tests) > 0 {
+		return false
+	}
+	if c.of.ending || c.of.exception || c.of.mayEnd && c.dates > 0 && !c.of.dated {
+		return c.isOfMinority(kept)
+	}
+	if c.of.ofThing {
+		return false
+	}
+	if c.plain > 0 && !c.answersQuestion() || c.Others > 0 || len(c.Values) > maxCodes {
 		return false
 	}
 	yes, no, words := c.dates, 0, c.dates > 0
@@ -89,10 +126,15 @@ func (c *ColumnCounts) isOpen(kept int) bool {
 			no += v.Kept
 		case v.class.included():
 			yes += v.Kept
+		case v.class == doubtfulWord && len(c.Values) > 2:
+			no += v.Kept
 		default:
 			return false
 		}
 		words = words || !isDigits(v.Text)
+	}
+	if c.plain > 0 {
+		return no > 0
 	}
 	if !words {
 		return yes > 0 && no > 0 && yes+no > 2 // else it counts rows, or something
@@ -100,11 +142,21 @@ func (c *ColumnCounts) isOpen(kept int) bool {
 	return yes > 0 && no > 0 || yes+no > 0 && kept > c.kept
 }
 
+// answersQuestion reports whether a column is of a question, with a few texts that are no words that are known.
+func (c *ColumnCounts) answersQuestion() bool {
+	different := len(c.plainTexts) + len(c.Values)
+	return c.of.isQuestion && different <= maxCodes && c.said >= 2*different
+}
+
 // openRules are those that take the rows of one answer.
 func (c ColumnCounts) openRules() (list []where.Test) {
 	yes, no := c.texts(true), c.texts(false)
 	empty := c.emptyKept > 0
 	switch {
+	case c.of.exception || c.of.ending || c.of.mayEnd && c.dates > 0:
+		return c.filledRule()
+	case len(no) > 0 && (c.plain > 0 || c.hasUnknownYes()):
+		list = append(list, *where.In(c.Header, true, no...), *where.In(c.Header, false, no...))
 	case len(yes) > 0 && len(no) > 0:
 		list = append(list, *where.In(c.Header, false, yes...))
 		if empty {
@@ -116,6 +168,11 @@ func (c ColumnCounts) openRules() (list []where.Test) {
 		list = append(list, *where.Empty(c.Header, true), *where.Empty(c.Header, false))
 	}
 	return list
+}
+
+// hasUnknownYes reports whether a row says yes in words that may be a guest's.
+func (c ColumnCounts) hasUnknownYes() bool {
+	return slices.ContainsFunc(c.Values, func(v Value) bool { return v.Kept > 0 && v.class.included() && !v.Known })
 }
 
 // texts are those of rows that the rule leaves in that say yes, or no.

@@ -26,11 +26,12 @@ var (
 			zabranjeno|obustavljeno|заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|
 			αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|
 			중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
-		negativeWord: `out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎|
+		negativeWord: `neg|negativ|negative|dagegen|contra|contre|en contra|contro|out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎|
 			away|yellow|amber|gelb|jaune|amarillo|giallo|amarelo|geel|gul|keltainen|żółty|žlutá|žlutý|žltá|sárga|
 			galben|žuta|жёлтый|желтый|жовтий|κίτρινο|sarı|黄|黄色|노랑|vermelho|röd|rød|punainen|czerwony|červená|
 			červený|piros|roșu|crvena|красный|червоний|κόκκινο|kırmızı|赤|赤色|红|红色|紅|빨강|🟠`,
-		yesWord: `in|go|good|green|grün|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
+		fineWord: `current|aktuell|actuel|actuelle|actual|attuale|huidig|nuvarande|nåværende|nuværende|obecny|současný|jelenlegi|текущий`,
+		yesWord: `fix|pos|positiv|positive|for|pro|dafür|pour|a favor|favorevole|in|go|good|green|final|grün|gruen|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
 			agree|agreed|go ahead|frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|
 			autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|tillåten|tillatt|tilladt|sallittu|dozwolone|povoleno|
 			povolené|engedélyezve|permis|dozvoljeno|разрешено|допущен|дозволено|επιτρέπεται|izinli|可|行|許可|允许|允許|허용|מותר|مسموح|
@@ -85,7 +86,7 @@ var (
 		gutschein wristband armband jersey trikot interview swim schwimm boat boot yacht postcard postkart thankyou
 		dankeskart dankeschön taxab gmtoff dstoff haustier mascota chien perro cane hund pies pes собак raffle
 		hunden bracelet pulsera braccialet team mannschaft équipe squadra equip zespół tým csapat команд virtual
-		skill hobby ferry flyer surf climb hik ski sledg bungalow cabin tent camp sunscreen pension retiree`)
+		skill hobby ferry flyer profession occupation beruf métier profesión professione profissão beroep yrke erhverv ammatti zawód povolání foglalkozás profesie zanimanje професси surf climb hik ski sledg bungalow cabin tent camp sunscreen pension retiree`)
 	ownWords = wordset.Words(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött
 		fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho park bus car auto coche voiture bike bicycle train zug
 		bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single
@@ -97,7 +98,7 @@ var (
 		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake
 		cards baby cot crib late early arrival departure checkout demo trial gold premium level lead leads hearing blind deaf
 		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions
-		thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
+		host hosts hostess gastgeber hôte anfitrión house haus villa overnight stay staying ehrenamt volunteering thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
 		helmet golfhcp handicap hcp medal trophy`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would

@@ -132,6 +132,10 @@ var wordClasses = classify(map[wordClass]string{
 		outstanding|returned|resold|restocked|ghosted|partly paid|part paid|part-paid|teilweise bezahlt|teilbezahlt|
 		partiellement payé|payment missing|not received|nicht erhalten|in progress|not started|i'm out|we're out|
 		count me out|count us out|fifty-fifty|未|未済|未承認|未確認|未完了|未入金|未登録|未参加|未送信|未确认|未批准|未完成|未报名|未報名|未登记|未入款|未提交|未签到|
+		umgezogen|weggezogen|déménagé|trasferito|verhuisd|flyttat|flyttet|moved away|lost contact|w/l|w.l.|wtl|pend|pend.|ausst.|unbest.|unconf|unconf.|en retard|en mora|moroso|in ritardo|achterstallig|försenad|
+		impagada|neuhrazeno|neuhrazené|zalega|rückständig|im rückstand|in arrears|arrears|exmatrikuliert|
+		exmatriculé|ukončené|ukončen|suspendido|suspendida|sospeso|sospesa|suspendu|suspendue|zawieszony|
+		pozastavené|приостановлен|в архиве|архив|нет ответа|freigabe ausstehend|
 		no reply yet|none yet|not replied|to be decided|to be confirmed|tbc|tbd|t.b.c.|t.b.d.|tba|undetermined|
 		unsure|not sure|not sure yet|not certain|don't know|dont know|don't know yet|can't say yet|depends|
 		it depends|will let you know|let you know|probably not|rather not|weiß nicht|weiß noch nicht|weiss nicht|
@@ -164,7 +168,12 @@ var wordClasses = classify(map[wordClass]string{
 		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|
 		selected|shortlisted|ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|
 		dalyvaus|apstiprināts|piedalīsies|kinnitatud|osaleb|mætir|👍|🟢|🙋|💚|
-		i'm in|we're in|count us in|i will come|i'll come|we will come|we'll come|i'm coming|we're coming|
+		happy to join|happy to attend|happy to come|klar|i consent|consented|i agree|i accept|einverstanden|ich bin einverstanden|stimme zu|ich stimme zu|j'accepte|
+		je consens|acepto|estoy de acuerdo|accetto|acconsento|aceito|concordo|akkoord|ik ga akkoord|ga akkoord|
+		godkänner|jag godkänner|samtycker|jag samtycker|samtykker|jeg samtykker|hyväksyn|suostun|zgadzam się|
+		wyrażam zgodę|souhlasím|súhlasím|elfogadom|hozzájárulok|sunt de acord|slažem se|pristajem|согласен|
+		согласна|згоден|згодна|συμφωνώ|kabul ediyorum|onaylıyorum|同意|同意する|同意します|동의|동의함|동의합니다|
+		ich nehme teil|nehme teil|wir nehmen teil|i'm in|we're in|count us in|i will come|i'll come|we will come|we'll come|i'm coming|we're coming|
 		i'll be there|i will be there|we'll be there|we will be there|will be there|i will attend|we will attend|
 		i can come|i can make it|would love to come|i'd love to|definitely|absolutely|ich komme|wir kommen|komme|
 		komme gerne|ich komme gerne|bin dabei|wir sind dabei|ich bin dabei|je viens|nous venons|je viendrai|
@@ -175,7 +184,9 @@ var wordClasses = classify(map[wordClass]string{
 		voi veni|voi fi|dolazim|dolazimo|pridem|приду|буду|придем|придём|будем|прийду|прийдемо|θα έρθω|έρχομαι|
 		geleceğim|katılacağım|geliyorum|katılıyorum|参加します|出席します|行きます|伺います|ご出席|会|会来|会参加|我会来|我参加|갑니다|참석합니다|אגיע|נגיע|
 		سأحضر|tôi sẽ đến|saya hadir`,
-	fineWord: `paid|completed|complete|active|valid|subscribed|registered|ok|booked|sent|delivered|wc-completed|
+	fineWord: `paid|completed|complete|active|valid|aktiv|actif|activo|activa|attivo|attiva|ativo|ativa|actief|aktywny|aktywna|
+		aktivní|aktívny|aktívna|aktív|activ|activă|aktivan|aktivna|aktif|aktiivinen|активен|активный|активна|активний|
+		ενεργός|ενεργό|à jour|al corriente|in regola|em dia|immatrikuliert|eingeschrieben|enrolled|matriculado|matriculada|subscribed|registered|ok|booked|sent|delivered|wc-completed|
 		wc-processing|bezahlt|payé|pagado|betaald|opłacone|pagato|free|complimentary|comp|gratis|opt in|
 		opted in|opted-in|verified|deliverable|processed|settled|purchased|ticketed|angemeldet|inscrit|
 		inscrite|inscrito|inscrita|aangemeld|iscritto|iscritta|zapisany|anmäld|påmeldt|tilmeldt|

@@ -14,6 +14,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/headers"
 	"guestflow/importer/plural"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
 )
@@ -39,6 +40,9 @@ func PrintChoices(out io.Writer, err error) {
 // wrong.
 func PrintPlan(out io.Writer, p importer.Plan) {
 	Printf(out, "  %s\n", formatOf(p))
+	for _, c := range p.Undecided {
+		Printf(out, "  %s\n", c.Text(true))
+	}
 	if c := p.Compared; c != nil {
 		Printf(out, "  beside earlier imports: %s\n", c.Text())
 	}
@@ -82,6 +86,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 		Printf(out, "  column %s is ignored, as configured\n", strconv.Quote(header))
 	}
 	for _, header := range p.Columns.Unused {
+		if isSaid(p, header) && suggestion(p, header) == "" {
+			continue
+		}
 		Printf(out, "  column %s is not used%s\n", strconv.Quote(header), suggestion(p, header))
 	}
 	printPreview(out, p)
@@ -107,6 +114,11 @@ func formatOf(p importer.Plan) string {
 		text += fmt.Sprintf(", delimiter %q", f.Delimiter)
 	}
 	return text
+}
+
+// isSaid reports whether the plan has begun with a column.
+func isSaid(p importer.Plan, header string) bool {
+	return slices.ContainsFunc(p.Undecided, func(u rowstatus.Undecided) bool { return u.Header == header })
 }
 
 func suggestion(p importer.Plan, header string) string {
