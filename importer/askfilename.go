@@ -13,13 +13,19 @@ import (
 	"guestflow/importer/where"
 )
 
-// askFileName asks about a file whose name says that its guests are not meant, such as declined.csv; nil for any other,
-// and for one that says itself who is meant, or of which a person has said it.
-func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError {
+// nameOfList is a file's name without its folder and its ending.
+func nameOfList(path string) string {
 	name := filename.Original(path)
 	for _, ending := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
 		name = strings.TrimSuffix(name, ending)
 	}
+	return name
+}
+
+// askFileName asks about a file whose name says that its guests are not meant, such as declined.csv; nil for any other,
+// and for one that says itself who is meant, or of which a person has said it.
+func (u *questions) askFileName(path string, s Settings, c *Columns) *FileError {
+	name := nameOfList(path)
 	if s.Where != "" || c.IgnoresFileName() || u.statuses.SaysWho() || !rowstatus.NameSaysNotMeant(name) {
 		return nil
 	}

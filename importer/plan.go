@@ -136,7 +136,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	p := newPlanner(Plan{
 		Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
 	}, r.seen)
-	p.unsettled = questions{legend: r.file.Legend, surplus: askSurplus(path, r.file, &r.columns, s)}
+	p.unsettled = questions{legend: r.file.Legend, listed: alsoListed{lists: s.OtherLists}, surplus: askSurplus(path, r.file, &r.columns, s)}
 	defer p.close()
 	if err := p.findLast(ctx); err != nil {
 		return Plan{}, err

@@ -28,7 +28,8 @@ type questions struct {
 	nonNames nonNames
 	colours  rowColours
 	legend   func() map[string]string // what colours mean
-	surplus  *FileError               // a header that may lack a delimiter
+	listed   alsoListed
+	surplus  *FileError // a header that may lack a delimiter
 }
 
 func (u *questions) add(r row) {
@@ -47,6 +48,7 @@ func (u *questions) add(r row) {
 		return
 	}
 	u.codes.add(r)
+	u.listed.add(r)
 	if r.rec != nil {
 		u.names.add(r)
 		u.beside.Add(r.beside)
@@ -137,6 +139,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	for _, q := range u.statuses.Questions(c, s.Where) {
 		q.Path = path
 		questions = append(questions, q)
+	}
+	if q := u.listed.question(s.Where, c); q != nil {
+		q.Path = path
+		questions = append(questions, *q)
 	}
 	if q := u.colours.question(c, u.legend(), s.Where); q != nil {
 		q.Path = path

@@ -33,6 +33,8 @@ type Settings struct {
 	Locate     func(string) string // where the file of an earlier import is by now; nil where it always is
 	Suppressed Suppressed          // finds addresses that are not mailed any more; nil looks for none
 
+	OtherLists *OtherLists // that are given with this one and say that their guests are not meant; nil for none
+
 	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
 
 	sampled int // how many rows a plan looks at, where it is not all

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -128,10 +129,21 @@ const maxKept = 8
 func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings,
 	std terminal.Output) (plans []importer.Plan, failed error) {
 	to.Keep = !c.dry() && len(c.Files) <= maxKept // a look imports nothing
-	for _, name := range c.Files {
-		path, err := c.here(ctx, s, name)
+	paths, fetchErrs := make([]string, len(c.Files)), make([]error, len(c.Files))
+	for i, name := range c.Files {
+		paths[i], fetchErrs[i] = c.here(ctx, s, name)
+	}
+	others, err := c.otherLists(ctx, paths, to)
+	if err != nil {
+		return nil, err
+	}
+	for i, path := range paths {
+		err := fetchErrs[i]
 		var plan importer.Plan
 		if err == nil {
+			if to.OtherLists = others; importer.SaysNotMeant(path) {
+				to.OtherLists = nil // it is asked about itself
+			}
 			plan, err = importer.MakePlan(ctx, path, to)
 		}
 		if err != nil {
@@ -144,6 +156,15 @@ func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importe
 		plans = append(plans, plan)
 	}
 	return plans, failed
+}
+
+// otherLists reads the lists whose names say that their guests are not meant, where others are imported with them.
+func (c *importCommand) otherLists(ctx context.Context, paths []string, to importer.Settings) (*importer.OtherLists, error) {
+	if len(paths) < 2 {
+		return nil, nil
+	}
+	there := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == "" })
+	return importer.ReadOtherLists(ctx, there, to.Reading)
 }
 
 // here returns the path of a file, which it fetches if it is a URL. A dry run leaves no trace of it.

@@ -413,7 +413,11 @@ func TestABadFileHoldsUpNoOther(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.start("running", "run")
-	out, errs, code := h.run("import", "none.csv", h.file("good.csv", 3), event, template, "--wait")
+	out, errs, code := h.run("import", h.file("unsubscribed.csv", 1), h.file("good.csv", 3), event, template, "--wait")
+	if code != exit.Input || !strings.Contains(errs, `1 guest stands in "unsubscribed.csv" too`) || box.Summary().Guests > 0 {
+		t.Fatalf("a list beside one of guests who are not meant: exit %d, %d guests\n%s%s", code, box.Summary().Guests, out, errs)
+	}
+	out, errs, code = h.run("import", "none.csv", h.file("good.csv", 3), event, template, "--wait")
 	if code != exit.Input || box.Summary().Emails != 3 {
 		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
 	}

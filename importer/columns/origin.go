@@ -36,6 +36,12 @@ func (c *Columns) bindRows(rule *where.Rule) *table.Error {
 // and so has looked at who is meant.
 func (c *Columns) IgnoresFileName() bool { return c.allMeant || len(c.ignored) > 0 }
 
+// IgnoresElsewhere reports whether a person has said that other lists with a row's guest decide nothing.
+func (c *Columns) IgnoresElsewhere() bool {
+	place, is := c.originPlace(rowstatus.ElsewhereName)
+	return c.allMeant || is && c.isIgnored(place)
+}
+
 // JudgesColours reports whether it is open what the colours of rows mean: no rule names them, and nothing says that
 // they, or all of what rows have, decide nothing.
 func (c *Columns) JudgesColours() bool {

@@ -1,7 +1,6 @@
 package rowstatus
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -47,11 +46,13 @@ const maxAnswerWords = 8
 
 // affirms reports whether a sentence begins with a yes. “Da eliminare” is Italian for what is to be done.
 func affirms(list []string) bool {
-	return affirmativeFirstWords[list[0]] && (list[0] != "da" || len(list) < 2 || !infinitive.MatchString(list[1]))
+	return affirmativeFirstWords[list[0]] && (list[0] != "da" || len(list) < 2 || !isInfinitive(list[1]))
 }
 
-// infinitive are verbs of Italian.
-var infinitive = regexp.MustCompile(`(are|ere|ire|arsi|ersi|irsi)$`)
+// isInfinitive reports whether a word may be a verb of Italian.
+func isInfinitive(word string) bool {
+	return slices.ContainsFunc([]string{"are", "ere", "ire", "arsi", "ersi", "irsi"}, func(end string) bool { return strings.HasSuffix(word, end) })
+}
 
 // denies reports whether an answer to a question has a word that takes it back, as “I do not consent” has; one that
 // begins with a yes is judged elsewhere, and “would not miss it” is none.

@@ -69,5 +69,7 @@ func (c ColumnCounts) decidesNothing(kept int, u Undecided) bool {
 	isOpen := c.of.meaning == unhinted || c.of.meaning == unclear || c.of.meaning == status && c.included == 0
 	return isOpen && !c.of.ofThing && c.out == 0 && !c.undecided && c.Others+c.dates == 0 && len(c.of.tests) == 0 &&
 		different > 1 && different <= maxUndecided && kept >= 2*different &&
-		!slices.ContainsFunc(u.texts, func(v Value) bool { return len(v.Text) > maxUndecidedText || isDate(v.Text) || strings.Contains(v.Text, "@") })
+		!slices.ContainsFunc(u.texts, func(v Value) bool {
+			return len(v.Text) > maxUndecidedText || isDate(v.Text) || strings.Contains(v.Text, "@")
+		})
 }

@@ -150,7 +150,7 @@ func (e *guestsElsewhere) add(cells []string) error {
 		for _, key := range []string{nameKey(cell), nameKey(before + " " + cell)} {
 			e.note(key)
 		}
-		for _, address := range addressesIn(cell) {
+		for _, address := range AddressesIn(cell) {
 			e.note(address)
 		}
 		before = cell
@@ -183,7 +183,7 @@ func (e *guestsElsewhere) of(cells []string, names map[int]bool) string {
 	}
 	name := ""
 	for i, cell := range cells {
-		for _, address := range addressesIn(cell) {
+		for _, address := range AddressesIn(cell) {
 			if list, is := e.guests[maphash.String(e.seed, address)]; is {
 				return e.lists[list]
 			}
@@ -200,8 +200,8 @@ func (e *guestsElsewhere) of(cells []string, names map[int]bool) string {
 	return ""
 }
 
-// addressesIn returns the addresses of a cell, in small letters.
-func addressesIn(cell string) (found []string) {
+// AddressesIn returns the addresses of a cell, in small letters.
+func AddressesIn(cell string) (found []string) {
 	if strings.IndexByte(cell, '@') < 0 || len(cell) > maxHeading {
 		return nil
 	}
