@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -31,7 +32,8 @@ const (
 	maxOtherLine      = 1 << 20
 )
 
-// ReadOtherLists reads those of the files whose names say that their guests are not meant; nil where none does.
+// ReadOtherLists reads those of the files whose names say that their guests are not meant; nil where none does. One that is not
+// there has no guests.
 func ReadOtherLists(ctx context.Context, paths []string, how spec.Reading) (*OtherLists, error) {
 	var o *OtherLists
 	for _, path := range paths {
@@ -42,7 +44,7 @@ func ReadOtherLists(ctx context.Context, paths []string, how spec.Reading) (*Oth
 			o = &OtherLists{seed: maphash.MakeSeed(), of: map[uint64]int{}}
 		}
 		o.names = append(o.names, filepath.Base(path))
-		if err := o.read(ctx, path, how); err != nil {
+		if err := o.read(ctx, path, how); err != nil && !errors.Is(err, os.ErrNotExist) { // of which its own plan says so
 			return nil, err
 		}
 	}

@@ -37,9 +37,8 @@ func repeated(cell string) (text string, times int) {
 	return cell, 1
 }
 
-// asksAbout returns the problem that a list with such a column is asked about, or "".
-func asksAbout(t *testing.T, line string) string {
-	t.Helper()
+// counted returns what a list with such a column says of its rows, or the problem by which it has no columns.
+func counted(line string) (columns.Columns, *rowstatus.Counts, error) {
 	header, said, _ := strings.Cut(strings.ReplaceAll(line, `\n`, "\n"), ": ")
 	head, rows := []string{"First Name", "Last Name", "Email", header}, [][]string{}
 	for cell := range strings.SplitSeq(said, "|") {
@@ -50,16 +49,53 @@ func asksAbout(t *testing.T, line string) string {
 	}
 	c, problem := columns.Map(head, columns.Options{Rows: rows, Clean: strings.TrimSpace, Emails: true})
 	if problem != nil {
-		return problem.Error()
+		return c, nil, problem
 	}
 	var counts rowstatus.Counts
 	for i, cells := range rows {
 		counts.Add(i+1, c.RowStatuses(cells, rowstatus.Origin{Row: i + 1}, nil), true, true)
 	}
+	return c, &counts, nil
+}
+
+// asksAbout returns the problem that a list with such a column is asked about, or "".
+func asksAbout(t *testing.T, line string) string {
+	t.Helper()
+	c, counts, err := counted(line)
+	if err != nil {
+		return err.Error()
+	}
 	for _, q := range counts.Questions(&c, "") {
 		return q.Problem
 	}
 	return ""
+}
+
+// Promise: a column of a few texts below a header of which nothing is known is named with them, and no other is: one that is
+// asked about, or is of what a guest has or needs, or has as many texts as rows.
+func TestColumnsOfAFewTextsThatDecideNothingAreNamed(t *testing.T) {
+	t.Parallel()
+	for line, said := range map[string]string{
+		"Squad pick: A*20|B*3":        `the column "Squad pick" is not used, so it decides nothing: A (20), B (3)`,
+		"Foo: ready*20|*3":            `the column "Foo" is not used, so it decides nothing: ready (20), empty (3)`,
+		"Foo: A*20":                   "",
+		"Foo: A|B|C|D":                "",
+		"Diet: vegan*20|meat*3":       "",
+		"Status: paid*20|void*3":      "",
+		"Foo: x@guests.example*20|*3": "",
+	} {
+		_, counts, err := counted(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, without := "", ""
+		for _, u := range counts.Undecided() {
+			got, without = u.Text(true), u.Text(false)
+		}
+		if got != said || strings.Contains(without, "ready") {
+			t.Errorf("%s: %q and %q", line, got, without)
+		}
+	}
 }
 
 // Promise: columns of some 40 programs and of lists in many languages by which rows may not be meant are asked about.

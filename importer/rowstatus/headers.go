@@ -7,8 +7,7 @@ import (
 // Headers of columns that say of their rows whether they are meant, in the languages of many senders, and parts of such
 // headers; as Letters leaves them.
 var (
-	refusalParts = wordset.List(`transferredto replacedby substitutedby substitutefor vertretungdurch vertretendurch
-		ersetztdurch remplacépar remplacéepar sustituidopor reemplazadopor sostituitoda substituídopor vervangendoor ersattav erstattetav erstattetaf zastąpionyprzez nahrazenkým invalidemail invalidaddress emailinvalid addressinvalid ungültigeemail ungültigemail ungültigeadresse emailungültig adresseungültig waitlistpos waitlistnum waitlistrank waitlistplace waitlistno waitinglistpos
+	refusalParts = wordset.List(`invalidemail invalidaddress emailinvalid addressinvalid ungültigeemail ungültigemail ungültigeadresse emailungültig adresseungültig waitlistpos waitlistnum waitlistrank waitlistplace waitlistno waitinglistpos
 		waitinglistnum wartelistenp wartelistenn warteplatz positionlistedattente lastworkingday lastdayofwork lastdayatwork
 		lastdayofemployment letzterarbeitstag dernierjourdetravail ultimodiadetrabajo laatstewerkdag leavingdate leavedate
 		dateleft exitdate terminationdate terminatedon employmentend austrittsdatum austrittam ausgetretenam datedesortie
