@@ -77,6 +77,8 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 			return ledger.Import{}, false, err
 		case imp.GivenUp:
 			mark = imp.ResendMark
+		case !created && im.isAging(imp):
+			return imp, false, errors.Join(im.ledger.Supersede(ctx, imp), im.renew(ctx, p, imp))
 		default:
 			return imp, created, im.ledger.Supersede(ctx, imp)
 		}

@@ -130,7 +130,7 @@ func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp led
 func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	switch {
 	case created && plan.Import != imp.ID:
-		return fmt.Sprintf("Import %s of %s: %s. Import %s of the same file was given up when the file had other content; this one does the rest.",
+		return fmt.Sprintf("Import %s of %s: %s. Import %s of the same file was given up, as the file had other content then, or is no longer kept; this one does what it has not done.",
 			imp.ID, plan.Path, plural.Of(imp.Rows, "row"), plan.Import)
 	case created:
 		return fmt.Sprintf("Import %s of %s: %s", imp.ID, plan.Path, plural.Of(imp.Rows, "row"))

@@ -79,7 +79,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out,
-		"Import "+old.ID+" of the same file was given up when the file had other content") {
+		"Import "+old.ID+" of the same file was given up, as the file had other content then") {
 		t.Error(out)
 	}
 	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })

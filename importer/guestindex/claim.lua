@@ -591,7 +591,7 @@ local function claim(bucket, id, new, contact)
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
   if contact and by_column and changed and string.sub(owner, 1, 8) ~= own and contact.decision ~= TAKE_OVER .. id
     and has_contacts(owner) and came_to_be(rec) and is_another(contact, id) then
-    local list = {{id = id, rec = rec, how = 0}}
+    local list = {{id = id, rec = rec, how = 0, bucket = bucket}}
     if not only_look then
       note_perhaps(contact, guests_of(contact.addresses, contact.address), guests_of(contact.names, contact.name), list)
     end
@@ -691,6 +691,7 @@ local function answer(verdict, owner, as)
   if near then
     out[#out + 1] = #owner
     for _, known in ipairs(owner) do
+      if not only_look then keep(known.bucket) end -- he is met, as one who is unchanged
       out[#out + 1], out[#out + 2] = known.id, known.how + (known.perhaps and 4 or 0)
       out[#out + 1], out[#out + 2] = import_and_row(string.sub(known.rec, 10, 21))
     end
