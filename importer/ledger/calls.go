@@ -88,7 +88,7 @@ func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, ro
 
 func (x Calls) beginAs(ctx context.Context, id string, how [3]string, rows []int) (BeginResult, error) {
 	asked := time.Now()
-	r := &request{script: beginScript, id: id, runs: []run{{rows, how}}, rows: len(rows)}
+	r := &request{id: id, runs: []run{{rows, how}}, rows: len(rows)}
 	if err := x.ledger.commit(ctx, r); err != nil {
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}

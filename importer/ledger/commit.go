@@ -15,14 +15,13 @@ import (
 
 // request is what one caller wants written by begin.lua or move.lua, and what has come of it.
 type request struct {
-	script *redis.Script
-	id     string // of the import
-	runs   []run
-	rows   int    // of all runs
-	moves  []Move // what move.lua is asked for, which the journal keeps once it is written
+	id    string // of the import
+	runs  []run
+	rows  int    // of all runs
+	moves []Move // what move.lua is asked for, which the journal keeps once it is written; nil for begin.lua
 
-	by       *call // it was written
-	row, run int   // the first of its rows and runs among those of the call
+	by       *part // it was written
+	row, run int   // the first of its rows and runs among those of the part
 }
 
 // run is rows that are written alike.
@@ -31,13 +30,19 @@ type run struct {
 	how  [3]string // the script's other arguments for it; begin.lua has two
 }
 
-// call is one call of a script, for requests about one import.
+// call is one call of a script, for requests about one import: of move.lua for its outcomes, of begin.lua for its
+// marks, or of both of them as one script.
 type call struct {
-	*request // the first one
-	runs     []run
-	rows     int
-	out      []any // the bytes before, '1' or '0' for each row, and what else the script returns
-	err      error
+	id           string
+	moves, marks part
+}
+
+// part is what a call has for one of the two scripts.
+type part struct {
+	runs []run
+	rows int
+	out  []any // the bytes before, '1' or '0' for each row, and what else the script returns
+	err  error
 }
 
 // commit returns when the request is written.
@@ -54,18 +59,16 @@ func (l *Ledger) writeGroup(ctx context.Context, all []*request) {
 	calls, pipe := callsFor(all), l.redis.Pipeline()
 	replies := make([]*redis.Cmd, len(calls))
 	for i, c := range calls {
-		keys, args := l.arguments(c)
-		replies[i] = c.script.EvalSha(ctx, pipe, keys, args...)
+		script, keys, args := l.script(c)
+		replies[i] = script.EvalSha(ctx, pipe, keys, args...)
 	}
 	_, lost := pipe.Exec(ctx)
 	for i, c := range calls {
 		if redis.HasErrorPrefix(replies[i].Err(), "NOSCRIPT") { // the server was restarted, and has done nothing
-			keys, args := l.arguments(c)
-			replies[i] = c.script.Eval(ctx, l.redis, keys, args...)
+			script, keys, args := l.script(c)
+			replies[i] = script.Eval(ctx, l.redis, keys, args...)
 		}
-		if c.out, c.err = replies[i].Slice(); c.err == nil && c.out == nil {
-			c.err = errors.Join(errors.New("Redis has not answered"), lost)
-		}
+		c.take(replies[i], lost)
 	}
 	for _, r := range all {
 		if r.by.err == nil {
@@ -77,55 +80,86 @@ func (l *Ledger) writeGroup(ctx context.Context, all []*request) {
 // inOrder has requests of a row each follow each other by their rows, so that neighbours are written at once. Those
 // about the same row stay in turn.
 func inOrder(all []*request) {
-	if slices.ContainsFunc(all, func(r *request) bool { return r.rows != 1 }) {
+	if slices.ContainsFunc(all, func(r *request) bool { return r.rows > 1 }) {
 		return
 	}
-	slices.SortStableFunc(all, func(a, b *request) int { return cmp.Compare(a.runs[0].rows[0], b.runs[0].rows[0]) })
+	slices.SortStableFunc(all, func(a, b *request) int { return cmp.Compare(a.first(), b.first()) })
 }
 
-// callsFor groups requests by script and import, in their order, into calls of no more rows than hold Redis up.
-func callsFor(all []*request) []*call {
-	type kind struct {
-		script *redis.Script
-		id     string
+// first returns the first row; 0 for a look at the import alone.
+func (r *request) first() int {
+	if r.rows == 0 {
+		return 0
 	}
+	return r.runs[0].rows[0]
+}
+
+// callsFor groups requests by import, in their order, into calls of no more rows than hold Redis up.
+func callsFor(all []*request) []*call {
 	var calls []*call
-	open := map[kind]*call{}
+	open := map[string]*call{}
 	for _, r := range all {
-		of := kind{r.script, r.id}
-		c := open[of]
-		if c == nil || c.rows+r.rows > moveWindow {
-			c = &call{request: r}
-			open[of], calls = c, append(calls, c)
+		c := open[r.id]
+		if c == nil || c.moves.rows+c.marks.rows+r.rows > moveWindow {
+			c = &call{id: r.id}
+			open[r.id], calls = c, append(calls, c)
 		}
-		c.add(r)
+		c.partOf(r).add(r)
 	}
 	return calls
 }
 
+func (c *call) partOf(r *request) *part {
+	if r.moves != nil {
+		return &c.moves
+	}
+	return &c.marks
+}
+
 // add joins runs that follow each other and are written alike.
-func (c *call) add(r *request) {
-	r.by, r.row, r.run = c, c.rows, len(c.runs)
+func (p *part) add(r *request) {
+	r.by, r.row, r.run = p, p.rows, len(p.runs)
 	for n, next := range r.runs {
-		last := len(c.runs) - 1
-		if last < 0 || c.runs[last].how != next.how {
-			c.runs = append(c.runs, run{slices.Clone(next.rows), next.how})
+		last := len(p.runs) - 1
+		if last < 0 || p.runs[last].how != next.how {
+			p.runs = append(p.runs, run{slices.Clone(next.rows), next.how})
 			continue
 		}
-		c.runs[last].rows = append(c.runs[last].rows, next.rows...)
+		p.runs[last].rows = append(p.runs[last].rows, next.rows...)
 		if n == 0 {
 			r.run = last
 		}
 	}
-	c.rows += r.rows
+	p.rows += r.rows
 }
 
-// arguments returns the keys and arguments of a call.
-func (l *Ledger) arguments(c *call) (keys []string, args []any) {
-	if c.script == beginScript {
-		return l.Calls.arguments(c.id, c.runs)
+var stepScript = Script("local function move(KEYS, ARGV)\n", source("move"), "\nend\nlocal function begin(KEYS, ARGV)\n",
+	source("begin"), "\nend\n", source("step"))
+
+// script returns the script of a call, with its keys and arguments.
+func (l *Ledger) script(c *call) (script *redis.Script, keys []string, args []any) {
+	if c.marks.runs == nil {
+		keys, args = l.moveArguments(c.id, c.moves.runs)
+		return moveScript, keys, args
 	}
-	return l.moveArguments(c.id, c.runs)
+	keys, args = l.Calls.arguments(c.id, c.marks.runs)
+	if c.moves.runs == nil {
+		return beginScript, keys, args
+	}
+	moveKeys, moveArgs := l.moveArguments(c.id, c.moves.runs)
+	return stepScript, append(moveKeys, keys...), slices.Concat([]any{len(moveArgs)}, moveArgs, args)
+}
+
+// take takes what the script has returned.
+func (c *call) take(reply *redis.Cmd, lost error) {
+	out, err := reply.Slice()
+	if err == nil && out == nil {
+		err = errors.Join(errors.New("Redis has not answered"), lost)
+	}
+	c.moves.out, c.moves.err, c.marks.out, c.marks.err = out, err, out, err
+	if err == nil && c.moves.runs != nil && c.marks.runs != nil {
+		c.moves.out, c.marks.out = out[0].([]any), out[1].([]any)
+	}
 }
 
 // part returns the request's part of a text with a character for each row; "" where the import has expired.

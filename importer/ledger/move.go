@@ -70,7 +70,6 @@ func (l *Ledger) moving(id string, moves []Move) (*Moving, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.moves = moves
 	return &Moving{ledger: l, request: r}, nil
 }
 
@@ -96,9 +95,9 @@ func (l *Ledger) moveNow(
 	if err != nil {
 		return nil, err
 	}
-	c := &call{request: r}
-	c.add(r)
-	keys, args := l.moveArguments(id, c.runs)
+	p := &part{}
+	p.add(r)
+	keys, args := l.moveArguments(id, p.runs)
 	args[0] = onlyNew
 	for i, stored := range chunks {
 		key := l.keys.chunk(id, stored.N)
@@ -108,7 +107,7 @@ func (l *Ledger) moveNow(
 		}
 		keys, args = append(keys, key), slices.Insert(args, 2+i, any(data))
 	}
-	if c.out, err = moveScript.Run(ctx, l.redis, keys, args...).Slice(); err != nil {
+	if p.out, err = moveScript.Run(ctx, l.redis, keys, args...).Slice(); err != nil {
 		return nil, fmt.Errorf("move rows of import %s: %w", id, err)
 	}
 	moved, _ := l.moved(ctx, r, moves)
@@ -134,7 +133,7 @@ func (l *Ledger) moved(ctx context.Context, r *request, moves []Move) (moved []M
 
 // moveRequest groups moves that differ by nothing but their rows, and follow each other, into runs.
 func (l *Ledger) moveRequest(id string, moves []Move) (*request, error) {
-	r := &request{script: moveScript, id: id, rows: len(moves)}
+	r := &request{id: id, rows: len(moves), moves: moves}
 	for rest := moves; len(rest) > 0; {
 		rows := alike(rest)
 		how, err := l.howToMove(id, rest[0])
