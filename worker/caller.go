@@ -55,12 +55,14 @@ func (c *caller) sendEmail(ctx context.Context, slot budget.Slot, j *job) (out q
 	}
 	defer c.places.endCall()
 	ctx = context.WithoutCancel(ctx)
+	began := time.Now()
 	if j.viaSend() {
 		out = c.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID,
 			CorrelationID: j.Guest.CorrelationID})
 	} else {
 		out = c.qflow.CreateGuest(ctx, j.Guest)
 	}
+	c.ledger.CallTook(time.Since(began))
 	c.report(ctx, slot, out)
 	return out, true
 }

@@ -12,6 +12,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,9 +20,10 @@ const (
 	// crowd is how many items a round has when others are to be expected in a moment. Few callers do not wait.
 	crowd = 4
 
-	// apart is between the beginnings of two such rounds: with 64 calls of 20 ms in flight some thirteen items come
-	// meanwhile, for a tenth of such a call.
-	apart = 2 * time.Millisecond
+	// A fifth of a caller's pace is between the beginnings of two such rounds, within these bounds: with 64 calls of 20 ms
+	// in flight some 25 items come meanwhile, and one waits for a tenth of such a call.
+	part           = 5
+	least, longest = 2 * time.Millisecond, 4 * time.Millisecond
 
 	// full is how many items begin a round without that. More would hardly cost less for each.
 	full = 32
@@ -30,7 +32,8 @@ const (
 // Queue gathers items for one function, of which one call is under way at a time. It is safe for concurrent use, and
 // has a goroutine only while there are items, and a moment longer.
 type Queue[T comparable] struct {
-	do func(context.Context, []T)
+	do   func(context.Context, []T)
+	pace atomic.Int64 // nanoseconds
 
 	mu     sync.Mutex
 	next   *round[T]     // gathers; nil if nothing waits
@@ -67,6 +70,17 @@ func (q *Queue[T]) Do(ctx context.Context, item T) error {
 
 // Start is Do for a caller that goes on meanwhile: it returns what is closed once the item's round has ended.
 func (q *Queue[T]) Start(ctx context.Context, item T) <-chan struct{} { return q.join(ctx, item).done }
+
+// Pace notes how long one caller was busy between two of its items. Many such times are one: an average.
+func (q *Queue[T]) Pace(d time.Duration) {
+	old := q.pace.Load()
+	q.pace.Store(old + (int64(d)-old)/16) // of two at once one may be lost
+}
+
+// apart is how far apart rounds of a crowd begin.
+func (q *Queue[T]) apart() time.Duration {
+	return min(max(time.Duration(q.pace.Load())/part, least), longest)
+}
 
 func (q *Queue[T]) join(ctx context.Context, item T) *round[T] {
 	q.mu.Lock()
@@ -106,7 +120,7 @@ func (q *Queue[T]) run(ctx context.Context) {
 		q.do(ctx, r.items)
 		close(r.done)
 		if len(r.items) >= crowd {
-			q.gather(time.Until(began.Add(apart)))
+			q.gather(time.Until(began.Add(q.apart())))
 		}
 	}
 }

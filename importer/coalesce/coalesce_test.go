@@ -166,6 +166,32 @@ func TestManyCallersThatComeOneByOneShareRounds(t *testing.T) {
 	})
 }
 
+// Callers that are busy for longer between two items have rounds further apart, up to a bound.
+func TestRoundsAreAsFarApartAsTheirCallersAreBusy(t *testing.T) {
+	t.Parallel()
+	for busy, want := range map[time.Duration]int{0: 11, 15 * time.Millisecond: 9, time.Second: 7} {
+		synctest.Test(t, func(t *testing.T) {
+			rounds := 0
+			q := coalesce.New(func(context.Context, []int) {
+				if rounds++; rounds == 1 {
+					time.Sleep(time.Millisecond) // a crowd gathers
+				}
+			})
+			for range 100 {
+				q.Pace(busy)
+			}
+			for item := range 200 { // ten a millisecond
+				_ = q.Start(t.Context(), item)
+				time.Sleep(100 * time.Microsecond)
+			}
+			time.Sleep(time.Second) // the queue's goroutine ends
+			if rounds < want-1 || rounds > want+1 {
+				t.Errorf("callers that are busy for %s: %d rounds, want %d", busy, rounds, want)
+			}
+		})
+	}
+}
+
 func TestAFullRoundWaitsForNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -85,6 +85,9 @@ func (l *Ledger) RetainFor(d time.Duration) { l.retention = d }
 // Retention returns how long an import is kept.
 func (l *Ledger) Retention() time.Duration { return l.retention }
 
+// CallTook notes how long a call of this process has taken: beside long ones, marks and outcomes gather for longer.
+func (l *Ledger) CallTook(d time.Duration) { l.commits.Pace(d) }
+
 // Now returns the time of Redis' clock, by which all times of the ledger are.
 func (l *Ledger) Now(ctx context.Context) (time.Time, error) {
 	now, err := l.redis.Time(ctx).Result()
