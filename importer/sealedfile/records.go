@@ -10,13 +10,13 @@ import (
 const (
 	// recordBlock is about how much of records is written together. One that is asked for alone has its block opened.
 	recordBlock = 4 << 10
-	// memoryBlocks is how many blocks stay in memory before there is a file: a mebibyte.
-	memoryBlocks = 256
+	// memoryBlocks is how many blocks stay in memory before there is a file: 256 KiB.
+	memoryBlocks = 64
 	// recordsLimit bounds the file.
 	recordsLimit = 1 << 30
 )
 
-// Records are many short texts by their numbers, in the order in which they came. The first mebibyte stays in memory, where the
+// Records are many short texts by their numbers, in the order in which they came. The first 256 KiB stay in memory, where the
 // collector finds no pointers in it; what comes after it goes to a File. The zero Records has none. They are for one goroutine.
 type Records struct {
 	file   *File

@@ -43,7 +43,7 @@ func TestRecordsThatCannotBeWrittenAreAnError(t *testing.T) {
 	var r sealedfile.Records
 	for n := range 100_000 {
 		if err := r.Append(make([]byte, 100)); err != nil {
-			if n < 5000 {
+			if n < 2000 {
 				t.Errorf("record %d: %v", n, err)
 			}
 			return
