@@ -11,6 +11,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/headers"
 	"guestflow/importer/nonname"
+	"guestflow/importer/personname"
 	"guestflow/importer/plural"
 	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
@@ -21,6 +22,8 @@ import (
 // column of which most cells are no names, streets with their numbers among them, is none of names: it is asked which is.
 type nonNames struct {
 	first, last nonNameColumn
+	named       int           // rows with a name
+	few         nonNameColumn // rows with what one of many rows alone shows to be none: Holm 2 and Guest Holm, but in lists for trials
 }
 
 // nonNameColumn counts what one part of the names has in place of them.
@@ -39,7 +42,62 @@ const (
 func (n *nonNames) add(r row) {
 	n.first.add(r, columns.FirstName, r.rec.FirstName)
 	n.last.add(r, columns.LastName, r.rec.LastName)
+	n.addFew(r)
+	if isEmployer(r) {
+		n.last.keep(r, "the company of the address in place of the last name")
+	}
 }
+
+// isEmployer reports whether a row has the company of its address as the last name: Siemens beside ida.holm@siemens.com. Who has
+// anna@huber.example is Anna Huber.
+func isEmployer(r row) bool {
+	last, local := r.letters.last, r.letters.local
+	if len(r.findings) > 0 || len(last) < 2 || len(r.letters.first) < 2 || strings.Contains(local, last) {
+		return false
+	}
+	before, domain, _ := strings.Cut(r.Guest.Email, "@")
+	at := strings.Index(strings.ToLower(domain), last)
+	if at < 0 || at > 0 && domain[at-1] != '.' || at+len(last) == len(domain) || domain[at+len(last)] != '.' {
+		return false
+	}
+	const shortest = 3 // letters of another last name
+	start, rest, more := strings.Cut(before, ".")
+	start, rest = stepLetters(start), stepLetters(rest)
+	return more && len(rest) >= shortest && (start == r.letters.first || start == r.letters.first[:1])
+}
+
+// addFew counts a row that is asked about where few are so.
+func (n *nonNames) addFew(r row) {
+	if len(r.findings) > 0 || r.name == personname.SeveralNames {
+		return
+	}
+	n.named++
+	switch first, last := r.rec.FirstName, r.rec.LastName; {
+	case len(n.few.rows) > maxRowsInRule:
+	case nonname.Counted(last), nonname.Counted(first):
+		n.few.keep(r, "a name with a number behind it")
+	case last != "" && nonname.Unnamed(first):
+		n.few.keep(r, "a word for a guest in place of the first name")
+	}
+}
+
+// isNoted reports whether the name says that its guest is not meant, which is asked about by itself: Una (declined).
+func isNoted(r row, header string) bool {
+	return slices.ContainsFunc(r.standing, func(s rowstatus.Status) bool { return s.Out && s.Header == header })
+}
+
+func (n *nonNameColumn) keep(r row, kind string) {
+	if len(n.rows) > 0 && n.rows[len(n.rows)-1] == r.Row.Row {
+		return
+	}
+	n.rows, n.lines = append(n.rows, r.Row.Row), append(n.lines, r.Line)
+	if !slices.Contains(n.kinds, kind) {
+		n.kinds = append(n.kinds, kind)
+	}
+}
+
+// areFew reports whether no more than one in three rows is so.
+func (n *nonNames) areFew() bool { return len(n.few.rows) > 0 && 3*len(n.few.rows) <= n.named }
 
 func (n *nonNameColumn) add(r row, field, cell string) {
 	if cell != "" {
@@ -52,11 +110,8 @@ func (n *nonNameColumn) add(r row, field, cell string) {
 		return
 	}
 	for _, f := range r.warnings {
-		if f.Code == guest.NotAName && f.Field == field {
-			n.rows, n.lines = append(n.rows, r.Row.Row), append(n.lines, r.Line)
-			if !slices.Contains(n.kinds, f.Text) {
-				n.kinds = append(n.kinds, f.Text)
-			}
+		if f.Code == guest.NotAName && f.Field == field && !isNoted(r, f.Column) {
+			n.keep(r, f.Text)
 			return
 		}
 	}
@@ -76,6 +131,10 @@ func (n *nonNames) questions(s Settings, c *Columns) (list []FileError) {
 		case len(column.of.rows) > 0:
 			list = append(list, column.of.askRows(header, s.Where, c))
 		}
+	}
+	header := cmp.Or(c.Headers[columns.FirstName], c.FullNameHeader(), c.Headers[columns.LastName])
+	if len(list) == 0 && n.areFew() && !c.Ignores(header) && !where.IsAll(s.Where) {
+		list = append(list, n.few.askRows(header, s.Where, c))
 	}
 	return list
 }

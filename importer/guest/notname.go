@@ -53,8 +53,9 @@ func (c *check) notName(field, s string) {
 	case (sign || !plain(s)) && isExample(word):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
 	case sign && s[0] == '@':
-		c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is "+
-			"none")
+		if strings.Contains(s, " ") { // one without a blank is asked about
+			c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is none")
+		}
 	case sign && strings.IndexByte(s, '@') > 0 && !strings.Contains(s, " ") && !validEmail(s, ""):
 		c.add(BadName, field, "the cell has a part of an email address, and no name; its cells may be in wrong columns")
 	case sign && isCommented(s):
@@ -74,7 +75,7 @@ var (
 	// guarded texts.
 	formulaCell = pattern.New(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
 	// numberedName is a name as an item of a list: 1. Ida, 12) Ida.
-	numberedName = pattern.New(`^\(?[0-9]{1,4}[.):]\s*\pL`)
+	numberedName = pattern.New(`^\(?[0-9]{1,4}[.):]\s*\pL|^#\s?[0-9]{1,4}[.):]?\s+\pL`)
 )
 
 func mayBeFormula(s string) bool {
@@ -151,7 +152,7 @@ func mayBeMergeTag(s string) bool {
 	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
 }
 
-func mayBeNumbered(s string) bool { return s[0] == '(' || s[0] >= '0' && s[0] <= '9' }
+func mayBeNumbered(s string) bool { return s[0] == '(' || s[0] == '#' || s[0] >= '0' && s[0] <= '9' }
 
 func mayBeMonth(s string) bool {
 	return s[0] >= '0' && s[0] <= '9' || strings.ContainsAny(s, "-/") && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
@@ -183,7 +184,15 @@ var (
 	// monthCell is a date with the name of its month.
 	monthCell = pattern.New(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
-	noValueWords = wordset.Texts(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
+	noValueWords = wordset.Texts(`name follows|name to follow|to be named|to be advised|not yet known|not known yet|
+		still unknown|pending name|name pending|t.b.n.|tbn|tba.|tbc.|tbd.|idk|noch offen|noch unbekannt|folgt noch|
+		nachname folgt|noch nicht bekannt|wird noch bekannt gegeben|wird bekannt gegeben|steht noch nicht fest|à venir|
+		à définir|pas encore connu|non communiqué|pendiente|pendiente de confirmar|por determinar|sin confirmar|in arrivo|
+		da comunicare|da confermarsi|por anunciar|por designar|volgt|volgt nog|nog onbekend|naam volgt|kommer senere|
+		meddelas senare|ännu okänt|oplyses senere|ej bestämt|ikke kendt|ei tiedossa|ilmoitetaan myöhemmin|do ustalenia|
+		do uzupełnienia|nieznane|bude upřesněno|upřesníme|doplníme|bude doplneno|később|pontosítás alatt|urmează|
+		de confirmat|belirlenecek|daha sonra|θα ανακοινωθεί|уточняется|будет позже|уточнюється|буде пізніше|待定|待确认|
+		待確認|確認中|調整中|추후 공지|추후|ยังไม่ทราบ|chưa biết|chưa rõ|belum diketahui|anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|
 		аноним|анонім|匿名|익명|attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|
 		to be determined|to be advised|to follow|name tbc|name tba|name tbd|n.a.|n. a.|n.n.|n. n.|nn|no name|noname|
 		no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|
@@ -233,13 +242,8 @@ var (
 // placeholderGuest finds a row that stands for a guest without a name: one whom another guest brings. An email would go
 // to the one who brings him.
 func (c *check) placeholderGuest(g *qflow.Guest) (found bool) {
-	name := strings.TrimSpace(g.FirstName + " " + g.LastName)
 	isRefused := func(f Finding) bool { return f.Code == BadName || f.Code == NoValueWritten }
-	first := g.FirstName
-	numbered := strings.ContainsAny(first, " #") && strings.ContainsAny(first, "0123456789") && mayBePlaceholder(first) &&
-		unnamedGuest.MatchString(first) // whatever the last name
-	if slices.ContainsFunc(c.findings, isRefused) ||
-		!numbered && (!mayBePlaceholder(name) || !companionOf.MatchString(name) && !unnamedGuest.MatchString(name)) {
+	if slices.ContainsFunc(c.findings, isRefused) || !isPlaceholder(g.FirstName, g.LastName) {
 		return false
 	}
 	const text = "the row stands for a guest whose name is not known, such as “Guest of …” or “+1”"
@@ -252,12 +256,29 @@ func (c *check) placeholderGuest(g *qflow.Guest) (found bool) {
 	return true
 }
 
+// isPlaceholder reports whether a first and a last name are those of a guest who is named by another one, or by a number: both
+// together, or one of them whatever the other is.
+func isPlaceholder(first, last string) bool {
+	name := strings.TrimSpace(first + " " + last)
+	if mayBePlaceholder(name) && (companionOf.MatchString(name) || unnamedGuest.MatchString(name)) {
+		return true
+	}
+	if strings.ContainsAny(first, " #") && mayBePlaceholder(first) &&
+		(strings.ContainsAny(first, "0123456789") && unnamedGuest.MatchString(first) || companionOf.MatchString(first)) {
+		return true
+	}
+	return strings.IndexByte(last, ' ') > 0 && mayBePlaceholder(last) && companionOf.MatchString(last)
+}
+
 // mayBePlaceholder leaves out nearly every name before it is compared.
 func mayBePlaceholder(name string) bool {
 	if name == "" || len(name) > 200 {
 		return false
 	}
-	if strings.ContainsAny(name, "+'’") {
+	if strings.IndexByte(name, '+') >= 0 {
+		return true
+	}
+	if strings.ContainsAny(name, "'’") && placeholderStarts[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
 		return true
 	}
 	first, _, _ := strings.Cut(name, " ")

@@ -23,32 +23,53 @@ func judge(first, last string) Kind {
 	if isSentence(first) || isSentence(last) {
 		return Sentence
 	}
-	a, b := lower(first), lower(last)
-	if kind := pairs[a+" "+b]; kind != None && a != "" && b != "" {
-		return kind
+	joined, at := lowerBoth(first, last)
+	a, b := joined[:at], joined[at:]
+	if a != "" && b != "" {
+		b = b[1:]
+		if kind := pairs[joined]; kind != None {
+			return kind
+		}
 	}
-	if kind := wholes[strings.TrimSpace(a+" "+b)]; kind != None {
+	if kind := wholes[joined]; kind != None {
 		return kind
 	}
 	if kind := byShape(first, last, a, b); kind != None {
 		return kind
 	}
+	return byWords(a, b)
+}
+
+// byWords returns what the cells are by their words, in small letters.
+func byWords(a, b string) Kind {
 	if isTestWord(a) && (b == "" || isTestWord(b)) {
 		return Test
 	}
-	if kindOf(b, false) == Job {
+	ofLast := kindOf(b, false)
+	if ofLast == Job {
 		return Job
+	}
+	if kind := firstCells[a]; kind != None {
+		return kind
 	}
 	if kind := kindOf(a, true); kind != None && !startsLikePerson(a) {
 		return kind
 	}
-	if kind := kindOf(b, false); kind != None {
-		return kind
-	}
-	if units[b] && b != "staff" && a != "" && !charset.IsKnownName(a) || b == "" && units[a] {
+	if ofLast == None && (units[b] && b != "staff" && a != "" && !charset.IsKnownName(a) || b == "" && units[a]) {
 		return Office
 	}
-	return None
+	return ofLast
+}
+
+// lowerBoth returns two cells in small letters with a blank between them, and where the first one ends.
+func lowerBoth(first, last string) (joined string, at int) {
+	if first = lower(first); last == "" {
+		return first, len(first)
+	}
+	if first == "" {
+		return lower(last), 0
+	}
+	return first + " " + lower(last), len(first)
 }
 
 func lower(cell string) string {
@@ -65,8 +86,18 @@ func byShape(first, last, a, b string) Kind {
 		return Further
 	case strings.ContainsAny(last, "-–—|@:") && behindSign.MatchString(last) && !charset.IsKnownName(last[strings.LastIndexAny(last, " -–—|@:")+1:]):
 		return Beside
-	case b == "" && userName.MatchString(first):
+	case (a == "pan" || a == "bay") && len(b) > longShortName: // Pan is a last name too, which Chinese lists have first
+		return Title
+	case b == "" && userName.MatchString(first), isAccount(first), isAccount(last):
 		return UserName
+	case isPicture(first) || isPicture(last):
+		return Picture
+	case strings.ContainsAny(last, "([（") && bracketed(last, false), strings.ContainsAny(first, "([（") && bracketed(first, true):
+		return Beside
+	case b != "" && last == b && repeats[b], a != "" && first == a && repeats[a]: // with a capital some are names
+		return Repeated
+	case strings.IndexByte(b, ' ') > 0 && endsInCompanion(last, b):
+		return Further
 	case strings.HasSuffix(b, " only"), strings.HasSuffix(a, " only"):
 		return Answer
 	}
@@ -84,7 +115,7 @@ func kindOf(cell string, isFirst bool) Kind {
 	if kind := wholes[cell]; kind != None && kind != Test {
 		return kind
 	}
-	if kind := firstCells[cell]; isFirst && kind != None {
+	if kind := firstCells[cell]; isFirst && kind != None { // of what stands in brackets
 		return kind
 	}
 	start, _, more := strings.Cut(cell, " ")
@@ -100,6 +131,8 @@ func kindOf(cell string, isFirst bool) Kind {
 		return Office
 	case more && starts[start] != None:
 		return starts[start]
+	case isFirst && more && greetings[start]:
+		return Greeting
 	case more && (start == "leiter" || start == "leiterin"):
 		return Job
 	case isFirst && places[cell]:
@@ -137,8 +170,9 @@ func isSentence(cell string) bool {
 }
 
 const (
-	fewestWords = 3 // of a sentence
-	longJob     = 9 // bytes, beyond which the end of a word says that it is a job
+	fewestWords   = 3 // of a sentence
+	longJob       = 9 // bytes, beyond which the end of a word says that it is a job
+	longShortName = 5 // bytes, beyond which a last name is none of one syllable
 )
 
 func hasJobEnding(word string) bool {

@@ -6,7 +6,7 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// kinds makes one table of words of several kinds.
+// kinds makes one table of words of several kinds. A word of two kinds is of the one that is listed first.
 func kinds(of map[Kind]string) map[string]Kind {
 	n := 0
 	for _, text := range of {
@@ -15,7 +15,9 @@ func kinds(of map[Kind]string) map[string]Kind {
 	m := make(map[string]Kind, n)
 	for kind, text := range of {
 		for word := range wordset.Texts(text) {
-			m[word] = kind
+			if m[word] == None || kind < m[word] {
+				m[word] = kind
+			}
 		}
 	}
 	return m
@@ -93,6 +95,7 @@ var starts = kinds(map[Kind]string{
 
 // wholes are cells, and first and last names together, that are no name.
 var wholes = kinds(map[Kind]string{
+	Company: companies,
 	Ticket: `vip|general admission|early bird|late bird|standard admission|free admission|day pass|weekend pass|full
 		pass|vip pass|backstage pass|press pass|season pass|student pass|group pass|all access|
 		concession|plus one|one day|walk in|walk-in|door sale|abendkasse|vorverkauf|tarif réduit|plein tarif|entrée
@@ -136,13 +139,14 @@ var wholes = kinds(map[Kind]string{
 
 // firstCells are cells of a first name that are none; some of them are last names.
 var firstCells = kinds(map[Kind]string{
+	Further: companionsAlone, Title: titlesAlone, Greeting: greetingsAlone, Repeated: repeatsAlone,
 	Office: strings.Join(strings.Fields(`ehemann ehefrau child baby mutter vater oma opa mum mom dad boss nachbar
 		nachbarin freund freundin bruder schwester tochter sohn brother sister daughter husband wife
 		neighbour neighbor amie conjoint fils fille platzhalter leer praxis kanzlei hotel restaurant gasthof gasthaus
 		pfarramt grundschule schule gymnasium kindergarten apotheke bäckerei klinik
 		steuerberater rechtsanwalt museum theater kirche school church company firma entreprise empresa azienda bedrijf
 		member presse speaker referent volunteer helfer exhibitor aussteller sponsor
-		supplier lieferant bewerber bewerberin candidate kunde kundin client visitor besucher participant teilnehmer
+		events event supplier lieferant bewerber bewerberin candidate kunde kundin client visitor besucher participant teilnehmer
 		teilnehmerin attendee delegate employee mitarbeiter player spieler student studentin
 		pupil teacher privat private privatperson particulier unknown`), "|"),
 	Ticket: `standard|regular|premium|basic|gold|platinum|full price|ermäßigt|normalpreis|free ticket|gala
@@ -188,7 +192,7 @@ var alsoNames = wordset.Of(`sales engineer contractor architect president contac
 	service caterer technik kasse management it hr pr`)
 
 // tests are words of tests.
-var tests = wordset.Of(`test tests tester testing testuser testperson testgast testguest dummy sample demo foo bar
+var tests = wordset.Of(`test tests tester testing testuser testperson testgast testguest dummy sample demo foo
 		baz qux foobar asdf qwerty qwertz azerty jkl lorem ipsum blah probe prueba prova essai teste тест テスト 测试 测试用户 테스트
 		اختبار בדיקה`)
 

@@ -36,6 +36,11 @@ const (
 	Beside
 	UserName
 	Example
+	Title
+	Greeting
+	Repeated
+	Company
+	Picture
 )
 
 // texts say what a cell has, behind “the cell has ”.
@@ -43,7 +48,8 @@ var texts = [...]string{
 	Street: "the address of a street", Postcode: "a town with its postcode", Amount: "an amount of money", Time: "a time or a date", Numbered: "a place with a number, such as a seat or a room",
 	Phone: "a telephone number or a code", Number: "a number before words, as an address or an amount has", Link: "the address of a web page", Job: "a job", Ticket: "a kind of ticket",
 	Office: "an office or a role", Place: "a town or a country", Answer: "an answer, a diet, a size or the like", Sentence: "a sentence", Test: "words of a test", File: "the name of a file", Further: "a further person", Beside: "a name with something beside it, such as a company",
-	UserName: "the name of an account", Example: "a name that stands in examples",
+	UserName: "the name of an account", Example: "a name that stands in examples", Title: "a title or a form of address",
+	Greeting: "the beginning of a letter", Repeated: "words that point to another row", Company: "a company", Picture: "a picture",
 }
 
 func (k Kind) String() string { return texts[k] }
@@ -75,7 +81,7 @@ func Sure(cell string) Kind {
 		return Phone
 	case beginsWithNumber(words):
 		return Number
-	case capitalCode.MatchString(cell) && strings.ContainsAny(cell, capitals):
+	case capitalCode.MatchString(cell) && strings.ContainsAny(cell, capitals), isHash(cell):
 		return Phone
 	case hasFileEnding(cell):
 		return File
@@ -193,6 +199,12 @@ func isNumbered(words []string) bool {
 	}
 	last := words[len(words)-1]
 	return hasDigit(last) && len(last) <= 6 && (len(words) == 2 || words[1] == "no" || words[1] == "nr" || words[1] == "number" || words[1] == "#")
+}
+
+// isHash reports whether a text is a code of digits and the letters a to f, as programs make of texts.
+func isHash(cell string) bool {
+	const shortest = 8
+	return len(cell) >= shortest && strings.Trim(cell, "0123456789abcdef-") == "" && strings.ContainsAny(cell, "abcdef")
 }
 
 // isPhone reports whether a text has the digits of a telephone number, and no more than a word beside them.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"guestflow/importer/nonname"
+	"guestflow/importer/wordset"
 )
 
 // Streets, postcodes, amounts, times and the like are known for what they are, in many languages.
@@ -18,7 +19,7 @@ func TestWhatIsSurelyNoNameIsKnown(t *testing.T) {
 		nonname.Amount:   `€ 120|120 EUR|EUR 120,00|USD 50|12 kr|£50|120 zł|500 Kč|CHF 20|3000 руб.|50 euros`,
 		nonname.Time:     `10:30 Uhr|6pm|6 p.m.|18h|18h30|um 18 Uhr|kl. 18|18:30-20:00|May 12|12 May 2026|1. Mai|3 de mayo`,
 		nonname.Numbered: `Seat B12|Row 3|Apt 4B|Room 12|Zimmer 7|Gruppe 2|Siège 12|Order 12`,
-		nonname.Phone:    `Tel. 0170 1234567|mobile: 01711234567|+49 170 1234567|AB12CD34`,
+		nonname.Phone:    `Tel. 0170 1234567|mobile: 01711234567|+49 170 1234567|AB12CD34|a3f9c2e1|5f4dcc3b5aa765d61d8327deb882cf99`,
 		nonname.Number:   `12 Whatever|7 Zwerge`,
 		nonname.File:     `file.pdf|foto.jpg|/home/ida`,
 		nonname.Link:     `acme.com|www2.acme.co.uk|instagram.com/ida|shop.acme.de`,
@@ -48,9 +49,14 @@ func TestWhatMayBeNoNameIsKnown(t *testing.T) {
 		nonname.Sentence: `Ida;I will come later|Ida;Yes please|Please call me back;Holm|Ida;kommt leider nicht|Ida;will come with her husband|Je ne peux pas venir;Roy`,
 		nonname.Test:     `Test;Test|test;user|Foo;Bar|First;Last|Test1;Test2|Dummy;|qwe;rty|Mickey;Mouse|Hello;World`,
 		nonname.Example:  `John;Doe|Jane;Doe|Max;Mustermann|Joe;Bloggs|Ola;Nordmann`,
-		nonname.Further:  `Ida;& partner|Ida;und Bo|My;Brother|Second;Guest`,
-		nonname.Beside:   `Ida;Holm - Acme|Ida;Holm @ Acme|Ida;Holm: Acme`,
-		nonname.UserName: `ida.holm;|ida_holm;`,
+		nonname.Picture:  `👑;👑|😀;Holm|Ida;👩‍🚀`,
+		nonname.Title:    `Paní;Nováková|Rouva;Virtanen|Κύριος;Παππάς|Doña;Pérez`,
+		nonname.Greeting: `Dear Ida;Holm|Sehr geehrte Frau;Holm|Cher Luc;Roy|Hello;Berg|Kære Mette;Lie|Уважаемый Иван;Попов`,
+		nonname.Repeated: `same;Holm|Ida;same|Same;Holm|jw.;Nowak|то же;Попов|同上;王|Ida;idem.`,
+		nonname.Company:  `Ida;Microsoft|Deutsche;Bank|Google;`,
+		nonname.Further:  `Begleitung;Holm|Partner;Holm|avec;Virtanen|Ida;Holm m. Begl.|Ida;& partner|Ida;und Bo|My;Brother|Second;Guest`,
+		nonname.Beside:   `Ida;Holm (Foobaria)|Ida;Holm (vegan)|Ida;Holm [Speaker]|Ida (vegan);Holm|Ida;Holm - Acme|Ida;Holm @ Acme|Ida;Holm: Acme`,
+		nonname.UserName: `Ida;@idaholm|ida.holm;|ida_holm;`,
 		nonname.Place:    `Berlin;Holm|Stuttgart;|Warszawa;Nowak|Deutschland;|Москва;`,
 		nonname.Street:   `Hauptstraße;Berg|Main;Street`,
 	} {
@@ -61,7 +67,8 @@ func TestWhatMayBeNoNameIsKnown(t *testing.T) {
 			}
 		}
 	}
-	for pair := range strings.SplitSeq(`Ida;Holm|Ida;Sales|Adam;Driver|Della;Street|Larry;Bird|Ida;Berlin|Asghar;Engineer|Christopher;Guest|Paris;Hilton|Florence;Welch|Will;Van Dyke|Min Zaw Oo;Thant|
+	for pair := range strings.SplitSeq(`Joan;Same|Ida;Holm (Berg)|Ida;Holm (née Rasksen)|Ida (Foobaria);Holm|Kim;Lee (이)|Werner;Bosch|Hei Man;Chan|Sama;Haddad|Beste Nur;Kaya|Caro Lina;Roy|JW;Lund|J.W.;Lund|
+		Lady;Ruiz|Panna;Kiss|Visa;Mäki|Alexa;Vik|Judith;Guest|Ida;Holm|Ida;Sales|Adam;Driver|Della;Street|Larry;Bird|Ida;Berlin|Asghar;Engineer|Christopher;Guest|Paris;Hilton|Florence;Welch|Will;Van Dyke|Min Zaw Oo;Thant|
 		María de los Ángeles;García|Jan;van der Berg|Ida;Press|Jon;Tester|Joe;Pass|Boris;Direktorow|Ida;Band|Melissa;Kinder|Wellington;Silva|Doha;Salem|Jean;de La Fontaine|Vip;|Ida;M|A;Holm|Mia;|
 		Dean;Manning|Page;Turner|Major;Tom|Bishop;King|Judge;Dredd|Maria von und zu;Berg|Ali bin Said al;Hadi|Guy;Ritchie|Bo;Long|Hans im;Glück|Sofia;Roma|Ida;Müller-Lüdenscheidt|Ida;Müller - Schmidt|Ida;Student|Ida;English|Ida;de la Cruz|Gala;Dalí|Visa;Holm|Silver;Tamm|Pastor;Ruiz|Papa;Diop|Vienna;Holm|Austin;Lee|Team;`, "|") {
 		first, last, _ := strings.Cut(strings.TrimSpace(pair), ";")
@@ -82,7 +89,7 @@ func TestNamesOfManyLanguagesAreNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	headers := map[string]bool{"Gästeliste": true, "Dirección": true, "Baz": true}
+	headers := wordset.Words(`Gästeliste Dirección Baz Følge Külaline Invité Vendég Svečias Însoțitor Гость Sällskap Gäst Гість`)
 	for line := range strings.Lines(string(text)) {
 		words := strings.Fields(line)
 		if strings.HasPrefix(line, "#") || len(words) < 2 {
@@ -90,10 +97,13 @@ func TestNamesOfManyLanguagesAreNames(t *testing.T) {
 		}
 		for i, word := range words[1:] {
 			next := words[1+(i+1)%(len(words)-1)]
-			if headers[word] || headers[next] {
+			if headers[wordset.Letters(word)] || headers[wordset.Letters(next)] {
 				continue
 			}
-			for _, name := range [][2]string{{word, "Holm"}, {"Ida", word}, {word, next}, {word, ""}} {
+			for _, name := range [][2]string{{"Ida", word}, {word, "Holm"}, {word, next}, {word, ""}} {
+				if name[0] == word && word == "Niño" { // which is a last name only
+					continue
+				}
 				if kind := nonname.Likely(name[0], name[1]); kind != nonname.None || nonname.Sure(word) != nonname.None {
 					t.Errorf("%q: %q", name, kind)
 				}

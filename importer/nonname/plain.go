@@ -43,7 +43,7 @@ func endsLikeKind(word string) bool {
 
 // tableWords are all words of what Likely compares with.
 var tableWords = sync.OnceValue(func() map[string]bool {
-	words := map[string]bool{}
+	words := map[string]bool{"pan": true, "bay": true}
 	add := func(text string) {
 		for word := range strings.FieldsSeq(text) {
 			words[word] = true
@@ -54,7 +54,7 @@ var tableWords = sync.OnceValue(func() map[string]bool {
 			add(text)
 		}
 	}
-	for _, of := range []map[string]bool{units, joining, numberWords, numbered, tests, places} {
+	for _, of := range []map[string]bool{units, joining, numberWords, numbered, tests, places, repeats, greetings} {
 		for text := range of {
 			add(text)
 		}

@@ -93,8 +93,8 @@ const (
 	spacedBefore = "-–—+>=~"
 )
 
-// boxed is a mark in brackets: [x] Ida, Ida (!), ( ) Ida.
-var boxed = pattern.New(`[\[(]\s*[xX!?*+✓-]?\s*[\])]`)
+// boxed is a mark in brackets: [x] Ida, Ida (!), ( ) Ida, or the number of a footnote: Ida [1].
+var boxed = pattern.New(`[\[(]\s*[xX!?*+✓-]?\s*[\])]|\[[0-9]{1,2}\]`)
 
 // besideMark returns the sign or the letter with which a name is marked: x Ida, *Ida, Ida ✗, NEIN Ida, (Ida).
 func besideMark(cell string) string {
