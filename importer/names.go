@@ -111,7 +111,9 @@ func (n *nameCounts) add(r row) {
 		n.firstTwice++
 		n.addTwice(r)
 	case first == last && strings.EqualFold(r.rec.FirstName, r.rec.LastName):
-		n.equal++
+		if n.equal++; first > 1 {
+			n.addTwice(r)
+		}
 	case last == 0 && first > 1:
 		n.first++
 	case first == 0 && last > 1:
@@ -132,7 +134,7 @@ func (n *nameCounts) askTwice(rule string, c *Columns) *FileError {
 	if len(n.twiceRows) == 0 || header == "" || where.IsAll(rule) || c.Ignores(header) || !c.NamesInColumns() {
 		return nil
 	}
-	problem := fmt.Sprintf("%s a part of the name in both columns of the names, as in Ida and Ida Holm, the first in line %d", plural.Of(len(n.twiceRows), "row has", "rows have"), n.twiceLine)
+	problem := fmt.Sprintf("%s the whole name or a part of it in both columns of the names, as in Ida and Ida Holm, the first in line %d", plural.Of(len(n.twiceRows), "row has", "rows have"), n.twiceLine)
 	q := askRowsMeant(problem, n.twiceRows, rule, header, "The names are right", c)
 	return &q
 }

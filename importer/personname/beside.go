@@ -60,7 +60,8 @@ func SplitsOneWay(full string) bool {
 // NamesLast reports whether a cell of first names has the last name too: Ida Holm beside Holm.
 func NamesLast(first, last string) bool { return last != "" && Without(first, last, true) != first }
 
-// NamesFirst reports whether a cell of last names has the first name too: Ida Holm beside Ida.
+// NamesFirst reports whether a cell of last names has the first name too: Ida Holm beside Ida. Ben David is a last name beside
+// Ben.
 func NamesFirst(last, first string) bool {
-	return first != "" && Without(last, first, false) != last
+	return first != "" && !isParticle(first) && Without(last, first, false) != last
 }

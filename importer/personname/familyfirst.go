@@ -23,7 +23,7 @@ func mayBeFamilyFirst(one, other string) bool {
 	switch {
 	case vietnameseFirst[first]:
 		return !vietnameseFirst[second]
-	case koreanFamilies[first] && isKoreanGiven(other, second):
+	case koreanFamilies[first] && isKoreanGiven(other, second) && !europeanFamilies[second]: // Lee Young
 		return !koreanFamilies[second] || strings.Contains(other, "-")
 	case chineseFamilies[first] && pinyin.MatchString(second) && utf8.RuneCountInString(second) > 1:
 		return !chineseFamilies[second] || commonChinese[first]
@@ -39,15 +39,6 @@ func mayBeFamilyFirst(one, other string) bool {
 func isGivenFirst(one, other string) bool {
 	first, second := wordset.Letters(one), wordset.Letters(other)
 	return givenNames[first] && !europeanFamilies[first] && !givenNames[second] && !hasFamilyEnding(first)
-}
-
-// OrderOf returns which part a full name of two words surely or likely begins with, as its words show.
-func OrderOf(full string) (family, given bool) {
-	words := strings.Fields(full)
-	if len(words) != 2 || strings.Contains(full, ",") {
-		return false, false
-	}
-	return mayBeFamilyFirst(words[0], words[1]), isGivenFirst(words[0], words[1])
 }
 
 // isKoreanGiven reports whether a word is a Korean given name in Latin letters: Min-su, Minsu, Ji-sung.

@@ -92,7 +92,8 @@ func hasWordOf(set map[string]bool, name string) bool {
 // of a company.
 func IsJoint(cell string, part string) bool {
 	if isPlainWord(cell) {
-		return wholeFamily[strings.ToLower(cell)] && part != headers.LastName || isCompany([]string{cell})
+		lower := strings.ToLower(cell)
+		return wholeFamily[lower] && (part != headers.LastName || surelyFamily[lower]) || isCompany([]string{cell})
 	}
 	words := strings.Fields(cell)
 	switch {

@@ -29,7 +29,8 @@ func withoutBrackets(full string) (name string, leftOut bool) {
 var (
 	titles = wordset.Of(`mr mrs ms miss mx dr prof professor sir herr frau hr fru fröken frk madame monsieur mademoiselle
 		mme mlle sr sra srta senor senora señor señora dhr mevr mw drs dott dottssa sig sigra sigr signor signora д-р г-н г-жа
-		проф господин госпожа د أد السيد السيدة ד"ר פרופ' מר גב' sayın`)
+		проф господин госпожа د أد السيد السيدة ד"ר פרופ' מר גב' sayın pani paní rouva herra mevrouw meneer mijnheer senhor senhora signorina
+		señorita doña domnul doamna gospodin gospođa härra proua ponia пані κύριος κυρία`)
 	dottedTitles  = wordset.Of("ing dipl-ing dr-ing mag mgr inż inz arch avv rev hon capt col maj sgt univ doz priv-doz lic lda ldo")
 	furtherTitles = wordset.Of("med jur phil rer nat h c hc habil pol oec dent vet")
 	honorifics    = wordset.Of("様 さん さま 殿 氏 先生 女士 小姐 님 씨 귀하 bey hanım")
@@ -39,7 +40,7 @@ var (
 func IsTitle(word string) bool { return titles[strings.ReplaceAll(strings.ToLower(word), ".", "")] }
 
 // namesToo are titles that are last names as well, where no point stands behind them.
-var namesToo = wordset.Of("herr sir miss sr senor señor madame professor frk")
+var namesToo = wordset.Of("herr sir miss sr senor señor madame professor frk pani herra domnul senhor κύριος")
 
 // IsTitleAlone reports whether a part of a name is nothing but titles: Mr., Prof. Dr.
 func IsTitleAlone(cell, field string) bool {
@@ -143,7 +144,10 @@ var (
 	betweenPeople = wordset.Of(`and und et och og en ja и та й және ve és şi și και & + / |
 		- – — with mit avec con met med plus 和 と 및 و`)
 	wholeFamily = wordset.Of(`familie family famille familia famiglia família familien rodina perhe eheleute ehepaar
-		rodzina család семья сім'я aile οικογένεια משפחת עائلة 가족`)
+		rodzina család семья сім'я aile οικογένεια משפחת עائلة 가족 fam. fam familj familjen obitelj porodica`)
+	// surelyFamily are those that are no last names either.
+	surelyFamily = wordset.Of(`familie famille famiglia família familien eheleute ehepaar rodzina család семья сім'я οικογένεια
+		familj familjen obitelj porodica`)
 	lowerOnly = wordset.Of("en ja ve med et og con i")
 )
 

@@ -63,6 +63,7 @@ type ListOrder struct {
 	CommaFirst  bool // last names of several words stand before a comma: García López, María
 	MixedGiven  bool // most names begin with the first name, and some with the last: the setting first is for those in doubt
 	MixedFamily bool // most begin with the last name, and some with the first
+	Unshown     bool // nothing shows on which side the last names are of Wei Chen
 }
 
 type Parts struct {
@@ -270,7 +271,7 @@ func (s Splitter) certain(words []string) int {
 		if isShortCapitals(words[0]) && !IsAllCapitals(words[1]) { // JJ Abrams or LI Wei
 			return -1
 		}
-		if mayBeFamilyFirst(words[0], words[1]) {
+		if mayBeFamilyFirst(words[0], words[1]) || s.List.Unshown && OrderOf(join(words)) > GivenSure {
 			return -1
 		}
 		return 1

@@ -19,6 +19,9 @@ var (
 
 // joinsLastNames reports whether the cell of a last name has those of two people: Holm und Bo Lund.
 func joinsLastNames(words []string) bool {
+	if joinedNames[strings.ToLower(join(words))] {
+		return false
+	}
 	capitals := !slices.ContainsFunc(words, func(w string) bool { return strings.ToUpper(w) != w })
 	for i := 1; i < len(words)-1; i++ {
 		word := strings.ToLower(words[i])
@@ -31,6 +34,9 @@ func joinsLastNames(words []string) bool {
 	}
 	return false
 }
+
+// joinedNames are last names of one person all the same.
+var joinedNames = wordset.Texts(`natt och dag|natt och daag|von und zu`)
 
 // isFirstAndLast reports whether words may be a first and a last name, and are no last name of several words.
 func isFirstAndLast(words []string) bool {
@@ -78,5 +84,46 @@ func isFamily(article, name string) bool {
 
 // IsOfSeveral reports whether first and last name together are those of several people, or of an organisation.
 func IsOfSeveral(first, last string) bool {
-	return hasListOfNames(first, last) || isFamily(first, last) || isOrganisation(first, last)
+	return hasListOfNames(first, last) || isFamily(first, last) || isOrganisation(first, last) || areWholeNames(first, last) ||
+		hasMoreBehindComma(first, last)
+}
+
+// areWholeNames reports whether both cells have a first and a last name: Ida Holm and Tom Berg. Two first names beside two last
+// names are those of one person, so that the first cell has to end in a usual last name, and the last one to begin with a
+// usual first name.
+func areWholeNames(first, last string) bool {
+	given, family, two := strings.Cut(first, " ")
+	if !two || strings.IndexByte(last, ' ') < 0 || strings.EqualFold(first, last) {
+		return false
+	}
+	second, rest, _ := strings.Cut(last, " ")
+	isFamilyName := func(word string) bool {
+		letters := wordset.Letters(word)
+		return europeanFamilies[letters] && !givenNames[letters]
+	}
+	letters := wordset.Letters(second)
+	return givenNames[wordset.Letters(given)] && isFamilyName(family) && givenNames[letters] && !europeanFamilies[letters] &&
+		!givenNames[wordset.Letters(rest)]
+}
+
+// nobility are titles that stand behind a last name and a comma: Lovelace, Countess of Lovelace.
+var nobility = wordset.Of(`count countess baron baroness lord lady duke duchess earl viscount viscountess marquis marquess prince
+	princess knight graf gräfin freiherr freifrau baronin fürst fürstin herzog herzogin ritter edler comte comtesse marquise
+	conde condesa conte contessa jonkheer jonkvrouw greve grevinde friherre`)
+
+// hasMoreBehindComma reports whether the cell of a last name has more behind a comma than a title, a degree or a suffix: Holm, Tom Berg
+// and Holm, Acme. What is in short capitals is a degree, and the row's own first name is asked about elsewhere.
+func hasMoreBehindComma(first, last string) bool {
+	before, behind, is := strings.Cut(last, ",")
+	if !is {
+		before, behind, is = strings.Cut(last, ";")
+	}
+	words := strings.Fields(behind)
+	if !is || len(strings.TrimSpace(behind)) < 2 || strings.TrimSpace(before) == "" || strings.ContainsAny(last, "@<>#0123456789\n|") || NamesFirst(last, first) {
+		return false
+	}
+	const longestDegree = 6 // bytes
+	return !isBehindName(words) && !nobility[strings.ToLower(words[0])] && slices.ContainsFunc(words, func(w string) bool {
+		return len(w) > longestDegree || strings.ToUpper(w) != w
+	})
 }
