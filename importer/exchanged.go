@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // exchangedNames finds a list whose first and last names are exchanged, as its addresses show: ida.holm@example.org beside
@@ -60,8 +61,12 @@ func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
 	if x.right > 0 {
 		return x.single.question(s.Where, c)
 	}
-	if x.exchanged < minExchanged || c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) {
+	chosenFirst, chosenLast := c.IsChosen(columns.FirstName), c.IsChosen(columns.LastName)
+	if x.exchanged < minExchanged || chosenFirst != chosenLast { // one of them alone is an answer to this question
 		return nil
+	}
+	if chosenFirst {
+		return x.askMapping(s.Where, c)
 	}
 	have := plural.Of(x.exchanged, "row has", "rows have")
 	if full := c.FullNameHeader(); full != "" && !c.NamesInColumns() {
@@ -79,6 +84,25 @@ func (x *exchangedNames) question(s spec.Spec, c *Columns) *FileError {
 	return &FileError{NeedsAnswer: true, Problem: problem, Cause: &table.Question{Text: problem, Open: true, Choices: []table.Choice{swap, keep}},
 		Advice: fmt.Sprintf("say which has the first names, the other one has the last names then: %s or %s (mapping in the profile, “Take it from” in the "+
 			"console)", swap.Flag(), keep.Flag())}
+}
+
+// askMapping asks whether a mapping that names both columns has them the wrong way round, as one of another list may.
+func (x *exchangedNames) askMapping(rule string, c *Columns) *FileError {
+	first, last := c.NameOf(columns.FirstName), c.NameOf(columns.LastName)
+	header := c.Headers[columns.FirstName]
+	if first == "" || last == "" || header == "" || c.Ignores(header) || where.IsAll(rule) {
+		return nil
+	}
+	problem := fmt.Sprintf("%s an address that is made of first and last name the other way round, the first in line %d: the mapping takes the first names from %q "+
+		"and the last names from %q, and they seem to be exchanged", plural.Of(x.exchanged, "row has", "rows have"), x.line, shorten(first), shorten(last))
+	q := &table.Question{Text: problem}
+	advice := fmt.Sprintf("exchange them: %s %s (mapping in the profile, “Take it from” in the console)", headers.MapFlag(columns.FirstName, last), headers.MapFlag(columns.LastName, first))
+	if keep, can := headers.MapChoice(columns.Ignore, c.Ignoring(header)); can {
+		keep.Label = "The columns are right"
+		q.Choices = append(q.Choices, keep)
+		advice += fmt.Sprintf("; if they are right, say so: %s (ignore in the profile's mapping, “Ignored” in the console)", keep.Flag())
+	}
+	return &FileError{NeedsAnswer: true, Problem: problem, Cause: q, Advice: advice}
 }
 
 // askSplit asks it of full names that were split.

@@ -147,3 +147,104 @@ func TestAnAddressOfCompanyAndFirstNameIsTheGuests(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// A number behind a name, and a word for a guest as the first name, are asked about where few rows have such: lists for trials
+// have them in most. So is the company of the address as the last name.
+func TestWhatFewRowsOfAListHaveInPlaceOfANameIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	const rest = "Una,Vik,una@x.org\nBo,Lund,bo@x.org\nMia,Berg,mia@x.org\n"
+	for row, asked := range map[string]bool{
+		"Ida,Holm 2,q@x.org": true, "Ida2,Holm,q@x.org": true, "Guest,Holm,q@x.org": true, "Gast,Müller,q@x.org": true,
+		"Ida,Siemens,ida.holm@siemens.com": true, "Ida,Acme,i.holm@mail.acme.org": true,
+		"Christopher,Guest,q@x.org": false, "Anna,Huber,anna@huber.org": false, "Anna,Huber,anna.huber@huber.org": false,
+		"Anna,Huber,office@huber.org": false, "Anna,Huber,a.huber@huber.org": false, "Henry,Tudor VIII,q@x.org": false,
+	} {
+		list := "First Name,Last Name,Email\n" + row + "\n" + rest
+		said, choices := becomes(t, list, gala)
+		if want := "asked: where '#row != 1'; map 'ignore=First Name'; where 'all'"; asked != (strings.Replace(said, "ignore=Last", "ignore=First", 1) == want) {
+			t.Errorf("%s: %s", row, said)
+		}
+		for _, choice := range choices {
+			if got, _ := becomes(t, list, answer(gala, choice)); strings.Contains(got, "asked") {
+				t.Errorf("%s with %s: %s", row, choice.Flag(), got)
+			}
+		}
+	}
+	const trial = "First Name,Last Name,Email\nGuest,Number1,a@x.org\nGuest,Number2,b@x.org\nIda,Holm,c@x.org\n"
+	if said, _ := becomes(t, trial, gala); strings.Contains(said, "asked") {
+		t.Errorf("a list for a trial: %s", said)
+	}
+}
+
+// A profile that maps both names may be of another list: rows that are turned round are asked about all the same.
+func TestAMappingWithTheNamesExchangedIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	s := gala
+	s.Mapping = map[string]string{"first_name": "B", "last_name": "A", "email": "C"}
+	const list = "A,B,C\nIda,Holm,ida.holm@x.org\nBo,Lund,bo.lund@x.org\nMia,Berg,mia.berg@x.org\n"
+	said, choices := becomes(t, list, s)
+	if said != "asked: map ignore=B" {
+		t.Fatal(said)
+	}
+	if got, _ := becomes(t, list, answer(s, choices[0])); got != "Holm|Ida; Lund|Bo; Berg|Mia" {
+		t.Errorf("they are right: %s", got)
+	}
+	s.Mapping = map[string]string{"first_name": "A", "last_name": "B", "email": "C"}
+	if got, _ := becomes(t, list, s); got != "Ida|Holm; Bo|Lund; Mia|Berg" {
+		t.Errorf("a right mapping: %s", got)
+	}
+	const single = list + "Vik,Una,una.vik@x.org\n"
+	if got, _ := becomes(t, single, s); got != "asked: where '#row != 4'; map ignore=A; where 'all'" {
+		t.Errorf("a single row: %s", got)
+	}
+}
+
+// Whole names in both columns, and more behind a last name than it, are asked about.
+func TestWholeNamesInBothColumnsAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	const rest = "Una,Vik,una@x.org\nBo,Lund,bo@x.org\nMia,Berg,mia@x.org\n"
+	for row, asked := range map[string]string{
+		"Ida Holm,Ida Holm,q@x.org": "where '#row != 1'", "Ida Holm,Holm,q@x.org": "where '#row != 1'",
+		"Ida Holm,Tom Berg,q@x.org": "joint-names keep", `Ida,"Holm, Tom Berg",q@x.org`: "joint-names keep",
+		"Ida,Holm; Tom,q@x.org": "joint-names keep", "Ida,Familie,q@x.org": "joint-names keep", "Fam.,Holm,q@x.org": "joint-names keep",
+		"Ana María,García López,q@x.org": "", "Ana Belén,Martín García,q@x.org": "", `Ada,"Lovelace, Countess",q@x.org`: "", `Ida,"Holm, RN",q@x.org`: "",
+		"Bo,Natt och Dag,q@x.org": "", "Ben,Ben David,q@x.org": "", "Ali,Ali,q@x.org": "",
+	} {
+		said, _ := becomes(t, "First Name,Last Name,Email\n"+row+"\n"+rest, gala)
+		if is := strings.HasPrefix(said, "asked: "+asked); asked != "" && !is || asked == "" && strings.Contains(said, "asked") {
+			t.Errorf("%s: %s", row, said)
+		}
+	}
+}
+
+// Of a romanised name of two words each may be the last one: the list as a whole shows which, or it is asked.
+func TestTheOrderOfRomanisedNamesIsThatOfTheList(t *testing.T) {
+	t.Parallel()
+	s := gala
+	s.SplitNames = new(true)
+	for names, want := range map[string]string{
+		"Wei Chen": "asked", "Wei Chen|Yu He": "asked", "Wei Chen|Chen Jing": "asked", "Le Huong|Do Hung|An Nguyen": "asked", "Minsu Kim": "asked",
+		"Wei Chen|Xiaoming Wang|Jing Li|Hao Zhang": "Chen Wang Li Zhang", "Minsu Kim|Ji-eun Park|Seojun Choi": "Kim Park Choi",
+		"An Nguyen|Linh Tran|Huong Pham": "Nguyen Tran Pham", "Wei Chen|Kevin Wang|Eric Li|Alison Zhang": "asked",
+		"Anna Holm|Peter Berg|Thomas Lund|Wei Chen": "Holm Berg Lund Chen", "Kevin Chen": "Chen", "Dean Lee": "Lee", "Ida Holm": "Holm", "Dan Young": "Young",
+	} {
+		list := "Name,Email\n"
+		for i, name := range strings.Split(names, "|") {
+			list += fmt.Sprintf("%s,g%d@x.org\n", name, i)
+		}
+		said, choices := becomes(t, list, s)
+		var lasts []string
+		for part := range strings.SplitSeq(said, "; ") {
+			_, last, _ := strings.Cut(part, "|")
+			lasts = append(lasts, last)
+		}
+		if got := strings.Join(lasts, " "); want == "asked" && !strings.HasPrefix(said, "asked: surname last") || want != "asked" && got != want {
+			t.Errorf("%s: %s, want %s", names, said, want)
+		}
+		for _, choice := range choices {
+			if got, _ := becomes(t, list, answer(s, choice)); strings.Contains(got, "asked") {
+				t.Errorf("%s with %s: %s", names, choice.Flag(), got)
+			}
+		}
+	}
+}

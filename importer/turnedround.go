@@ -92,7 +92,7 @@ var freeMail = func() map[string]bool {
 
 // question asks about such rows.
 func (t *turnedRound) question(rule string, c *Columns) *FileError {
-	if c.IsChosen(columns.FirstName) || c.IsChosen(columns.LastName) || where.IsAll(rule) {
+	if where.IsAll(rule) {
 		return nil
 	}
 	var rows []int
@@ -103,7 +103,7 @@ func (t *turnedRound) question(rule string, c *Columns) *FileError {
 		}
 	}
 	header := cmp.Or(c.Headers[columns.FirstName], c.FullNameHeader())
-	if len(rows) == 0 || c.Ignores(header) {
+	if len(rows) == 0 || header == "" || c.Ignores(header) {
 		return nil
 	}
 	problem := fmt.Sprintf("%s first and last name the other way round, as address and other rows show, the first in line %d", plural.Of(len(rows), "row seems to have", "rows seem to have"), line)
