@@ -1,10 +1,10 @@
 package personname
 
 import (
-	"regexp"
 	"strings"
 
 	"guestflow/importer/charset"
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -86,7 +86,7 @@ func isRomanised(letters, word string, rank int) bool {
 
 var (
 	// hongKong is a syllable or two of names as Hong Kong, Taiwan, Malaysia and Singapore write them.
-	hongKong = regexp.MustCompile(`^(?:(?:ch|ts|hs|kw|ng|sz|[bpmfdtnlgkhjwsy])?(?:aai|aau|eung|oong|ang|eng|ing|ong|ung|ai|au|ei|oi|ou|ui|iu|ee|oo|am|an|ap|at|ak|em|ek|im|in|ip|it|ik|on|ok|un|um|ut|uk|ah|uen|yuen|a|e|i|o|u)){1,2}$`)
+	hongKong = pattern.New(`^(?:(?:ch|ts|hs|kw|ng|sz|[bpmfdtnlgkhjwsy])?(?:aai|aau|eung|oong|ang|eng|ing|ong|ung|ai|au|ei|oi|ou|ui|iu|ee|oo|am|an|ap|at|ak|em|ek|im|in|ip|it|ik|on|ok|un|um|ut|uk|ah|uen|yuen|a|e|i|o|u)){1,2}$`)
 	// vietnameseGiven are usual given names without their accents.
 	vietnameseGiven = wordset.Words(`anh minh linh hoa huong dung lan tuan hung thanh hai nam long son duc quang khanh khoa phuc
 		trung hieu cuong tien thao trang nhung ngoc nga hanh thuy hang yen nhi my quynh tam thu nhu vy uyen chau bao kien phong dat
