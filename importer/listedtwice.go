@@ -64,7 +64,7 @@ func (p *planner) endListed() error {
 			row, of = of, row
 		}
 		r := rows[row]
-		if r != nil && r.twin == 0 && (pair.By != sameperson.Name || !r.guest.ByColumn) { // a chosen column tells them apart
+		if r != nil && r.twin == 0 && (pair.By == sameperson.Address || !r.guest.ByColumn) { // a chosen column tells them apart
 			r.twin, r.same = of, pair.By
 		}
 	}

@@ -46,6 +46,8 @@ func (m NearMiss) inListText() string {
 	switch m.Same {
 	case sameperson.Address:
 		return fmt.Sprintf("the address is that of row %d of this list, and the names may be spellings of one: one person twice?", m.Known.Row)
+	case sameperson.Both:
+		return fmt.Sprintf("name and address are nearly those of row %d of this list: one person twice?", m.Known.Row)
 	case sameperson.Name:
 		return fmt.Sprintf("the name is that of row %d of this list, with another address: one person with two addresses?", m.Known.Row)
 	}

@@ -62,6 +62,8 @@ type Finder struct {
 	mailboxes hashes  // of each
 	names     hashes  // of each, in any order of its parts; 0 for a name that is not compared
 
+	local, short, typed keyed // what both name and address may be written otherwise beside (both.go)
+
 	first, last  hashes // of all whose names are compared
 	namesCounted bool   // they are in order
 }
@@ -100,6 +102,7 @@ func (f *Finder) Add(g Guest) bool {
 		f.last = append(f.last, f.hash(p.event, p.name.last))
 	}
 	f.names = append(f.names, called)
+	f.addKeys(&p)
 	return true
 }
 
@@ -148,6 +151,9 @@ func (f *Finder) Pairs() ([]Pair, error) {
 		err = f.names.eachGroup(commonName-1, func(people []int32) error {
 			return f.pair(people, Name, f.ofOneName, of)
 		})
+	}
+	if err == nil {
+		err = f.pairBoth(of)
 	}
 	if err != nil {
 		return nil, err

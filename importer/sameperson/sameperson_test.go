@@ -103,3 +103,35 @@ func TestOneNameAtTwoAddressesMayBeOnePerson(t *testing.T) {
 		t.Errorf("a name of four: %v", got)
 	}
 }
+
+// Promise: a name and an address that are both written otherwise may be one person's, and those of two relatives, colleagues or
+// namesakes are not.
+func TestANameAndAnAddressThatAreBothWrittenOtherwiseMayBeOnePerson(t *testing.T) {
+	t.Parallel()
+	for pair, asked := range map[string]bool{
+		"Jon,Smith,jsmith@x.com;John,Smiht,jsmth@x.com":               true,
+		"Ida,Holm,ida.holm@x.com;Ida,Hlom,ida.hom@x.com":              true,
+		"Thomas,Berger,t.berger@x.com;Thomsa,Berger,t.berg@x.com":     false, // two letters
+		"Thomas,Berger,t.berger@x.com;Thomsa,Berger,t.beger@x.com":    true,
+		"Tom,Holm,tom@a.org;Thomas,Holm,thomas.holm@b.org":            true,
+		"Bob,Lund,bob@a.org;Robert,Lund,rlund@b.org":                  true,
+		"Ida,Holm,ida.holm@a.org;Ida,Berg,ida.holm@b.org":             true, // married
+		"Ida,Holm,ida.holm@gmail.com;Idda,Holm,ida.holm@gmial.com":    true,
+		"Elena,Berg,elena@berg.de;Helena,Berg,helena@berg.de":         false,
+		"Anna,Kowalska,kowalska@x.pl;Anna,Kowalski,kowalski@x.pl":     false,
+		"Lara,Berg,lara.berg@x.de;Lars,Berg,lars.berg@x.de":           false,
+		"Jan,Berg,jberg@x.de;Jon,Bert,jbert@x.de":                     false,
+		"Ann,Lee,guest1@x.de;Anne,Leee,guest2@x.de":                   false,
+		"John,Smith,jsmith@a.org;J.,Smith,jsmith@b.org":               false,
+		"Ida,Holm,office@a.org;Ida,Berg,office@b.org":                 false,
+		"Tom,Holm,tom@a.org;Thomas,Berg,thomas@b.org":                 false,
+		"Mr. Alex,Holm,alex.holm@a.org;Ms. Alex,Berg,alex.holm@b.org": false,
+		"Maria,Schmidt,m.schmidt@x.de;Marta,Schmitt,m.schmitt@x.de":   false,
+		"Max,Huber,maxhuber@x.de;Max,Hubert,maxhubert@x.de":           false,
+	} {
+		one, other, _ := strings.Cut(pair, ";")
+		if got := found(one, "Una,Falk,u@a.org", other); (len(got) == 1 && strings.HasSuffix(got[0], "by both")) != asked || len(got) > 1 {
+			t.Errorf("%s: %v", pair, got)
+		}
+	}
+}
