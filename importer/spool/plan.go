@@ -127,6 +127,9 @@ func (p *Plan) Differences() (list []string) {
 	if p.Near.Total() > 0 {
 		list = append(list, p.Near.Text())
 	}
+	if p.takesOver() {
+		list = append(list, "An email that leaves before this is imported goes to the address and name of before, and no second one follows it")
+	}
 	if p.Gone != "" {
 		list = append(list, p.Gone)
 	}
@@ -134,4 +137,10 @@ func (p *Plan) Differences() (list []string) {
 		list = append(list, text)
 	}
 	return list
+}
+
+// takesOver reports whether emails of earlier imports go as this list has their guests, as long as they have not left.
+func (p *Plan) takesOver() bool {
+	of := p.Compared != nil && p.Compared.Unsent.Corrected+p.Compared.Unsent.Written > 0
+	return of || p.Near != nil && p.Near.Corrected+p.Near.Written > 0
 }

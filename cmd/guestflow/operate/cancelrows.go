@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
@@ -73,10 +74,14 @@ func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers 
 				left = append(left, row)
 			}
 		}
-		result, err = cancelledRows(len(numbers)-len(left), left)
+		written, left, err := a.stillWritten(ctx, id, left)
+		if err != nil {
+			return "", err
+		}
+		result, err = cancelledRows(len(numbers)-len(left)-len(written), left, written)
 		if err == nil {
 			result, err = a.withGone(ctx, result, id, slices.DeleteFunc(slices.Clone(numbers), func(row int) bool {
-				return slices.Contains(left, row)
+				return slices.Contains(left, row) || slices.Contains(written, row)
 			}))
 		}
 		return result, err
@@ -84,19 +89,40 @@ func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers 
 	return result, err
 }
 
-// cancelledRows says how many rows were cancelled, and which were not.
-func cancelledRows(n int, left []int) (string, error) {
-	text := ""
-	if len(left) > 0 {
-		text = plural.Word(len(left), fmt.Sprintf("row %s is on its way already, or settled", rowList(left)),
-			fmt.Sprintf("rows %s are on their way already, or settled", rowList(left)))
+// stillWritten returns which of some rows that were not cancelled wait for their emails, and have only their guests being written, and
+// which others there are.
+func (a *Account) stillWritten(ctx context.Context, id string, rows []int) (written, others []int, err error) {
+	for _, row := range rows {
+		bytes, err := a.Ledger.RowBytes(ctx, id, row, row)
+		if err != nil {
+			return nil, nil, err
+		}
+		if b := bytes[0]; MayCancelRow(b.State()) && b.HasFlag(ledger.Tried) && !b.HasFlag(ledger.MaybeSent) {
+			written = append(written, row)
+		} else {
+			others = append(others, row)
+		}
 	}
+	return written, others, nil
+}
+
+// cancelledRows says how many rows were cancelled, and which were not.
+func cancelledRows(n int, left, written []int) (string, error) {
+	var parts []string
+	if n > 0 {
+		parts = append(parts, plural.Of(n, "row was", "rows were")+" cancelled")
+	}
+	if len(left) > 0 {
+		parts = append(parts, plural.Word(len(left), fmt.Sprintf("row %s is on its way already, or settled", rowList(left)),
+			fmt.Sprintf("rows %s are on their way already, or settled", rowList(left))))
+	}
+	if len(written) > 0 {
+		parts = append(parts, fmt.Sprintf("of row %s the guest was written within the last minute: cancel it once that is over",
+			rowList(written)))
+	}
+	text := strings.Join(parts, "; ")
 	if n == 0 {
 		return "", refuse("nothing is cancelled: %s", text)
 	}
-	done := plural.Of(n, "row was", "rows were") + " cancelled"
-	if text != "" {
-		done += "; " + text
-	}
-	return done, nil
+	return text, nil
 }

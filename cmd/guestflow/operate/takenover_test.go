@@ -54,6 +54,14 @@ func TestAnEmailThatWasTakenOverIsFollowedToTheLastList(t *testing.T) {
 	warns(third, []int{2}, "")
 	warns(second, nil, "1 of these emails was taken over from import "+first)
 
+	if _, err := o.Ledger.Calls.BeginBulk(t.Context(), first, nil, 3); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.CancelRows(t.Context(), anna, first, []int{1, 3}); !operate.IsRefused(err) ||
+		!strings.Contains(err.Error(), "row 1 is on its way already, or settled; of row 3 the guest was written within the last minute") {
+		t.Errorf("of a guest who is being written it says %v", err)
+	}
+
 	result, err := o.CancelRows(t.Context(), anna, second, []int{1, 3})
 	if want := "2 rows were cancelled; 1 of these emails was taken over from import " + first +
 		", and goes from neither until this list is imported again"; err != nil || result != want {
