@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 )
 
-// Which of forty encodings a text has is decided by how likely the names in it are, read in each of them: what a list
+// Which of some sixty encodings a text has is decided by how likely the names in it are, read in each of them: what a list
 // of guests has of foreign letters is names. The detectors that browsers use are made for running text, and wrong for
 // every third list of five names. How likely a name is in a language follows from which letters stand beside which in
 // its names; so the languages are learnt from lists of names, once a text needs it.
@@ -39,7 +39,7 @@ var candidates = []candidate{
 	{"windows-1254", -1, "tr ku de fr"}, {"windows-1255", -1, "he"}, {"windows-1256", -1, arabic},
 	{"windows-1257", -1.5, "lt lv et pl de"}, {"windows-1258", -1, "vi"}, {"windows-874", -1, "th"},
 	{"gb18030", -1, "zh"}, {"big5", -1, "tw"}, {"shift_jis", -1, "ja kh"}, {"euc-jp", lessKnown, "ja kh"},
-	{"euc-kr", -1, "ko"},
+	{"euc-kr", -1, "ko"}, {nameOfJohab, veryRare, "ko"},
 	{"koi8-r", lessKnown, "ru bg"}, {"koi8-u", lessKnown, "ru uk be"}, {"ibm866", lessKnown, "ru uk be bg"},
 	{"iso-8859-2", lessKnown, central}, {"iso-8859-3", rare, "mt tr eo"}, {"iso-8859-4", rare, "lt lv et"},
 	{"iso-8859-5", lessKnown, cyrillic}, {"iso-8859-6", lessKnown, "ar"}, {"iso-8859-7", lessKnown, "el"},
@@ -62,7 +62,7 @@ var candidates = []candidate{
 // wideEncodings have more than one byte for a letter.
 var wideEncodings = map[Encoding]encoding.Encoding{
 	"gb18030": simplifiedchinese.GB18030, "big5": traditionalchinese.Big5, "shift_jis": japanese.ShiftJIS,
-	"euc-jp": japanese.EUCJP, "euc-kr": korean.EUCKR,
+	"euc-jp": japanese.EUCJP, "euc-kr": korean.EUCKR, nameOfJohab: johab{},
 }
 
 // favourWestern returns candidates for a text in which some lines are plain and others have foreign letters. Where few

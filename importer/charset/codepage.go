@@ -106,6 +106,7 @@ var otherNames = map[string]Encoding{
 	"mac-greek": "x-mac-greek", "mac-turkish": "x-mac-turkish", "ansi": Windows1252, "latin-1": "iso-8859-1",
 	"sjis": "shift_jis", "cp932": "shift_jis",
 	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5",
+	"cp1361": nameOfJohab, "ms1361": nameOfJohab, "ksc5601-1992": nameOfJohab, "iso2022kr": ISO2022KR, "csiso2022kr": ISO2022KR,
 	"utf8":   UTF8,
 	"kz1048": "kz-1048", "rk1048": "kz-1048", "strk1048-2002": "kz-1048", "cp154": "ptcp154", "koi8t": "koi8-t",
 	"armscii8": "armscii-8", "bulgarian-mik": "mik",
@@ -181,6 +182,9 @@ func ownEncoding(name Encoding) (_ namedEncoding, is bool) {
 	}
 	if name == HZ {
 		return namedEncoding{name: name, wide: simplifiedchinese.HZGB2312}, true
+	}
+	if _, is := designations[name]; is {
+		return namedEncoding{name: name, wide: shifted{name}}, true
 	}
 	if host, is := hostPageOf(name); is {
 		return namedEncoding{name: name, wide: host}, true

@@ -100,6 +100,10 @@ func Decode(raw *bufio.Reader, said string) (*Text, error) {
 		d.Reader, d.is = transform.NewReader(raw, simplifiedchinese.HZGB2312.NewDecoder()), HZ
 		return d, nil
 	}
+	if form := shiftedForm(head); !inUnicode && form != "" {
+		d.Reader, d.is = transform.NewReader(raw, shifted{form}.NewDecoder()), form
+		return d, nil
+	}
 	if likely := hostReadings(head); !inUnicode && len(likely) > 0 {
 		d.Reader = doubtReader{&DoubtError{Readings: likely}}
 		return d, nil

@@ -2,6 +2,8 @@ package charset
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"mime"
 	"net/url"
@@ -15,7 +17,8 @@ import (
 
 // Programs write letters beyond ASCII as ASCII for where they send them, and some lists are written before anything
 // reads them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON
-// (J\u00f6rg), HTML (J&ouml;rg), a workbook (J_x00F6_rg), a database (O\'Hara, O''Hara). A cell is decoded where all of
+// (J\u00f6rg), HTML (J&ouml;rg), a workbook (J_x00F6_rg), a database (O\'Hara, O''Hara), a
+// text in UTF-7 (J+APY-rg). A cell is decoded where all of
 // it proves that it is written so.
 
 // DecodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
@@ -28,6 +31,9 @@ func DecodeEscapes(cell string) string {
 	}
 	if strings.Contains(cell, "''") {
 		cell = doubledApostrophe.ReplaceAllString(cell, "$1'$2")
+	}
+	if strings.IndexByte(cell, '+') >= 0 && strings.IndexByte(cell, '@') < 0 {
+		cell = decodeUTF7(cell)
 	}
 	switch {
 	case strings.Contains(cell, "=?"):
@@ -89,6 +95,38 @@ func decodeHex(cell string, sign byte) string {
 		return cell
 	}
 	return text
+}
+
+// utf7Letters are letters as UTF-7 writes them: base64 of UTF-16.
+var utf7Letters = regexp.MustCompile(`\+([A-Za-z0-9+/]{3,})-?`)
+
+// decodeUTF7 decodes a cell whose letters are written in UTF-7, where all of them are letters or the signs of a mark.
+func decodeUTF7(cell string) string {
+	wrong := false
+	text := utf7Letters.ReplaceAllStringFunc(cell, func(code string) string {
+		letters, is := utf7Text(strings.Trim(code, "+-"))
+		wrong = wrong || !is
+		return letters
+	})
+	if wrong {
+		return cell
+	}
+	return text
+}
+
+func utf7Text(code string) (string, bool) {
+	raw, err := base64.RawStdEncoding.Strict().DecodeString(code)
+	isNumber := !strings.ContainsFunc(code, func(r rune) bool { return r < '0' || r > '9' }) // as of a telephone
+	if err != nil || len(raw)%2 != 0 || isNumber {
+		return "", false
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = binary.BigEndian.Uint16(raw[2*i:])
+	}
+	text := strings.TrimPrefix(string(utf16.Decode(units)), "\ufeff")
+	known := func(r rune) bool { return r >= utf8.RuneSelf && isLetter(r) || strings.ContainsRune(commonSigns, r) }
+	return text, !strings.ContainsFunc(text, func(r rune) bool { return !known(r) })
 }
 
 var jsonEscape = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)

@@ -41,7 +41,7 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 	var all []reading
 	for _, c := range of {
 		words := wordsIn(lines, c.name)
-		if len(words) == 0 {
+		if len(words) == 0 || c.name == nameOfJohab && isMostlyLost(words) {
 			continue
 		}
 		all = append(all, reading{c, c.prior + c.likelihood(words), cedillas.Replace(strings.Join(words, " "))})

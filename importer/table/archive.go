@@ -52,7 +52,7 @@ func (u *unpackedFile) chooseList(z *zip.Reader, o Options) (*zip.File, error) {
 	if u.elsewhere = newGuestsElsewhere(o); u.elsewhere == nil {
 		return chosen, nil
 	}
-	return chosen, u.elsewhere.addMembers(slices.DeleteFunc(lists, func(f *zip.File) bool { return f == chosen }))
+	return chosen, u.elsewhere.addMembers(chosen, slices.DeleteFunc(lists, func(f *zip.File) bool { return f == chosen }), o.Encoding)
 }
 
 // listsIn returns the lists of an archive, and how many files it has.

@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"slices"
 	"strings"
 	"unicode"
+
+	"guestflow/importer/charset"
 )
 
 // guestsElsewhere are the guests of sheets, or of lists in an archive, that are not read and whose names say that their
@@ -87,38 +90,66 @@ func (e *guestsElsewhere) addSheet(ctx context.Context, w *workbookReader, name 
 	return nil
 }
 
-// addMembers adds the guests of an archive's lists that are called so. They are read without asking how they are
-// written: addresses are ASCII, and names are found in UTF-8 alone.
-func (e *guestsElsewhere) addMembers(others []*zip.File) error {
+// addMembers adds the guests of an archive's lists that are called so. They are read as they are written, or else as the
+// chosen list is, without asking: addresses are ASCII, and names are only compared.
+func (e *guestsElsewhere) addMembers(chosen *zip.File, others []*zip.File, encoding string) error {
 	for _, member := range others {
 		if !e.notMeant(withoutEnding(member.Name)) {
 			continue
 		}
-		if err := e.addMember(member); err != nil {
+		e.lists = append(e.lists, otherList)
+		err := e.addMember(member, encoding)
+		if _, doubtful := errors.AsType[*charset.DoubtError](err); doubtful {
+			err = e.addMember(member, encodingOf(chosen))
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *guestsElsewhere) addMember(member *zip.File) error {
+// encodingOf returns how a list of an archive is written by its first part; UTF-8 where that is in doubt.
+func encodingOf(member *zip.File) string {
+	const most = 1 << 20
+	packed, err := member.Open()
+	if err != nil {
+		return string(charset.UTF8)
+	}
+	defer packed.Close()
+	text, err := charset.Decode(bufio.NewReaderSize(io.LimitReader(packed, most), lookAhead), "")
+	if err == nil {
+		_, err = io.Copy(io.Discard, text)
+	}
+	if err != nil {
+		return string(charset.UTF8)
+	}
+	return string(text.Encoding())
+}
+
+func (e *guestsElsewhere) addMember(member *zip.File, encoding string) error {
 	packed, err := member.Open()
 	if err != nil {
 		return damagedArchive(err)
 	}
 	defer packed.Close()
-	e.lists = append(e.lists, otherList)
-	lines := bufio.NewScanner(&boundedReader{in: packed, left: maxUnpacked})
+	text, err := charset.Decode(bufio.NewReaderSize(&boundedReader{in: packed, left: maxUnpacked}, lookAhead), encoding)
+	if err != nil {
+		return &Error{Problem: err.Error(), Advice: "correct --encoding"}
+	}
+	lines := bufio.NewScanner(text)
 	lines.Buffer(nil, maxElsewhereLine)
 	lines.Split(splitAnyLine)
 	for lines.Scan() {
-		text := bytes.ReplaceAll(lines.Bytes(), []byte{0}, nil) // UTF-16
-		if err := e.add(strings.FieldsFunc(strings.ToValidUTF8(string(text), ""),
+		if err := e.add(strings.FieldsFunc(strings.ToValidUTF8(lines.Text(), ""),
 			func(c rune) bool { return strings.ContainsRune(",;|\t\"", c) })); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
+		if _, doubtful := errors.AsType[*charset.DoubtError](err); doubtful {
+			return err
+		}
 		known, is := errors.AsType[*Error](err)
 		if !is {
 			known = &Error{Problem: fmt.Sprintf("the list %q of this archive cannot be read", member.Name),

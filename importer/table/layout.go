@@ -15,6 +15,7 @@ type layout struct {
 	unnamedColumns   int     // how many columns a file without a header has
 	apostropheQuotes bool    // cells are quoted by '
 	escapes          escapes // of those amid such cells
+	backslashes      bool    // quotes amid quoted cells are escaped by backslashes
 	blanksByQuotes   bool    // there are blanks beside quotes, as in: "Ida", "Holm"
 	blanksBehindAll  bool    // a blank follows every delimiter
 	mended           string  // what is read for a header line whose quotes are broken; "" where they are not
@@ -34,6 +35,9 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	l := layout{}
 	if l.apostropheQuotes = quotedByApostrophes(head); l.apostropheQuotes {
 		head = swapQuotes(bytes.Clone(head))
+	} else if l.backslashes = escapedByBackslash(head); l.backslashes {
+		head = bytes.Clone(head)
+		doubleQuotes(head, false)
 	}
 	lines := firstLines(head, more)
 	if declared != 0 && contradicts(lines, declared, o) {

@@ -18,6 +18,9 @@ func quotedByApostrophes(head []byte) bool {
 		return false
 	}
 	lines, strict := firstLines(head, len(head) > 0 && head[len(head)-1] != '\n'), 0
+	if len(lines) > 1 && strings.IndexByte(lines[0].text, '\'') < 0 { // a header may have no quotes
+		lines = lines[1:]
+	}
 	var columns columnCounts
 	for _, l := range lines {
 		text := quoteSwapper.Replace(strings.TrimSpace(l.text))

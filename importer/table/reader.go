@@ -206,8 +206,11 @@ func (r *Reader) Next() (Record, error) {
 		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
 	for i, cell := range rec.Cells {
-		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\_'`) {
+		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\_'+`) {
 			rec.Cells[i] = charset.DecodeEscapes(cell)
+		}
+		if rec.Fault == NoFault {
+			rec.Cells[i] = withLineFeeds(rec.Cells[i])
 		}
 	}
 	if r.isEnclosed && rec.Fault == NoFault {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"golang.org/x/text/transform"
+
 	"guestflow/importer/charset"
 )
 
@@ -62,6 +64,9 @@ func openText(path string, u *unpackedFile, o Options) (*textReader, error) {
 	if usesLoneCR(head) {
 		in = bufio.NewReaderSize(&crReader{in: in}, lookAhead)
 		head, _ = in.Peek(lookAhead / 2)
+	} else if end := separatorOfLines(head); end != "" {
+		in = bufio.NewReaderSize(transform.NewReader(in, lineEnds{end}), lookAhead)
+		head, _ = in.Peek(lookAhead / 2)
 	}
 	if err := t.findLayout(in, head, o); err != nil {
 		return nil, err
@@ -94,6 +99,9 @@ func (t *textReader) findLayout(in *bufio.Reader, head []byte, o Options) error 
 func (t *textReader) start(in io.Reader, l layout) {
 	if l.apostropheQuotes {
 		in = quoteSwapReader{in}
+	}
+	if l.backslashes {
+		in = &backslashReader{in: in}
 	}
 	if l.blanksByQuotes {
 		in = newBlankTrimReader(in, l.comma, l.blanksBehindAll)
@@ -134,6 +142,11 @@ func (t *textReader) read() (Record, error) {
 			if strings.Contains(cell, `\"`) {
 				t.unescape(&rec, i)
 			}
+		}
+	}
+	if t.backslashes {
+		for i, cell := range rec.Cells {
+			rec.Cells[i] = escapedSigns.Replace(cell)
 		}
 	}
 	return rec, err
