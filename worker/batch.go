@@ -16,6 +16,7 @@ type batch struct {
 	mu sync.Mutex
 
 	ref         chunk.Ref
+	first, last int    // rows of the chunk; 0 if it is not there
 	salt        string // of the import's correlation ids
 	jobs        []*job
 	fairnessKey string        // under which its calls take turns at the budget: the import's

@@ -2,10 +2,8 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 )
 
@@ -22,29 +20,25 @@ func (h *handler) finish(ctx context.Context, b *batch) error {
 		// after it finds the new one's id taken; either way there is one.
 		return h.gateQueues.park(ctx, b.parked, b.ref)
 	}
-	return h.dropIfDone(ctx, b.ref)
+	return h.dropIfDone(ctx, b)
 }
 
-// dropIfDone deletes guests' data once no row of the chunk can need it any more. The rows of a chunk are consecutive.
-func (h *handler) dropIfDone(ctx context.Context, ref chunk.Ref) error {
-	imp, err := h.ledger.Import(ctx, ref.Import)
-	if errors.Is(err, ledger.ErrNotFound) { // it has expired, and the chunk does too
+// dropIfDone deletes guests' data once no row of the chunk can need it any more. A row that is new is of an import whose
+// record has expired, and the chunk does too, or was lost, and its importer places it again.
+func (h *handler) dropIfDone(ctx context.Context, b *batch) error {
+	if b.last == 0 { // it was deleted before
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	first := ref.Chunk*imp.Chunk + 1
-	marks, err := h.ledger.RowBytes(ctx, ref.Import, first, first+imp.Chunk-1)
+	marks, err := h.ledger.RowBytes(ctx, b.ref.Import, b.first, b.last)
 	if err != nil {
 		return err
 	}
 	for _, m := range marks {
 		switch s := m.State(); {
-		case s.Succeeded(), s.Decided(), s == ledger.New, s == ledger.Rejected: // new: beyond the end of the file
+		case s.Succeeded(), s.Decided(), s == ledger.Rejected:
 		default:
 			return nil
 		}
 	}
-	return h.ledger.Chunks.Drop(ctx, ref.Import, ref.Chunk)
+	return h.ledger.Chunks.Drop(ctx, b.ref.Import, b.ref.Chunk)
 }

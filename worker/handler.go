@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -37,6 +38,7 @@ type handler struct {
 	screenLasts time.Duration
 	markLasts   time.Duration
 
+	gatesOpen  *atomic.Int64 // until when all gates are taken to be open
 	gateQueues *gateQueues
 	loader     *loader
 	recorder   *recorder
@@ -48,6 +50,7 @@ func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	return &handler{
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst, screenLasts: c.screenLasts,
 		markLasts:  c.markLasts,
+		gatesOpen:  &atomic.Int64{},
 		gateQueues: &gateQueues{gates: c.Gates, queues: queues, log: c.Log},
 		loader: &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger),
 			claims: guestindex.For(c.Ledger).WorkerClaims()},

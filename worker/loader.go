@@ -57,12 +57,13 @@ func (l *loader) open(ctx context.Context, ref chunk.Ref) (*batch, error) {
 // load reads a chunk and keeps the rows that still need something, and apart from them those that are in Sending.
 func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*job, err error) {
 	b = &batch{ref: ref, fairnessKey: ref.Import}
-	rows, marks, err := l.read(ctx, ref)
+	rows, marks, tries, err := l.read(ctx, ref)
 	if err != nil || len(rows) == 0 {
 		return b, nil, err
 	}
+	b.first, b.last = rows[0].Row, rows[len(rows)-1].Row
 	for n, r := range rows {
-		j := &job{Row: r, mark: marks[n]}
+		j := &job{Row: r, mark: marks[n], tries: tries[n]}
 		switch j.mark.State() {
 		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
 			b.jobs = append(b.jobs, j)
@@ -81,29 +82,26 @@ func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*
 	return b, sending, l.screen(ctx, b)
 }
 
-// read returns a chunk's rows and their marks; none if every row is done, as for a task that was done and runs again.
-func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger.RowByte, error) {
+// read returns a chunk's rows, their marks and their tries; none if every row is done, as for a task that was done and
+// runs again.
+func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger.RowByte, []int, error) {
 	data, err := l.ledger.Chunks.Get(ctx, ref.Import, ref.Chunk)
 	if errors.Is(err, ledger.ErrNoChunk) {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	rows, err := chunk.Decode(data)
 	if err != nil || len(rows) == 0 {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	first, last := rows[0].Row, rows[len(rows)-1].Row
-	all, err := l.ledger.RowBytes(ctx, ref.Import, first, last)
-	if err != nil {
-		return nil, nil, err
-	}
-	marks := make([]ledger.RowByte, len(rows))
+	numbers := make([]int, len(rows))
 	for n, r := range rows {
-		marks[n] = all[r.Row-first]
+		numbers[n] = r.Row
 	}
-	return rows, marks, nil
+	marks, tries, err := l.ledger.BytesAndTries(ctx, ref.Import, numbers)
+	return rows, marks, tries, err
 }
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.
@@ -120,14 +118,9 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	tries, err := l.ledger.Tries(ctx, b.ref.Import, rowsOf(b.jobs))
-	if err != nil {
-		return err
-	}
 	var moves []ledger.Move
 	waitsFor := ""
 	for i, j := range b.jobs {
-		j.tries = tries[i]
 		switch j.claimed(claimed[i]); j.verdict {
 		case guestindex.Unchanged, guestindex.Duplicate:
 			moves = append(moves, j.unchanged(claimed[i]))

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"strings"
+	"time"
 
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
@@ -10,11 +11,22 @@ import (
 	"guestflow/worker/gate"
 )
 
+// openFor is for how long all gates are taken to be open once they were. The last look before each call finds one that
+// has closed.
+const openFor = 100 * time.Millisecond
+
 // stopAtGates parks what a closed gate blocks before anything is spent on it: no budget, no token, no call.
 func (h *handler) stopAtGates(ctx context.Context, b *batch) error {
+	asked := time.Now()
+	if asked.Before(time.Unix(0, h.gatesOpen.Load())) {
+		return nil
+	}
 	closed, err := h.gates.Closed(ctx)
 	if err != nil {
 		return err
+	}
+	if len(closed) == 0 {
+		h.gatesOpen.Store(asked.Add(openFor).UnixNano())
 	}
 	for _, c := range closed {
 		if err := h.park(ctx, b, c.Name()); err != nil {
@@ -64,6 +76,7 @@ func (h *handler) closeGate(ctx context.Context, b *batch, g qflow.Gate, j *job,
 		Import: b.ref.Import,
 		Detail: strings.TrimSpace(code + " " + text),
 	}
+	h.gatesOpen.Store(0)
 	closed, err := h.gates.CloseFor(ctx, name, cause)
 	if err != nil {
 		return err

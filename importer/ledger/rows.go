@@ -58,11 +58,25 @@ func (l *Ledger) Tries(ctx context.Context, id string, rows []int) ([]int, error
 	if err != nil {
 		return nil, fmt.Errorf("read tries of import %s: %w", id, err)
 	}
-	tries := make([]int, len(rows))
-	for i, v := range values {
-		tries[i] = number(v)
+	return numbers(values), nil
+}
+
+// BytesAndTries reads both of rows that are in order, by one round trip.
+func (l *Ledger) BytesAndTries(ctx context.Context, id string, rows []int) ([]RowByte, []int, error) {
+	first, last := rows[0], rows[len(rows)-1]
+	pipe := l.redis.Pipeline()
+	raw := pipe.GetRange(ctx, l.keys.Rows(id), int64(first-1), int64(last-1))
+	tries := pipe.HMGet(ctx, l.keys.Tries(id), fieldsOf(rows)...)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, nil, fmt.Errorf("read rows of import %s: %w", id, err)
 	}
-	return tries, nil
+	bytes := make([]RowByte, len(rows)) // rows never written are new, the zero byte
+	for i, row := range rows {
+		if at := row - first; at < len(raw.Val()) {
+			bytes[i] = RowByte(raw.Val()[at])
+		}
+	}
+	return bytes, numbers(texts(tries.Val())), nil
 }
 
 // Attempt is a call that was made for a row.
@@ -89,17 +103,34 @@ func (l *Ledger) hmget(ctx context.Context, key string, rows []int) ([]string, e
 	if len(rows) == 0 {
 		return nil, nil
 	}
+	values, err := l.redis.HMGet(ctx, key, fieldsOf(rows)...).Result()
+	if err != nil {
+		return nil, err
+	}
+	return texts(values), nil
+}
+
+func fieldsOf(rows []int) []string {
 	fields := make([]string, len(rows))
 	for i, r := range rows {
 		fields[i] = strconv.Itoa(r)
 	}
-	values, err := l.redis.HMGet(ctx, key, fields...).Result()
-	if err != nil {
-		return nil, err
-	}
-	out := make([]string, len(rows))
+	return fields
+}
+
+// texts are values of fields; "" for those that are not there.
+func texts(values []any) []string {
+	out := make([]string, len(values))
 	for i, v := range values {
 		out[i], _ = v.(string)
 	}
-	return out, nil
+	return out
+}
+
+func numbers(texts []string) []int {
+	out := make([]int, len(texts))
+	for i, text := range texts {
+		out[i] = number(text)
+	}
+	return out
 }
