@@ -74,28 +74,42 @@ func Replace(
 	ctx context.Context, l *ledger.Ledger, claims *guestindex.Claims, id string, guests []guestindex.Guest,
 	claimed []guestindex.Claimed,
 ) ([]guestindex.Claimed, error) {
-	if err := Sift(ctx, l, guests, claimed); err != nil {
-		return nil, err
-	}
-	var all []ledger.Replacement
-	for i, c := range claimed {
-		if c.Verdict == guestindex.Replace {
-			all = append(all, ledger.Replacement{Of: c.Owner, By: ledger.Owner{Import: id, Row: guests[i].Row}})
+	var err error
+	for range rounds {
+		if err = Sift(ctx, l, guests, claimed); err != nil {
+			return nil, err
+		}
+		all := replacements(id, guests, claimed)
+		if len(all) == 0 {
+			return claimed, nil
+		}
+		if _, err = l.Replace(ctx, all); err != nil {
+			return nil, err
+		}
+		if claimed, err = claims.Claim(ctx, guests); err != nil {
+			return nil, err
 		}
 	}
-	if len(all) == 0 {
-		return claimed, nil
-	}
-	if _, err := l.Replace(ctx, all); err != nil {
-		return nil, err
-	}
-	claimed, err := claims.Claim(ctx, guests)
 	for i := range claimed {
 		if claimed[i].Verdict == guestindex.Replace {
 			claimed[i].Verdict = guestindex.Wait
 		}
 	}
-	return claimed, err
+	return claimed, nil
+}
+
+// rounds is how often rows are replaced: a third list's row, which waits for one that is cancelled, may be faster than
+// the claim that follows.
+const rounds = 3
+
+// replacements are the rows of earlier imports whose emails rows of an import are to send.
+func replacements(id string, guests []guestindex.Guest, claimed []guestindex.Claimed) (all []ledger.Replacement) {
+	for i, c := range claimed {
+		if c.Verdict == guestindex.Replace {
+			all = append(all, ledger.Replacement{Of: c.Owner, By: ledger.Owner{Import: id, Row: guests[i].Row}})
+		}
+	}
+	return all
 }
 
 // earlier reads rows of earlier imports. Lists mostly have them in order, so the chunk that was read last is kept.
