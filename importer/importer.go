@@ -66,9 +66,9 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if p.Settings.Resend {
 		mark = p.Settings.Again
 	}
-	for ; ; p = p.WithAgain("after " + p.Import) { // the same for every repetition of the command
+	for ; ; p = p.WithAgain(afterImport(p.Import)) { // the same for every repetition of the command
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
-			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark,
+			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark, Given: p.Settings.Given,
 			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
 		}, chunk.LanesFor(p.Rows)...)
 		switch {

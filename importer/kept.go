@@ -425,5 +425,6 @@ func (p Plan) uncompared(s Settings) Plan {
 	p.Guests, p.Emails, p.Calls, p.Again = 0, 0, 0, 0
 	p.Gone, p.Compared, p.Near, p.Namesakes, p.Suppressed, p.Unsent = nil, nil, nil, nil, nil, nil
 	p.decisions, p.misnamed, p.begun, p.otherwise = nil, nil, false, ""
+	p.takesFrom = nil
 	return p
 }

@@ -70,7 +70,7 @@ func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 		return
 	}
 	before := p.Emails
-	p.count(u.guest, c.Verdict, u.suppressed)
+	p.count(u.guest, c.Verdict, c.Owner, u.suppressed)
 	email := nearEmail(u.kind, c, p.Emails > before)
 	if p.Near.addUnsent(email, c.Owner.Import); p.Emails > before {
 		p.Near.Emails++

@@ -35,6 +35,7 @@ type Plan struct {
 	Compared   *Compared           `json:"compared,omitempty"`
 	Near       *NearMisses         `json:"near_misses,omitempty"`
 	Gone       *Gone               `json:"gone,omitempty"`
+	GivenAgain *GivenAgain         `json:"given_again,omitempty"`
 	Namesakes  *Namesakes          `json:"namesakes,omitempty"`
 	Again      int                 `json:"again,omitempty"`        // of Guests, those who have had the email, or are to get it, and get it again (Resend)
 	Unsent     *AgainUnsent        `json:"again_unsent,omitempty"` // of Again, those whose first email has not left
@@ -61,6 +62,7 @@ type Plan struct {
 	begun     bool        // its import is there
 	otherwise string      // what tells guests apart otherwise than before
 	kept      *kept       // its rows; nil where they are to be read again
+	takesFrom []string    // the first imports whose emails have not left and go as this list has their guests
 }
 
 // PlacedFinding is a finding with its row and line.

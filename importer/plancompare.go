@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
 	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
@@ -123,7 +124,7 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.create(g, suppressed)
 	default:
 		before := p.Emails
-		p.count(g, c.Verdict, suppressed)
+		p.count(g, c.Verdict, c.Owner, suppressed)
 		p.Compared.Unsent.add(c.Verdict, c.Owner, p.Emails > before)
 	}
 	return p.nearby.known(g, c)
@@ -140,7 +141,8 @@ func (p *planner) countAgain(g guestindex.Guest, v guestindex.Verdict) {
 	}
 }
 
-func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed suppression.Entry) {
+// count counts a known guest; of is the row that has him, or his email.
+func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, of ledger.Owner, suppressed suppression.Entry) {
 	switch v {
 	case guestindex.Unchanged, guestindex.Duplicate:
 		p.Compared.Unchanged++
@@ -152,6 +154,7 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed sup
 		p.cost(g.Event, p.withhold(g, suppressed), true)
 	case guestindex.Replace, guestindex.WaitWritten:
 		p.Compared.Changed++
+		p.takeFrom(of.Import)
 		email := p.withhold(g, suppressed)
 		p.cost(g.Event, email, !email)
 	case guestindex.Wait, guestindex.WaitUnsent:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/correction"
@@ -44,6 +45,9 @@ type Settings struct {
 
 	Hold  hold.Rules // what its import waits for
 	Admit Admit      // is asked before an import begins; may be nil
+
+	Given   time.Time                         // when the list came, where it may have waited since; the zero time is now
+	GiveWay func(context.Context, Plan) error // returns why a new import waits for a list that came later; may be nil
 }
 
 // Admit may keep a new import from beginning: its error says why. first reports whether nothing was imported under its

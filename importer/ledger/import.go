@@ -38,6 +38,7 @@ type Import struct {
 	Rows     int       `json:"rows"`  // records in the file
 	Chunk    int       `json:"chunk"` // rows in one task
 	Lane     int       `json:"lane"`  // which of the account's queues its tasks go by
+	Given    time.Time `json:"-"`     // when its list came, where it may have waited; the zero time is when it was begun
 	Started  time.Time `json:"started"`
 	Updated  time.Time `json:"updated"`
 	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
@@ -49,6 +50,8 @@ type Import struct {
 	GivenUp   bool   `json:"-"` // for its successor's sake: what had not been enqueued never will be
 
 	forgotten time.Time // when its guests were, by ForgetGuests
+	place     place     // among the imports of the account
+	awaited   bool      // rows of other imports wait for some of its rows, or have
 
 	Counts Counts `json:"counts"`
 
@@ -146,7 +149,11 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
-	args = append(append(append(args, i.fields()...), window...), word...)
+	placed, err := l.placeOf(ctx, i)
+	if err != nil {
+		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
+	}
+	args = append(append(append(append(args, i.fields()...), window...), word...), placed...)
 	keys := []string{l.keys.Import(i.ID), l.keys.imports(), l.keys.importing(), l.keys.known(), l.keys.order()}
 	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {
@@ -214,6 +221,8 @@ func parseImport(id string, f map[string]string) Import {
 		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "", forgotten: at(f["forgotten"]),
 	}
 	i.Spec, i.Partial = parseSpec(f)
+	i.Given = atMillis(f["given"])
+	i.place, i.awaited = parsePlace(f), f["awaited"] != ""
 	i.SendWindow = f["window"] // which may have been changed
 	i.Gone = parseGone(f["gone"])
 	for s := range i.Counts {

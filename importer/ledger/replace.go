@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -56,4 +57,30 @@ func (r Reason) ReplacedBy() (by Owner, is bool) {
 	}
 	_, err := fmt.Sscanf(r.Text[at:], replacedBy, &by.Row, &by.Import)
 	return by, err == nil && by.Row > 0 && spec.IsID(by.Import)
+}
+
+// Replaced returns how many rows of an import were cancelled since those of later ones send their emails.
+func (l *Ledger) Replaced(ctx context.Context, imp Import) (n int, err error) {
+	if imp.Counts[Cancelled] == 0 {
+		return 0, nil
+	}
+	err = l.EachWindow(ctx, imp.ID, func(first int, bytes []RowByte) error {
+		var rows []int
+		for i, b := range bytes {
+			if b.State() == Cancelled {
+				rows = append(rows, first+i)
+			}
+		}
+		why, err := l.Reasons(ctx, imp.ID, rows)
+		for _, r := range why {
+			if r.Code == reason.Replaced {
+				n++
+			}
+		}
+		return err
+	})
+	if errors.Is(err, ErrNotFound) { // it has just expired
+		return 0, nil
+	}
+	return n, err
 }

@@ -24,6 +24,7 @@ type Plan struct {
 	Near       *importer.NearMisses `json:"near_misses,omitempty"`
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
 	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
+	GivenAgain *importer.GivenAgain `json:"given_again,omitempty"`
 	Resend     bool                 `json:"resend,omitempty"`
 	Unsent     string               `json:"again_unsent,omitempty"` // of guests whom a resend mails twice
 
@@ -44,7 +45,7 @@ func PlanOf(p importer.Plan) *Plan {
 	return &Plan{
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
-		Gone: p.Gone.Text(), Resend: p.Settings.Resend, Unsent: p.Unsent.Text(), mails: len(p.Templates) > 0,
+		Gone: p.Gone.Text(), GivenAgain: p.GivenAgain, Resend: p.Settings.Resend, Unsent: p.Unsent.Text(), mails: len(p.Templates) > 0,
 		Event: only(p.Events, p.Settings.Event), Template: only(p.Templates, p.Settings.Template),
 		TemplateName: p.TemplateNames[only(p.Templates, p.Settings.Template)],
 	}
@@ -117,6 +118,9 @@ func (p *Plan) Destination(events qflow.EventNames) string {
 func (p *Plan) Differences() (list []string) {
 	if p.Compared != nil {
 		list = append(list, "Compared with earlier imports: "+p.Compared.Text())
+	}
+	if text := p.GivenAgain.Text(); text != "" {
+		list = append(list, text)
 	}
 	if p.Resend {
 		list = append(list, "It is a resend: each guest gets the email once more, whatever earlier imports have sent him")

@@ -224,6 +224,11 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 	if err != nil {
 		return err
 	}
+	plan, err := p.Plan.AsGiven(ctx, a.Ledger, nil)
+	if err != nil {
+		return err
+	}
+	p.Plan = &plan // that of the preview stays as it is
 	p.Limits = budget.Limits{API: state.APILimit, Email: state.EmailLimit}
 	p.Duration = operate.DurationText(*p.Plan, p.Limits)
 	p.Seen = fingerprint(*p.Plan)
@@ -233,7 +238,11 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 		if i.SHA256 != p.Plan.SHA256 {
 			continue
 		}
-		if _, same := operate.SameImport(*p.Plan, i); !same {
+		_, same := operate.SameImport(*p.Plan, i)
+		if same && p.Plan.GivenAgain != nil { // those before say nothing any more
+			same = i.ID == p.Plan.Import
+		}
+		if !same {
 			p.Earlier = append(p.Earlier, i)
 		} else if p.Same == nil {
 			p.Same, p.Resumes = &i, resumes(i)

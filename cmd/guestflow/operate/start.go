@@ -30,7 +30,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	if err := plan.Refused(); err != nil {
 		return plan, err
 	}
-	plan, err = a.resumeOpen(ctx, plan)
+	plan, err = a.asGiven(ctx, plan)
 	if err != nil {
 		return plan, err
 	}
@@ -72,17 +72,35 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.ResendMark != "") != plan.Settings.Resend {
 			continue
 		}
-		if same, is := SameImport(plan, i); is {
-			return same, nil
+		same, is := SameImport(plan, i)
+		if !is {
+			continue
+		}
+		since, superseded, err := plan.Superseded(ctx, a.Ledger, i)
+		if superseded && plan.GivenAgain == nil {
+			plan.GivenAgain = &since
+		}
+		if err != nil || !superseded {
+			return same, err
 		}
 	}
 	return plan, nil
 }
 
+// asGiven returns the plan as the import that does what its list says, which is given now: that may be an unfinished
+// one of the same file, or a further one of a list that was imported before.
+func (a *Account) asGiven(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	plan, err := a.resumeOpen(ctx, plan)
+	if err != nil {
+		return plan, err
+	}
+	return plan.AsGiven(ctx, a.Ledger, nil)
+}
+
 // Existing returns the plan as Begin takes it, which may be that of an unfinished import, and the import that it would
 // find; nil if it would create one.
 func (a *Account) Existing(ctx context.Context, plan importer.Plan) (importer.Plan, *ledger.Import, error) {
-	plan, err := a.resumeOpen(ctx, plan)
+	plan, err := a.asGiven(ctx, plan)
 	if err != nil {
 		return plan, nil, err
 	}

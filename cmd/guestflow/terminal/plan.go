@@ -52,6 +52,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil && c.CommonNames > 0 {
 		Printf(out, "  %s\n", c.CommonText())
 	}
+	if text := p.GivenAgain.Text(); text != "" {
+		Printf(out, "  %s\n", text)
+	}
 	if p.Again > 0 {
 		Printf(out, "  %s had this email already, or will by an earlier import, and would get it again (--resend)\n",
 			plural.Of(p.Again, "guest has", "guests have"))
