@@ -94,7 +94,7 @@ func (c *approveCommand) plan(
 	if item.Spec != nil {
 		to = *item.Spec
 	}
-	if item.Origin.Door == spool.Console && item.Gate.Approval == "" && !item.Scheduled() {
+	if item.Origin.Door == spool.Console && item.Gate.Approval == "" && !item.ByItself() {
 		return importer.Plan{}, config.Usagef("%s was uploaded and is started in the console, "+
 			"where its event and email are chosen", item.ID)
 	}

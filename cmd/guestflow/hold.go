@@ -51,7 +51,7 @@ func (c *holdCommand) holdable(ctx context.Context, a *program.Account) (spool.I
 	}
 	switch {
 	case err != nil:
-	case item.State == spool.Waiting && !item.Scheduled():
+	case item.State == spool.Waiting && !item.ByItself():
 		err = config.Usagef("%s %s already", visible.Line(item.Name), item.Why())
 	case item.State != spool.Waiting && item.State != spool.Approved:
 		err = decided(item, spool.ErrImporting)

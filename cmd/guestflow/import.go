@@ -93,6 +93,13 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	if err != nil {
 		return err
 	}
+	now, err := a.Store.Client.Time(ctx).Result()
+	if err == nil {
+		plans, err = laterFirst(ctx, plans, now)
+	}
+	if err != nil {
+		return err
+	}
 	for _, plan := range plans {
 		err := c.one(ctx, a, plan.WithTemplate(named.Template), std)
 		if ctx.Err() != nil || errors.Is(err, terminal.ErrDeclined) {
@@ -252,6 +259,9 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	}
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
+	}
+	if text := plan.GivenAgain.Text(); text != "" {
+		terminal.Printf(std.Err, "%s: %s\n", plan.Path, text)
 	}
 	if text := plan.Gone.Text(); text != "" {
 		terminal.Printf(std.Err, "%s: %s\n", plan.Path, text)

@@ -104,6 +104,7 @@ func (c *importCommand) laterRecord(ctx context.Context, a *program.Account, pla
 	r := spool.Record{
 		Name:   filepath.Base(plan.Path),
 		Origin: spool.Origin{Door: spool.Command, From: plan.Path, By: who, Also: becameBySudo()},
+		Given:  plan.Settings.Given,
 		Spec:   &plan.Settings.Spec, Gate: spool.Gate{Rules: rules, Approval: reason}, Plan: spool.PlanOf(plan),
 	}
 	if from, fetched := c.fetched[plan.Path]; fetched {

@@ -83,7 +83,7 @@ func (c *Consumer) tidyWaiting(ctx context.Context, s *Spool) (removed int) {
 	for _, i := range s.Waiting(ctx) {
 		keep := c.Keep
 		switch {
-		case i.Scheduled():
+		case i.ByItself():
 			keep = 0
 		case i.Origin.Door == Console && i.Gate.Approval == "" && !i.HasPart():
 			keep = unwantedAfter

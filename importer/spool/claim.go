@@ -35,6 +35,7 @@ func (h *claimed) settings() importer.Settings {
 	if h.gated() {
 		to.Admit = h.admit
 	}
+	to.Given = h.record.Given
 	return to
 }
 
@@ -64,7 +65,8 @@ func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r R
 		free()
 		return false
 	}
-	err := touch(h.recordPath(), r)
+	h.record.Given = c.came(ctx, h)
+	err := touch(h.recordPath(), h.record)
 	if err == nil {
 		err = os.Rename(from, h.path)
 	}
@@ -87,6 +89,33 @@ func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r R
 		c.Watch.complain(from, "a dropped file cannot be taken; may this user write to the folder? It is tried again", err)
 	}
 	return false
+}
+
+// came is when an item came, by the clock of Redis, which imports go by: when it was first seen in its folder.
+func (c *Consumer) came(ctx context.Context, h *claimed) time.Time {
+	at := h.record.Given
+	if !at.IsZero() || h.turn > 1 { // of a version before
+		return at
+	}
+	if at = h.seen.since; at.IsZero() {
+		at = time.Now()
+	}
+	return at.Add(c.ahead(ctx)).UTC().Truncate(time.Microsecond)
+}
+
+// ahead is how far the clock of Redis is ahead of this host's. It is the same for all files of a look, whose order would
+// be chance otherwise.
+func (c *Consumer) ahead(ctx context.Context) time.Duration {
+	if c.ServerTime == nil {
+		return 0
+	}
+	now, err := c.ServerTime(ctx)
+	c.clocks.Lock()
+	defer c.clocks.Unlock()
+	if ahead := time.Until(now); err == nil && (ahead-c.far).Abs() > time.Second {
+		c.far = ahead
+	}
+	return c.far
 }
 
 // slot takes one for a file of this size, if one is free.

@@ -101,6 +101,9 @@ type Consumer struct {
 	// Doors put items into the spools at each look. They may be nil.
 	Doors func(ctx context.Context)
 
+	// Beside returns further spools in which lists of the same accounts may wait. It may be nil.
+	Beside func() []*Spool
+
 	// Archives returns more spools to keep tidy. It may be nil.
 	Archives func() []*Spool
 
@@ -112,6 +115,9 @@ type Consumer struct {
 	smalls    chan struct{} // slots of small files
 	wake      chan struct{} // look again at once
 	suspects  suspects
+	lists     listsRead
+	clocks    sync.Mutex    // guards the following
+	far       time.Duration // that the clock of Redis is ahead
 	running   sync.WaitGroup
 	tidying   sync.Mutex         // guards the following
 	announced map[string]bool    // paths of which all was logged and notified

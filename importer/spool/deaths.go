@@ -44,7 +44,7 @@ func (c *Consumer) try(ctx context.Context, h *claimed) (r Result, err error) {
 		}
 	}()
 	to := h.settings()
-	to.Planned = read
+	to.Planned, to.GiveWay = read, c.giveWay(h)
 	return c.Import(ctx, h.path, to)
 }
 

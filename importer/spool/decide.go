@@ -85,7 +85,7 @@ func (s *Spool) readApproved(ctx context.Context, i item, due func(Gate) bool) R
 	if gone == nil && waited.Turn <= r.Turn {
 		return r
 	}
-	if waited.Scheduled() && due(waited.Gate) {
+	if waited.Behind() || waited.Scheduled() && due(waited.Gate) {
 		return waited.opened()
 	}
 	return waited
@@ -96,7 +96,7 @@ func (r Record) opened() Record {
 	if r.Plan != nil {
 		r.Gate.Opened = r.Plan.SHA256
 	}
-	r.Gate.Start = time.Time{}
+	r.Gate.Start, r.Gate.Behind = time.Time{}, nil
 	return r
 }
 
@@ -197,6 +197,9 @@ func (a Approval) byOther(o Origin) bool {
 func (s *Spool) decide(r *Record, d Decision) error {
 	d.Approval.At = s.Clock.Wall().UTC()
 	r.Spec, r.Question, r.Approved = &d.Spec, "", d.Approval
+	if b := r.Gate.Behind; b != nil { // which was named to the person
+		r.Ahead = append(r.Ahead, b.key())
+	}
 	r.Gate = Gate{Rules: r.Gate.Rules}
 	if d.Plan != nil {
 		r.Plan = d.Plan

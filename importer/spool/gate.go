@@ -20,6 +20,7 @@ type Gate struct {
 	Start    time.Time  `json:"start,omitzero"`     // not before; the zero time is at once
 	Noted    ClockMark  `json:"noted,omitzero"`     // when Start was set
 	Opened   string     `json:"opened,omitempty"`   // the SHA-256 of the file whose start time has come
+	Behind   *Behind    `json:"behind,omitempty"`   // the later list for which it waits
 }
 
 // Scheduled reports whether an item waits for nothing but its start time.
@@ -34,6 +35,8 @@ func (r Record) Why() string {
 		return "waits for an answer: " + r.Question + r.Gate.Then()
 	case r.Gate.Approval != "":
 		return "waits for approval: " + r.Gate.Approval + r.Gate.Then()
+	case r.Behind():
+		return r.Gate.Behind.Why()
 	case r.Scheduled():
 		return "starts at " + r.Gate.Start.UTC().Format("2006-01-02 15:04:05 MST") + "; nothing of it leaves before"
 	}
@@ -156,7 +159,7 @@ func (c *Consumer) openDue(ctx context.Context, s *Spool) {
 	due := c.due(ctx, s)
 	for _, i := range s.active(waiting) {
 		r := s.readWaiting(ctx, i)
-		if !r.approved() && (!r.Scheduled() || !due(r.Gate)) {
+		if !r.approved() && !(r.Scheduled() && due(r.Gate)) && !(r.Behind() && !c.isPending(ctx, *r.Gate.Behind)) {
 			continue
 		}
 		path := s.sub(waiting, i.active())
@@ -164,7 +167,7 @@ func (c *Consumer) openDue(ctx context.Context, s *Spool) {
 			continue
 		}
 		if err := s.open(i); err == nil {
-			c.Log.Info("the start time of a file has come", "file", path, "id", i.id)
+			c.Log.Info("a file no longer waits for its time", "file", path, "id", i.id)
 		} else if !errors.Is(err, errMet) { // else another process or a person was faster
 			c.Log.Error("a file whose start time has come cannot be imported; it is tried again", "id", i.id, "error", err)
 		}
@@ -173,7 +176,7 @@ func (c *Consumer) openDue(ctx context.Context, s *Spool) {
 
 // approved reports whether a person has approved an item that is to be imported at once.
 func (r Record) approved() bool {
-	return r.Question == "" && r.Gate.Approval == "" && r.Gate.Start.IsZero() && r.Approved.By != ""
+	return r.Question == "" && r.Gate.Approval == "" && r.Gate.Start.IsZero() && r.Gate.Behind == nil && r.Approved.By != ""
 }
 
 // open moves an item that waits to those that are imported, as it was decided about. A person's approval that is under

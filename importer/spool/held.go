@@ -122,6 +122,9 @@ func (r Record) text(i item) string {
 	case r.Question != "":
 		return fmt.Sprintf("%s\n\n%s\nIt waits for an answer: guestflow approve %s, with the option that is right, "+
 			"or the page New import of the console."+remove, r.Question, about, i.id)
+	case r.Behind():
+		return fmt.Sprintf("%s %s.\n\n%s\nTo import it before that one all the same: guestflow approve %s --now"+remove,
+			i.name, r.Why(), about, i.id)
 	case r.Scheduled():
 		return fmt.Sprintf("%s %s.\n\n%s\nTo start it at once: guestflow approve %s --now\n"+
 			"To have it wait for approval: guestflow hold %s"+remove, i.name, r.Why(), about, i.id, i.id)

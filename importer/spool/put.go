@@ -40,6 +40,9 @@ func (s *Spool) Put(path string, r Record, to State) (id string, err error) {
 		folder = processing
 	}
 	i := item{id: NewID(), name: shorten(listfile.ListName(filepath.Base(r.Name)))}
+	if r.Given.IsZero() && r.Origin.Door != Console { // there it comes once it is started
+		r.Given = s.Clock.Wall().UTC().Truncate(time.Microsecond)
+	}
 	if err := r.write(s.record(folder, i)); err != nil {
 		return "", fmt.Errorf("write an item's record: %w", err)
 	}
@@ -60,7 +63,8 @@ func (c *Consumer) ImportNow(ctx context.Context, s *Spool, path string, r Recor
 		return Result{}, fmt.Errorf("look at an incoming file: %w", err)
 	}
 	h.seen = snapshotOf(info)
-	if err := r.write(h.recordPath()); err != nil {
+	h.record.Given = c.came(ctx, h)
+	if err := h.record.write(h.recordPath()); err != nil {
 		return Result{}, fmt.Errorf("write an item's record: %w", err)
 	}
 	if err := os.Rename(path, h.path); err != nil {

@@ -27,6 +27,9 @@ type Record struct {
 	// until then.
 	NoEmail bool `json:"no_email,omitempty"`
 
+	Given time.Time `json:"given,omitzero"`  // when it came, by which it has its place among lists
+	Ahead []string  `json:"ahead,omitempty"` // later lists before which a person lets it go (Behind)
+
 	Deaths int `json:"deaths,omitempty"` // of processes that were reading it
 
 	Question string   `json:"question,omitempty"` // why it waits, where its file leaves a doubt

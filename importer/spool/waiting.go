@@ -146,11 +146,11 @@ func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) erro
 	}
 	was, r := s.readWaiting(ctx, i), s.readWaiting(ctx, i)
 	change(&r)
-	if !was.Scheduled() {
+	if !was.ByItself() {
 		return s.keepWaiting(i, r)
 	}
-	if r.Scheduled() {
-		r.Approved, r.Gate.Start = Approval{}, time.Time{}
+	if r.ByItself() {
+		r.Approved, r.Gate.Start, r.Gate.Behind = Approval{}, time.Time{}, nil
 		r.Gate.Approval = "its settings were changed after it was started"
 	}
 	_, err = s.publish(i, &r)

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
@@ -89,15 +90,10 @@ func (w *Watch) Ready(dir string) []string {
 	var names []string
 	was, now := w.seen[dir], map[string]snapshot{}
 	notes := map[string]bool{} // of what is left alone
-	for _, e := range entries {
-		if IsNote(e.Name()) || w.Ignore != nil && w.Ignore(e.Name()) {
-			continue
-		}
-		info, err := e.Info()
-		if err != nil {
-			continue // it was claimed this moment
-		}
+	for n, f := range w.oldestFirst(entries) {
+		e, info := f.entry, f.info
 		s := snapshotOf(info)
+		s.since = s.since.Add(time.Duration(n) * apart)
 		if before, known := was[e.Name()]; known && before.size == s.size && before.changed.Equal(s.changed) {
 			s = before
 			if why, level := unwanted(e); why != "" {
@@ -115,6 +111,34 @@ func (w *Watch) Ready(dir string) []string {
 	w.seen[dir] = now
 	tidyNotes(dir, entries, notes)
 	return names
+}
+
+// apart is how far the times are from each other at which files of one look are said to have come: as imports keep them,
+// they are to the microsecond.
+const apart = 10 * time.Microsecond
+
+// lyingFile is what a folder has.
+type lyingFile struct {
+	entry fs.DirEntry
+	info  fs.FileInfo
+}
+
+// oldestFirst are the entries of a folder that are not left out, by when they were written, then by name: files that
+// are found together come in this order.
+func (w *Watch) oldestFirst(entries []fs.DirEntry) []lyingFile {
+	list := make([]lyingFile, 0, len(entries))
+	for _, e := range entries {
+		if IsNote(e.Name()) || w.Ignore != nil && w.Ignore(e.Name()) {
+			continue
+		}
+		if info, err := e.Info(); err == nil { // else it was claimed this moment
+			list = append(list, lyingFile{e, info})
+		}
+	}
+	slices.SortFunc(list, func(a, b lyingFile) int {
+		return cmp.Or(a.info.ModTime().Compare(b.info.ModTime()), cmp.Compare(a.entry.Name(), b.entry.Name()))
+	})
+	return list
 }
 
 // note logs once that a folder cannot be read.

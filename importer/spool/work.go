@@ -28,6 +28,9 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	if shut, is := errors.AsType[*shutError](err); is && ctx.Err() == nil {
 		return r, c.shut(h, shut)
 	}
+	if behind, is := errors.AsType[*behindError](err); is && ctx.Err() == nil {
+		return r, c.waitBehind(h, behind)
+	}
 	fault, is := errors.AsType[*importer.FileError](err)
 	if is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
 		if fault.NeedsAnswer {

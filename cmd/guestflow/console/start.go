@@ -54,6 +54,14 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	return s.begin(ctx, r, u, plan)
 }
 
+// givenNow is when a list was given: an upload is, once it is started.
+func givenNow(given time.Time) time.Time {
+	if given.IsZero() {
+		return time.Now().UTC().Truncate(time.Microsecond)
+	}
+	return given
+}
+
 // startedAt is the page of an import that another start has begun, or that of its file until it has.
 func (r *request) startedAt(ctx context.Context, u upload) string {
 	if _, err := r.Ledger.Import(ctx, u.Import); err != nil {
@@ -103,19 +111,22 @@ func (r *request) ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 // begin approves the item and begins its import, so that the page of the import is there. From then on any process goes
 // on with it.
 func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Plan) (next, done string, err error) {
+	plan.Settings.Given = u.Given
 	plan, err = r.ready(ctx, plan)
 	if err != nil {
 		return "", "", err
 	}
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
 	id := plan.Import
-	start, err := u.Spool.Approve(ctx, u.ID, spool.Decision{
+	behind := r.Spools.LaterThan(ctx, u.Item, plan)
+	decision := spool.Decision{
 		Approval: r.approval(plan), Spec: plan.Settings.Spec, Events: plan.Events,
 		Agree: func(now *spool.Record) error {
 			if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
 				return errChanged
 			}
 			now.Import, now.Plan = id, spool.PlanOf(plan)
+			now.Given = givenNow(now.Given)
 			if u.Origin.Door == spool.Console && u.Gate.Rules.None() {
 				now.Gate.Rules = plan.Settings.Hold
 			}
@@ -131,7 +142,11 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 			id = imp.ID
 			return err
 		},
-	})
+	}
+	if behind != nil { // it is not begun, and waits
+		decision.Begin = nil
+	}
+	start, err := u.Spool.Approve(ctx, u.ID, decision)
 	if errors.Is(err, spool.ErrNotWaiting) { // another start was faster
 		u, err = r.upload(ctx, u.ID)
 		return r.startedAt(ctx, u), "", err
@@ -145,6 +160,9 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	r.Approved()
 	if !start.IsZero() {
 		return r.at("waiting"), u.Name + " starts by itself at its time. Until then it can be taken back.", nil
+	}
+	if behind != nil {
+		return r.at("waiting"), u.Name + " " + behind.Why() + ".", nil
 	}
 	return r.at("imports", id), "The import has begun.", nil
 }

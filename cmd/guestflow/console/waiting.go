@@ -85,6 +85,8 @@ func (i waitingItem) Waits() string {
 		return "Waits for an answer"
 	case i.Gate.Approval != "":
 		return "Waits for approval"
+	case i.Behind():
+		return "Waits for a later list"
 	case i.Scheduled():
 		return "Starts by itself"
 	}
@@ -140,6 +142,7 @@ func (s *Site) ask(ctx context.Context, r *request, u upload, plan importer.Plan
 		return "waits for another operator", u.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
 			now.Spec, now.Plan = &plan.Settings.Spec, spool.PlanOf(plan)
 			now.Gate.Rules, now.Gate.Approval = plan.Settings.Hold, reason
+			now.Given = givenNow(now.Given)
 		})
 	})
 	return r.at("waiting"), u.Name + " waits for another operator's approval.", decided(err)

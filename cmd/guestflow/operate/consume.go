@@ -26,6 +26,9 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	}
 	plan, err := a.planNamed(ctx, path, to)
 	defer func() { plan.Close() }()
+	if err == nil {
+		plan, err = plan.AsGiven(ctx, a.Ledger, func(i ledger.Import) bool { return spool.SameItem(i.Source, path) })
+	}
 	planned := plannedOf(plan, err)
 	if err == nil {
 		if err = plan.Refused(); err != nil {
@@ -39,6 +42,9 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	}
 	if err == nil {
 		err = a.admitted(ctx, plan)
+	}
+	if err == nil {
+		err = a.inTurn(ctx, plan)
 	}
 	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
 		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
@@ -117,6 +123,17 @@ func (a *Account) admitted(ctx context.Context, plan importer.Plan) error {
 		return err
 	}
 	return plan.Settings.Admit(ctx, plan, func() (bool, error) { return a.firstOf(ctx, plan.Settings.Profile) })
+}
+
+// inTurn returns why a new import is not to begin before a list that came later, or nil.
+func (a *Account) inTurn(ctx context.Context, plan importer.Plan) error {
+	if plan.Settings.GiveWay == nil {
+		return nil
+	}
+	if _, err := a.Ledger.Import(ctx, plan.Import); !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
+	return plan.Settings.GiveWay(ctx, plan)
 }
 
 // firstOf reports whether no import was made under a profile, as far as the ledger goes back; those that were cancelled

@@ -103,7 +103,7 @@ func realPath(dir string) string {
 // WaitingFiles counts the files of an account that wait.
 type WaitingFiles struct {
 	ForPerson int `json:"for_person"` // for an answer, for approval, or to be started
-	ForTime   int `json:"for_time"`   // for their start time
+	ForTime   int `json:"for_time"`   // for their start time, or for a later list
 }
 
 // Text says how many wait and how they are seen; "" for none.
@@ -124,7 +124,7 @@ func (a *Account) WaitingFiles(ctx context.Context) (w WaitingFiles, err error) 
 	found, err := a.Places(ctx, a.Spools)
 	for _, s := range found.Spools {
 		for _, i := range s.Waiting(ctx) {
-			if i.Scheduled() {
+			if i.ByItself() {
 				w.ForTime++
 			} else {
 				w.ForPerson++
@@ -161,7 +161,7 @@ func (a *Account) noteSpools(ctx context.Context, inbox string) error {
 			p.Inbox = inbox
 		}
 		for _, i := range s.Waiting(ctx) {
-			if i.Scheduled() {
+			if i.ByItself() {
 				p.Timed++
 			} else {
 				p.Waiting++

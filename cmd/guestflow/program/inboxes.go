@@ -112,6 +112,14 @@ func (p *Program) inboxes() (parts []func(context.Context), err error) {
 			return nil, config.Usagef("--inbox: %v", err)
 		}
 		wire(box.Consumer, apps)
+		box.Beside = func() (own []*spool.Spool) {
+			for _, a := range apps {
+				if a.Spool != nil {
+					own = append(own, a.Spool)
+				}
+			}
+			return own
+		}
 		box.Others = slices.Sorted(maps.Keys(apps[0].Settings.Profiles)) // also of accounts that are served elsewhere
 		box.Arrived = p.noteDrop
 		parts = append(parts, func(ctx context.Context) {

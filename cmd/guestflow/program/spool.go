@@ -26,6 +26,7 @@ func (a *Account) OpenSpool(apps []*Account) error {
 	}
 	a.Spool, a.consumer = s, spool.NewConsumer(a.Operate().Consume, a.Log, s)
 	wire(a.consumer, apps)
+	a.consumer.Beside = func() []*spool.Spool { return a.Watched(a.inbox) }
 	return nil
 }
 
