@@ -22,14 +22,14 @@ type size int
 const (
 	usualSize = 12 // of half a million guests, and of all events that an earlier version has begun
 	maxSize   = 20
-	// fullBucket is how many guests of a list a hash is to have at most: a quarter of what ends the compact encoding, so that
-	// three times as many may come later, and half of what versions before took. With twice as many Redis would need half as
-	// much time again for a guest, since it searches them one after the other.
-	fullBucket = 32
+	// fullBucket is how many guests of a list a hash is to have at most: half of what ends the compact encoding, so that
+	// as many may come later.
+	fullBucket = 64
 )
 
 func sizeFor(guests int) size {
-	return min(max(size(bits.Len(uint(max(guests-1, 0)/fullBucket))), usualSize), maxSize)
+	s := size(bits.Len(uint(max(guests-1, 0) / fullBucket)))
+	return min(max(s+s%2, usualSize), maxSize)
 }
 
 func (s size) buckets() int { return 1 << s }
