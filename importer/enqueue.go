@@ -43,7 +43,11 @@ func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger
 			err = im.check(ctx, imp, c.done)
 		}
 		if err == nil {
-			err = c.send(s.end(), func() error { return im.commit(ctx, imp, guests, s) })
+			err = c.send(s.end(), func() error {
+				err := im.commit(ctx, imp, guests, s)
+				s.release()
+				return err
+			})
 		}
 		if err != nil {
 			return err
@@ -71,6 +75,15 @@ type chunkRows struct {
 }
 
 func (s batch) end() int { return s[len(s)-1].chunk + 1 }
+
+// release says that no row of it is in use any more.
+func (s batch) release() {
+	for _, p := range s {
+		for _, r := range p.rows {
+			r.space.release()
+		}
+	}
+}
 
 // batches reads the chunks that are not enqueued yet.
 func batches(ctx context.Context, r rowSource, path string, imp ledger.Import) iter.Seq2[batch, error] {

@@ -31,9 +31,10 @@ type kept struct {
 	guests *keptGuests
 	of     spec.Spec // how the rows were made
 
-	block   []row      // not written yet
-	spare   keptSpace  // of the goroutine that writes
-	writing chan error // of the block that is being written
+	block   []row       // not written yet
+	spaces  []*rowSpace // that these are in
+	spare   keptSpace   // of the goroutine that writes
+	writing chan error  // of the block that is being written
 	closed  bool
 }
 
@@ -60,6 +61,9 @@ func rowSpec(s spec.Spec) spec.Spec {
 // add keeps a row. It reports whether rows are kept any longer.
 func (k *kept) add(r row) bool {
 	k.block = append(k.block, r)
+	if n := len(k.spaces); n == 0 || k.spaces[n-1] != r.space {
+		k.spaces = append(k.spaces, r.space.hold())
+	}
 	return len(k.block) < keptBlock || k.write() == nil
 }
 
@@ -68,10 +72,14 @@ func (k *kept) write() error {
 	if err := k.written(); err != nil {
 		return err
 	}
-	block, writing := k.block, make(chan error, 1)
-	k.block, k.writing = make([]row, 0, keptBlock), writing
+	block, spaces, writing := k.block, k.spaces, make(chan error, 1)
+	k.block, k.spaces, k.writing = make([]row, 0, keptBlock), nil, writing
 	go func() {
-		writing <- k.append(block)
+		err := k.append(block)
+		for _, s := range spaces {
+			s.release()
+		}
+		writing <- err
 	}()
 	return nil
 }
@@ -306,26 +314,30 @@ func (r row) keptFlags() (flags byte) {
 
 var errKept = errors.New("the rows that were kept of the file are damaged; run the same command again")
 
-func decodeKept(data []byte, template string) ([]row, error) {
+// decodeKept returns rows each of which holds its space; where all are released it is used again.
+func decodeKept(data []byte, template string) (_ []row, err error) {
 	size, n := binary.Uvarint(data)
 	if n <= 0 || size > uint64(len(data)-n) {
 		return nil, errKept
 	}
-	work, err := chunk.Decode(data[n : n+int(size)]) // within the data
+	space := rowSpaces.Get().(*rowSpace)
+	space.work, err = chunk.DecodeInto(space.work, data[n:n+int(size)]) // within the data
 	if err != nil {
 		return nil, err
 	}
 	in := keptBytes{data: data[n+int(size):]}
-	all := make([]checked, len(work))
-	rows := make([]row, len(work))
-	for i := range work {
-		all[i].Row, rows[i] = &work[i], row{&all[i]}
-		in.row(&all[i], template)
+	space.resize(len(space.work))
+	space.holds.Store(int32(len(space.work))) // at most keptBlock
+	for i := range space.work {
+		o := &space.rows[i]
+		o.Row, o.space = &space.work[i], space
+		space.list = append(space.list, row{o})
+		in.row(o, template)
 	}
 	if in.bad || len(in.data) > 0 {
 		return nil, errKept
 	}
-	return rows, nil
+	return space.list, nil
 }
 
 // keptBytes reads what appendKept has written; zeros after the first error.
@@ -415,6 +427,7 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 		if err != nil {
 			return p, err
 		}
+		r.space.release()
 	}
 	return p, ctx.Err()
 }

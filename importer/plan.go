@@ -131,6 +131,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 		return Plan{}, err
 	}
 	defer r.close() //nolint:errcheck // only temporary files
+	r.reuse = true
 	far := s.progressReporter(r, read)
 	if s.AnySheet && !r.file.HasSheets() {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not

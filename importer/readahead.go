@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"guestflow/importer/chunk"
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
@@ -72,8 +71,9 @@ func (s *scratch) release() {
 }
 
 type checkedBatch struct {
-	rows []checked
-	err  error // after the rows: io.EOF, or a *FileError when the rest of the file cannot be read
+	rows  []checked
+	space *rowSpace
+	err   error // after the rows: io.EOF, or a *FileError when the rest of the file cannot be read
 }
 
 // read takes the next records, one reader at a time.
@@ -104,7 +104,8 @@ func (r *rows) read() rawBatch {
 // check does with a batch what needs to know of no other row. Batches are checked beside each other.
 func (r *rows) check(b rawBatch) checkedBatch {
 	defer b.release()
-	out, work := checkedBatch{rows: make([]checked, len(b.rows)), err: b.err}, make([]chunk.Row, len(b.rows))
+	space := r.rowSpace(len(b.rows))
+	out, work := checkedBatch{rows: space.rows, space: space, err: b.err}, space.work
 	records, err := r.records(b.scratch)
 	if err != nil {
 		return checkedBatch{err: err}
@@ -115,7 +116,7 @@ func (r *rows) check(b rawBatch) checkedBatch {
 	good := 0 // rows that could be taken apart, which is their place in b.fields
 	for i, raw := range b.rows {
 		o := &out.rows[i]
-		o.Row = &work[i]
+		o.Row, o.space = &work[i], space
 		o.Row.Row, o.Line = b.first+i, raw.line
 		if o.Row.Row <= r.preview {
 			o.raw = slices.Clone(raw.cells)

@@ -46,6 +46,8 @@ type checked struct {
 	beside   columns.Beside     // other people and addresses that it has
 	letters  addressLetters     // of one without findings
 
+	space *rowSpace // that it is in
+
 	raw []string      // the cells as they stand in the file, where a preview shows them
 	rec *guest.Record // nil when the row could not be taken apart
 }
@@ -66,6 +68,8 @@ type rows struct {
 	refined   []bool // per column: its cells are refined
 	hasLegacy bool   // a row may have been another guest to versions before
 	preview   int    // rows that a plan shows
+
+	reuse bool // each row is done with before the next one is asked for, but for keeping it
 
 	jointNames string // what becomes of names of several people
 	seeds      [2]maphash.Seed
@@ -152,6 +156,7 @@ func (r *rows) next() (row, error) {
 		if r.now.err != nil {
 			return row{}, r.now.err
 		}
+		r.now.space.release()
 		r.now, r.at = r.ahead.next(), 0
 		for i := range r.now.rows {
 			r.seen.Prefetch(seen.Hash(r.now.rows[i].id))

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -120,22 +121,25 @@ func writeID(text, id []byte) {
 }
 
 // Decode reads what Encode wrote, now or before it wrote like this.
-func Decode(data []byte) ([]Row, error) {
+func Decode(data []byte) ([]Row, error) { return DecodeInto([]Row{}, data) }
+
+// DecodeInto is Decode, in space that the caller has for rows if there is enough; it must be zero.
+func DecodeInto(space []Row, data []byte) ([]Row, error) {
 	if len(data) == 0 || data[0] != columnwise {
 		return decodeBefore(data)
 	}
-	rows, ok := decodeColumns(data[1:])
+	rows, ok := decodeColumns(space, data[1:])
 	if !ok {
 		return nil, errors.New("decode a chunk: it is damaged")
 	}
 	return rows, nil
 }
 
-func decodeColumns(data []byte) (rows []Row, ok bool) {
+func decodeColumns(into []Row, data []byte) (rows []Row, ok bool) {
 	in := reader{data: data}
 	n := in.count(contentSize)
 	form := in.byte()
-	rows = make([]Row, n)
+	rows = slices.Grow(into[:0], n)[:n]
 	binaryForm := form&binaryIDs != 0
 	if binaryForm {
 		readIDs(rows, in.bytes(idSize*n))
