@@ -278,7 +278,7 @@ func mayBePlaceholder(name string) bool {
 	if strings.IndexByte(name, '+') >= 0 {
 		return true
 	}
-	if strings.ContainsAny(name, "'’") && placeholderStarts[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
+	if (strings.IndexByte(name, '\'') >= 0 || strings.Contains(name, "’")) && placeholderStarts[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
 		return true
 	}
 	first, _, _ := strings.Cut(name, " ")
