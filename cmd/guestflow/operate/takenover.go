@@ -29,7 +29,7 @@ func (a *Account) takenOver(ctx context.Context, why ledger.Reason) (last takenO
 	for range maxLists {
 		by, is := why.ReplacedBy()
 		if !is {
-			return last, nil
+			return a.hasNow(ctx, last)
 		}
 		imp, err := a.Ledger.Import(ctx, by.Import)
 		if errors.Is(err, ledger.ErrNotFound) || err == nil && by.Row > imp.Rows {
@@ -49,6 +49,31 @@ func (a *Account) takenOver(ctx context.Context, why ledger.Reason) (last takenO
 		last, why = takenOver{Owner: by, state: bytes[0].State(), kept: true}, reasons[0]
 	}
 	return last, nil
+}
+
+// hasNow returns the row that has an email by now whose last row has come to nothing, such as that of the same list, which was imported
+// again; the row itself where there is none, or it cannot be found out any more.
+func (a *Account) hasNow(ctx context.Context, last takenOver) (takenOver, error) {
+	if !last.kept || last.state.Class() != ledger.Released {
+		return last, nil
+	}
+	imp, err := a.Ledger.Import(ctx, last.Import)
+	if err != nil {
+		return last, err
+	}
+	g, err := a.storedGuest(ctx, imp, last.Row)
+	if err != nil || g.ID == "" {
+		return last, err
+	}
+	owner, found, err := a.index().EmailOwner(ctx, g.EventID, g.ID, g.TemplateID)
+	if err != nil || !found || owner == last.Owner {
+		return last, err
+	}
+	bytes, err := a.Ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
+	if err != nil || bytes[0].State().Class() == ledger.Released {
+		return last, err
+	}
+	return takenOver{Owner: owner, state: bytes[0].State(), kept: true}, nil
 }
 
 // takenOverText says why a row is not sent again that was cancelled for this reason: its email goes by a later list, or went,

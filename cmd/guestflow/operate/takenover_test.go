@@ -78,3 +78,23 @@ func TestAnEmailThatWasTakenOverIsFollowedToTheLastList(t *testing.T) {
 	ledgertest.Must(t, o.Redis.Del(t.Context(), o.Ledger.Prefix()+"import:"+third).Err())
 	refused(first, "1", "row 1 of import "+third+", which is no longer kept")
 }
+
+// The list that took an email over was cancelled, and came again.
+func TestAnEmailOfACancelledListIsThatOfTheNextOne(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	first := ledgertest.NewImport(t, o.Ledger, "first", 1)
+	second := o.imports("Ann,Lee,ann@example.com,1")
+	of, by := ledger.Owner{Import: first, Row: 1}, ledger.Owner{Import: second.ID, Row: 1}
+	if done, err := o.Ledger.Replace(t.Context(), []ledger.Replacement{{Of: of, By: by}}); err != nil || !done[0] {
+		t.Fatal(done, err)
+	}
+	if _, err := o.Steer(t.Context(), anna, operate.Cancel, second.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	third := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2")
+	_, err := o.PlanResend(t.Context(), operate.ResendRequest{Import: first, Rows: []int{1}})
+	if !operate.IsRefused(err) || !strings.Contains(err.Error(), "it goes by row 1 of import "+third.ID) {
+		t.Errorf("it is refused by %v", err)
+	}
+}
