@@ -457,7 +457,7 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 			t.Fatalf("%+v", n)
 		}
 		const waits, goes = "the email of 1 of these guests has not left yet: ", "it goes to the address and name in this list"
-		if q := o.plan.HeldRows(2); !strings.Contains(q.Advice, waits+"by update "+goes) || strings.Contains(q.Advice, "guestflow cancel") {
+		if q := o.plan.HeldRows(2); !strings.Contains(q.Advice, waits+"by update, before it leaves, "+goes) || strings.Contains(q.Advice, "guestflow cancel") {
 			t.Errorf("it asks: %s", q.Advice)
 		}
 		for row, updated := range []spec.NearMisses{"1=skip,2=update", "1=skip,2=skip"} {

@@ -57,7 +57,7 @@ func (u Unsent) Text() string {
 	}
 	add(u.Corrected, "the email of %d of these guests has not left yet: it goes to the address and name in this list, and not to "+
 		"those of before",
-		"the email of %d of these guests has not left yet: by update it goes to the address and name in this list, and not to "+
+		"the email of %d of these guests has not left yet: by update, before it leaves, it goes to the address and name in this list, and not to "+
 			"those of before")
 	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: it goes once, to "+
 		"the address and name in this list, or to those of before if it leaves before that minute is over",
