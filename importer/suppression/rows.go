@@ -68,28 +68,47 @@ func (s *Set) CheckRow(ctx context.Context, of ledger.Owner) (e Entry, known boo
 }
 
 // Screen returns what is kept of the addresses of an import's rows, which are in order, and notes whose address each
-// row has. It is one round trip, and while nothing is suppressed no look in a bucket.
+// row has. It is one round trip, and while nothing is suppressed no bucket is named, nor looked into.
 func (s *Set) Screen(ctx context.Context, id string, rows []Row) ([]Entry, error) {
 	entries := make([]Entry, len(rows))
 	if len(rows) == 0 {
 		return entries, nil
 	}
-	keys := s.ledger.Keys()
-	out, _, err := s.run(ctx, screenScript, true, func(h *hasher) ([]string, []any) {
-		digests, noted, holes := h.ofRows(rows)
-		k, a := s.lookups(h.id, digests)
-		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, holes, noted)
-	})
+	out, err := s.screen(ctx, id, rows, !s.none.Load())
+	if err == nil && out == some {
+		out, err = s.screen(ctx, id, rows, true)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("look for suppressed addresses of import %s: %w", id, err)
 	}
-	decodeAll(out.(string), entries)
+	s.none.Store(out == "")
+	decodeAll(out, entries)
 	for i, r := range rows {
 		if !r.hasAddress() {
 			entries[i] = Entry{}
 		}
 	}
 	return entries, nil
+}
+
+// some is what screen.lua answers that was asked about no address, where any is suppressed.
+const some = "+"
+
+// screen notes the addresses of rows, and looks for them.
+func (s *Set) screen(ctx context.Context, id string, rows []Row, look bool) (string, error) {
+	keys := s.ledger.Keys()
+	out, _, err := s.run(ctx, screenScript, true, func(h *hasher) ([]string, []any) {
+		digests, noted, holes := h.ofRows(rows)
+		if !look {
+			digests = nil
+		}
+		k, a := s.lookups(h.id, digests)
+		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, holes, noted)
+	})
+	if err != nil {
+		return "", err
+	}
+	return out.(string), nil
 }
 
 // ofRows returns the digests of rows, and as they are written down: from the first row to the last, of zeros where

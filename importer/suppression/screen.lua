@@ -4,8 +4,8 @@
 -- ARGV  1 id of the key that the hashes are made with, 2 how many addresses, then the field of each; then, for rows,
 --       the first row, 1 if there are holes, and the digests of it and those that follow, 8 bytes each, of zeros in a
 --       hole: a row that has no address, or is not asked about and keeps what was noted of it
--- Result: the entry of each address, five bytes, of zeros where there is none; '' if nothing is suppressed at all; or
--- false if Redis has another key
+-- Result: the entry of each address, five bytes, of zeros where there is none; '' if nothing is suppressed at all; '+'
+-- if anything is and no address was asked about; or false if Redis has another key
 local of = redis.call('HMGET', KEYS[1], 'id', 'n', 'nl')
 if of[1] ~= ARGV[1] then return false end
 local addresses = tonumber(ARGV[2])
@@ -32,6 +32,7 @@ end
 
 if #KEYS > 1 + addresses then note(KEYS[#KEYS - 1], KEYS[#KEYS], tonumber(ARGV[#ARGV - 2]), ARGV[#ARGV - 1] == '1', ARGV[#ARGV]) end
 if tonumber(of[2] or 0) + tonumber(of[3] or 0) == 0 then return '' end
+if addresses == 0 then return '+' end
 local entries = {}
 for i = 1, addresses do
   entries[i] = redis.call('HGET', KEYS[1 + i], ARGV[2 + i]) or '\0\0\0\0\0'

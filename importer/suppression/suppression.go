@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -94,6 +95,7 @@ func decode(raw string) Entry {
 // Set is the suppressed addresses of an account. It is safe for concurrent use.
 type Set struct {
 	ledger *ledger.Ledger
+	none   atomic.Bool // nothing was suppressed when rows were screened last
 
 	mu     sync.Mutex
 	hasher *hasher // nil until the key was read
