@@ -2,7 +2,6 @@ package rowstatus
 
 import (
 	"slices"
-	"strings"
 
 	"guestflow/importer/wordset"
 )
@@ -14,16 +13,9 @@ const askFirst = "ask first"
 
 // asksFirst reports whether a note's words, as normalize leaves them, say so: a verb of asking with a word for first, or with
 // nothing but a name behind it.
-func asksFirst(text string) bool {
-	if len(text) > maxLabel || !strings.ContainsRune(strings.TrimSpace(text), ' ') {
-		return false
-	}
-	words := strings.Fields(string(normalize(nil, text)))
+func asksFirst(words []string) bool {
 	if len(words) < 2 || len(words) > maxAskWords {
 		return false
-	}
-	if onlyIfs[words[0]+words[1]] {
-		return true
 	}
 	asks := func(w string) bool { return askVerbs[w] || waitVerbs[w] }
 	at := slices.IndexFunc(words, asks)
@@ -45,7 +37,7 @@ const (
 )
 
 var (
-	askVerbs = wordset.Words(`ask check confirm clear consult verify talk speak clarify discuss align call fragen rücksprache rückfrage abklären
+	askVerbs = wordset.Words(`anrufen telefonieren rufen appeler téléphoner llamar chiamare telefonare ligar bellen ringa ringe soittaa zadzwonić zavolat zavolať suna звонить позвонить ask check confirm clear consult verify talk speak clarify discuss align call fragen rücksprache rückfrage abklären
 		klären absprechen abstimmen nachfragen rückfragen rückversichern abgesprochen demander voir vérifier consulter confirmer parler
 		preguntar consultar hablar confirmar verificar chiedere sentire verificare consultare confermare parlare perguntar
 		falar vragen navragen overleggen checken afstemmen fråga kolla stäm spør spørg sjekk tjek tjekk avklar afklar kysy tarkista zapytać
@@ -55,8 +47,8 @@ var (
 		primeiro eerst vooraf först innan først før ensin najpierw wcześniej nejdřív nejprve předem najprv najskôr előbb először întâi
 		mai prvo prije сначала сперва прежде спочатку πρώτα önce`)
 	// waitVerbs ask for an answer of consentsWords.
-	waitVerbs     = wordset.Words(`wait waiting await awaiting warten abwarten wartet attendre attend esperar espera aspettare attendere aguardar wachten wacht vänta avvakta vent vente afvent odota czekać čekat čakať várni așteptăm čekati ждать жду чекати`)
-	consentsWords = wordset.Words(`ok okay okey approval answer reply response confirmation antwort zusage freigabe bestätigung rückmeldung accord réponse confirmation validation
+	waitVerbs     = wordset.Words(`attente pendiente pendente attesa pending ausstehend oczekuje čeká wait waiting await awaiting warten abwarten wartet attendre attend esperar espera aspettare attendere aguardar wachten wacht vänta avvakta vent vente afvent odota czekać čekat čakať várni așteptăm čekati ждать жду чекати`)
+	consentsWords = wordset.Words(`confirm confirmar confirmer confermare decision entscheidung décision decisión decisione feedback ok okay okey approval answer reply response confirmation antwort zusage freigabe bestätigung rückmeldung accord réponse confirmation validation
 		respuesta confirmación aprobación risposta conferma approvazione resposta confirmação antwoord bevestiging akkoord svar besked bekräftelse bekreftelse vastausta
 		odpowiedź odpověď potvrzení odpoveď válasz răspuns odgovor ответ ответа відповідь`)
 	// onlyIfs begin notes of guests who are meant under a condition.

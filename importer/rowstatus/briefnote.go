@@ -69,7 +69,7 @@ func isBriefPhrase(text string) bool {
 const maxBriefNoteWords = 4
 
 // exactNotes are notes that say it by themselves: with a number, "DNI" is that of a passport, and in Polish "dni" are days.
-var exactNotes = keys(`ex|dni|d.n.i.|left|old|dead|test|testing|later|later on|?|??|???|erst später|später|alt|plus tard|más tarde|
+var exactNotes = keys(`ex|former|ehemalig|ehemaliger|ehemalige|ancien|ancienne|antiguo|dni|d.n.i.|left|old|dead|test|testing|later|later on|?|??|???|erst später|später|alt|plus tard|más tarde|
 	più tardi|mais tarde|senere|senare|myöhemmin|później|později|neskôr|később|mai târziu|kasnije|позже|пізніше|sonra`)
 
 // ageWords are those of exactNotes that a thing is as well: a table, a side, a voice.

@@ -257,7 +257,7 @@ func (c *ColumnCounts) judged(rows, kept int) ColumnCounts {
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}
-	now.undecided = c.isOfCodes() || c.isOfRanks() || c.isOfUnknownStates(now.out) || c.isSigned(kept) || c.isOfOddStates(now.out) || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
+	now.undecided = c.isOfCodes() || c.isOfRanks() || c.isOfUnknownStates(now.out) || c.isSigned(kept) || c.isOfOddStates(now.out) || now.out == 0 && (c.isOfOpposites() || c.isOfCircles()) || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
 	if now.undecided {
 		return now.shown()
 	}
@@ -325,7 +325,7 @@ func (c *ColumnCounts) countsRows() bool {
 // isOfCodes reports whether a column of answers has nothing but a few letters or signs that are not known, so that some
 // of them may say no: A and D.
 func (c *ColumnCounts) isOfCodes() bool {
-	if c.of.meaning == unclear {
+	if c.of.meaning == unclear || c.of.isCut {
 		return c.isOfKnownCodes()
 	}
 	if c.of.meaning != Consent && c.of.meaning != status || c.codes == 0 || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 {

@@ -21,7 +21,7 @@ func MeaningOf(header string, others []string, hasFewTexts func() bool) Meaning 
 	case m != refusal && m != anything && isOfRecord(header), m == status && isOfOtherState(header),
 		m == Consent && hasAny(headers.Words(header), onlineWords):
 		return anything
-	case m == Consent && isYesNoOfGuest(header):
+	case m == Consent && (isYesNoOfGuest(header) || hasAny(headers.Words(header), companionWords)):
 		return anything
 	case (isSignature(header) || m == anything && (isOfEnd(header) || isReason(header))) && hasFewTexts():
 		return unhinted
@@ -62,6 +62,9 @@ func meaningOfHeader(header string, others []string) Meaning {
 	}
 	if m := meaningOfAnswer(header, others); m != anything {
 		return m
+	}
+	if isDayOfAnswer(words) {
+		return Consent
 	}
 	return meaningOfWords(name, words)
 }
@@ -160,6 +163,16 @@ func meaningOfAnswer(header string, others []string) Meaning {
 	return anything
 }
 
+// isDayOfAnswer reports whether the words of a header are a word of guests who have agreed, and of the day: “Bestätigt am”.
+func isDayOfAnswer(words []string) bool {
+	rest := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return dayWords[w] || onWords[w] })
+	if len(rest) == 0 || len(rest) == len(words) || len(rest) > 2 {
+		return false
+	}
+	class, _ := classOf(strings.Join(rest, " "))
+	return class == agreedWord
+}
+
 func isASCIILetter(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
 
 // saysYesItself reports whether a header is an answer of guests who come.
@@ -205,9 +218,9 @@ func meaningOfWords(name string, words []string) Meaning {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })
 	}
 	switch {
-	case begins(refusalStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
+	case begins(refusalStems), begins(listStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
 		return refusal
-	case notMeantPhrase(strings.Join(words, " ")) != "":
+	case notMeantPhrase(strings.Join(words, " ")) != "", len(words) > 1 && (onlyIfs[words[0]+words[1]] || words[0] == "if" && words[1] == "space"):
 		return refusal
 	case hasAny(words, stageWords):
 		return status

@@ -57,7 +57,7 @@ var (
 		iscrittoil ingeschrevenop likelihood probability chanceofcoming wahrscheinlichkeit probabilité probabilidad
 		probabilità waarschijnlijkheid attendanceconfirmed
 		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
-	statusParts = wordset.List(`status state decision outcome estado stato etat approval subscriber lifecycle statut tila
+	statusParts = wordset.List(`situação situación situazione status state decision outcome estado stato etat approval subscriber lifecycle statut tila
 		stav állapot stare stanje статус состояние стан κατάσταση durum ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái
 		สถานะ`)
 	// replyWords are in headers of an answer that is no number of people.

@@ -162,9 +162,9 @@ var (
 	paidWords = wordset.Words(`paid payment bezahlt zahlung payé payée paiement pagado pago pagato pagamento betaald betaling betald betalt maksettu zapłacone zaplaceno fizetve plătit оплачено`)
 	notOwed   = keys(`n/a|na|n.a.|not applicable|not needed|none needed|not required|entfällt|nicht nötig|nicht erforderlich|sans objet|no aplica|non necessario|não aplicável|n.v.t.|nvt|ej aktuellt|ikke relevant`)
 	// paidParticiples say that something is paid, and duesWords what a member or guest pays.
-	paidParticiples = wordset.Words(`paid bezahlt gezahlt payé payée payés réglé réglée pagado pagada pagato pagata pago paga betaald betald betalt maksettu
+	paidParticiples = wordset.Words(`settled beglichen paid bezahlt gezahlt payé payée payés réglé réglée pagado pagada pagato pagata pago paga betaald betald betalt maksettu
 		zapłacone zapłacona opłacone opłacona zaplaceno zaplacena zaplatené fizetve befizetve plătit plătită plaćeno оплачено оплачен сплачено ödendi`)
-	duesWords = wordset.Words(`dues fee fees membership member members subscription contribution beitrag beiträge jahresbeitrag mitgliedsbeitrag mitglied gebühr teilnahmegebühr
+	duesWords = wordset.Words(`invoice invoices rechnung facture factura fattura faktura dues fee fees membership member members subscription contribution beitrag beiträge jahresbeitrag mitgliedsbeitrag mitglied gebühr teilnahmegebühr
 		cotisation cotisations adhésion cuota cuotas quota quote iscrizione contributie lidmaatschap avgift medlemsavgift kontingent kontingentet jäsenmaksu składka
 		příspěvek příspěvky členský příspevok tagdíj cotizație članarina взнос взносы внесок`)
 	// sentWords are of what the sender does, in which all guests are alike before it is done.

@@ -105,7 +105,7 @@ var (
 	askingReasons = wordset.Words(`why ok warum weshalb pourquoi perché waarom varför hvorfor miért proč prečo почему чому neden miksi dlaczego zašto γιατί`)
 	owedWords     = wordset.Words(`open due owed owing outstanding unpaid overdue offen offene offener offenes ausstehend ausstehende fällig restant restante dû due impayé pendiente pendente
 		adeudado dovuto insoluto aperto openstaand openstaande verschuldigd utestående obetalt obetald ubetalt skyldig avoin maksamatta zaległa zaległość należna dlužná nezaplacená`)
-	amountWords = wordset.Words(`balance amount sum total fee fees dues saldo betrag beitrag summe rest montant solde cotisation somme importe monto cuota importo quota
+	amountWords = wordset.Words(`posten items invoices rechnungen balance amount sum total fee fees dues saldo betrag beitrag summe rest montant solde cotisation somme importe monto cuota importo quota
 		bedrag contributie belopp avgift beløb beløp kontingent kwota składka částka příspěvek сумма взнос debt`)
 	currencyWords = wordset.Words(`eur euro euros usd gbp chf in sek nok dkk pln czk huf`)
 )

@@ -13,7 +13,12 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	works now|now working|changed jobs|new employer|arbeitet jetzt|jetzt tätig|weggezogen|umgezogen|a déménagé|travaille maintenant|se mudó|
 	ahora trabaja|si è trasferito|si è trasferita|ora lavora|mudou-se|werkt nu|is verhuisd|har flyttat|er flyttet|jobbar nu|ej kontaktas|inte kontaktas|
 	ikke kontaktes|ikke inviteres|przeprowadził się|переехал|переехала|wrong person|wrong contact|falsche person|falscher kontakt|mauvaise personne|
-	persona equivocada|persona sbagliata|pessoa errada|verkeerde persoon|fel person|forkert person|feil person|zła osoba|špatná osoba|passed away|has died|is dead|deceased|
+	persona equivocada|persona sbagliata|pessoa errada|verkeerde persoon|fel person|forkert person|feil person|zła osoba|špatná osoba|no mailings|no mailing|no mails|no emails|no e-mails|keine mailings|new contact|neuer ansprechpartner|neue ansprechpartnerin|nouveau contact|nuevo contacto|nuovo contatto|novo contato|
+	nieuwe contactpersoon|ny kontakt|krank gemeldet|ziek gemeld|to cancel|um abzusagen|pour annuler|para cancelar|per disdire|unternehmen verlassen|firma verlassen|verein verlassen|schule verlassen|hat gewechselt|
+	arbeitgeber gewechselt|firma gewechselt|a changé de société|a changé d'entreprise|a changé d'employeur|a changé de poste|ha cambiado de empresa|ha cambiado de trabajo|
+	ha cambiato azienda|ha cambiato lavoro|mudou de empresa|bytt jobb|byttet jobb|skiftet jobb|skiftet job|zmienił pracę|zmieniła pracę|changed company|
+	changed companies|changed job|lost contact|kontakt verloren|perdu contact|perdido contacto|perso contatto|unknown at address|unknown at this address|address unknown|return to sender|
+	returned mail|inconnu à l'adresse|unbekannt verzogen|har flyttet|flyttet til|flyttat till|passed away|has died|is dead|deceased|
 	no longer with|no longer at|no longer works|no longer working|no longer employed|no longer at the|left the company|
 	left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|not coming|will not come|
 	won't come|will not be coming|won't be coming|will not be attending|won't be attending|cannot come|can't come|
@@ -149,6 +154,8 @@ var (
 	waitingStems = wordset.List(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow
 		nahradn ожидан очікув αναμον jonotus varasija standby yedek nonrespon noreply noresponse unconfirm unbestat undecid
 		pending tentativ maybe unanswered nosho`)
+	// listStems begin headers of waiting lists.
+	listStems = wordset.List(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist`)
 	// surelyDoubtful are words that say it by themselves, where nothing but connecting words stands beside them.
 	surelyDoubtful = wordset.Words(`void voided waitlist waitlisted deleted removed unsubscribed blocked bounced deceased
 		withdrawn uninvited disinvited lapsed warteliste gelöscht verstorben ausgeladen supprimé eliminado verwijderd

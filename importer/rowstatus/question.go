@@ -138,7 +138,7 @@ func (c ColumnCounts) rules() (list []table.Choice) {
 		}
 		return list
 	}
-	if c.undecided && (c.of.meaning.IsAnswer() || c.of.ofRank || c.of.meaning == Event || c.of.meaning == unclear) {
+	if c.undecided && (c.of.meaning.IsAnswer() || c.of.ofRank || c.of.meaning == unhinted || c.of.meaning == Event || c.of.meaning == unclear) {
 		for _, v := range c.sorted() {
 			if v.Text != "" && v.Kept > 0 && len(list) < maxOffered && (v.Known || c.of.meaning == Event) {
 				list = append(list, table.Choice{Option: "where", Value: where.In(c.Header, false, v.Text).String(),

@@ -108,6 +108,12 @@ const (
 	minCut = 3  // letters
 )
 
+// isCutShort reports whether a header is a few letters, or a word with a full stop: “Att”, “Teiln.”.
+func isCutShort(header string) bool {
+	header = strings.TrimSpace(header)
+	return len([]rune(header)) <= minCut || strings.HasSuffix(header, ".") && !strings.Contains(header, " ")
+}
+
 // isShortDate reports whether a cell is a day and a month: 12.5., 12/5.
 func isShortDate(cell string) bool {
 	day, month, two := strings.Cut(strings.TrimSuffix(strings.ReplaceAll(strings.TrimSpace(cell), "/", "."), "."), ".")

@@ -4,6 +4,7 @@
 package rowstatus
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -61,6 +62,7 @@ type Column struct {
 	mayEnd     bool // a day below it may be the one on which a guest has left
 	ofRank     bool // it is of the list or rank that a guest is on
 	isQuestion bool // its header is a question
+	isCut      bool // its header is cut short
 	ofSigners  bool // a name below it may be that of who has approved the guest
 	signed     bool // any text below it is a yes: the name of who has approved it
 	byNumber   bool // a digit below it is no number of people
@@ -77,6 +79,7 @@ func NewColumn(column int, name, header string, m Meaning) Column {
 	words := headers.Words(name)
 	w.ending, w.exception = m == unhinted && isOfEnd(header), m == unhinted && isReason(header)
 	w.ofRank = m == unhinted && isOfRank(header)
+	w.isCut = m == unhinted && !w.ofThing && isCutShort(header)
 	w.isQuestion = m == unhinted && strings.ContainsAny(header, "?？؟;")
 	w.ofSigners = m == Consent && isOfSigners(headers.Words(header))
 	w.dated = (m == anything || m == unhinted) && isCheckIn(header) || w.ending
@@ -240,9 +243,10 @@ func (w *Column) noteStatus(cell string) (s Status, says bool) {
 	if s.Out || w.ofThing || w.ofGuest && availability[wordKey(where.Fold(cell))] {
 		return s, says
 	}
-	if asksFirst(cell) {
-		s = Status{Text: cell, phrase: askFirst, Out: true}
-		return s, true
+	if w.meaning == Notes {
+		if phrase := cmp.Or(saysInPart(cell), noteSays(cell)); phrase != "" {
+			return Status{Text: cell, phrase: phrase, Out: true}, true
+		}
 	}
 	if w.ofGuest && ageWords[wordKey(where.Fold(cell))] {
 		return s, says

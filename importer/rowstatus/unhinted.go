@@ -53,8 +53,8 @@ func (w *Column) openSentence(s *Status, folded string) bool {
 		s.Out = true
 	} else if w.ofThing {
 		return false
-	} else if asksFirst(s.Text) {
-		s.Out, s.phrase = true, askFirst
+	} else if says := noteSays(s.Text); says == askFirst {
+		s.Out, s.phrase = true, says
 	} else if isBriefPhrase(s.Text) {
 		s.Out, s.Known = true, len(s.Text) <= maxWord
 	} else if exactNotes[wordKey(folded)] || state == doubtfulWord {
@@ -126,7 +126,7 @@ func (c *ColumnCounts) isOpen(kept int) bool {
 			no += v.Kept
 		case v.class.included():
 			yes += v.Kept
-		case v.class == doubtfulWord && len(c.Values) > 2:
+		case v.class == doubtfulWord && c.included > 0:
 			no += v.Kept
 		default:
 			return false
@@ -189,6 +189,9 @@ func (c ColumnCounts) texts(yes bool) (list []string) {
 // who is meant.
 func isOfThing(header string) bool {
 	words := headers.Words(header)
+	if len(words) > 1 && (signedWords[words[0]] || inviteWords[words[0]]) || len(words) == 1 && duesWords[words[0]] {
+		return false
+	}
 	return slices.ContainsFunc(words, func(w string) bool {
 		return !actWords[w] && (headers.IsThingWord(w) || topicWords[w] || besideWords[w] || linkWords[w])
 	}) || headers.IsThingWord(wordset.Letters(header))
@@ -198,7 +201,7 @@ func isOfThing(header string) bool {
 func isOfGuest(header string) bool {
 	words := headers.Words(header)
 	joined := " " + strings.Join(words, " ") + " "
-	if hasAny(words, formerWords) {
+	if hasAny(words, formerWords) || len(words) > 1 && inviteWords[words[0]] {
 		return false
 	}
 	return len(words) > 0 && ownVerbs[words[0]] ||

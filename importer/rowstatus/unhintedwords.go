@@ -98,7 +98,8 @@ var (
 		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake
 		cards baby cot crib late early arrival departure checkout demo trial gold premium level lead leads hearing blind deaf
 		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions
-		host hosts hostess gastgeber hôte anfitrión house haus villa overnight stay staying ehrenamt volunteering thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
+		host hosts hostess gastgeber hôte anfitrión house haus villa overnight stay staying ehrenamt volunteering trainer trainerin coach coaches schiedsrichter referee nacht nächte nights noches notti noites nuits zelt tent bettwäsche bettzeug linen towel handtuch helfer helfende helper helpers hjälper frivillig bénévole covoiturage boleia otopark spende baptised baptized usher ushers bridesmaid bridesmaids groomsman groomsmen performer performers nominee nominees candidate finalist snorer snores support photographer videographer
+		fotograf caterer dj witness witnesses godparent godparents reader readers organist musician musicians singer singers dancer actor trauzeuge trauzeugin trauzeugen témoin testigo thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
 		helmet golfhcp handicap hcp medal trophy`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would
@@ -119,8 +120,13 @@ var (
 	actWords   = wordset.Words(`by von par door since email mail`)
 	paperWords = wordset.Words(`visa visas visum passport reisepass passeport pasaporte passaporto insurance versicherung
 		assurance`)
+	// onWords stand before a day, and companionWords are those who come with a guest.
+	onWords        = wordset.Words(`on at am le el il em op den dne dnia dato datum`)
+	companionWords = wordset.Words(`kinder kids children enfants niños bambini crianças kinderen barn børn partner partnerin spouse hund dog begleitung begleitperson`)
+	// inviteWords begin headers of who has invited a guest, or that a guest is: “Invited by committee”.
+	inviteWords = wordset.Words(`approval freigabe genehmigung zustimmung validation aprobación approvazione aprovação goedkeuring godkännande godkendelse godkjenning invited eingeladen invité invitée invitado invitada invitato invitata convidado uitgenodigd inbjuden inviteret invitert kutsuttu zaproszony pozván`)
 	// formerWords make another thing of what a guest is: who has left may not be meant.
-	formerWords = wordset.Words(`ex former formerly still current currently previous previously ehemalig ehemalige
+	formerWords = wordset.Words(`jubilado jubilada retraité retraitée pensionato pensionata retired ex former formerly still current currently previous previously ehemalig ehemalige
 		ehemaliger ehemals noch ancien ancienne encore antiguo antigua todavía sigue antico attuale ancora antigo antiga ainda
 		voormalig nog tidigare fortfarande tidligere fortsatt stadig entinen były była nadal bývalý bývalá stále egykori még
 		fost fosta bivši bivša бывший бывшая ещё колишній`)

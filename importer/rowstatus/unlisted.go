@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/where"
 	"guestflow/importer/wordset"
 )
 
@@ -37,6 +38,23 @@ func (c *ColumnCounts) isOfOddStates(out int) bool {
 
 // minStates is how many rows have a known state at least where the others' are asked about.
 const minStates = 3
+
+// isOfCircles reports whether a column has circles and crosses and nothing else: a cross is a yes by itself, and a no beside a circle.
+func (c *ColumnCounts) isOfCircles() bool {
+	circles, crosses := false, false
+	for _, v := range c.Values {
+		switch where.Fold(v.Text) {
+		case "o":
+			circles = true
+		case "x":
+			crosses = true
+		case "":
+		default:
+			return false
+		}
+	}
+	return circles && crosses && c.plain+c.Others == 0 && len(c.of.tests) == 0 && !c.of.ofThing
+}
 
 // isOfRegions reports whether a column of states is of parts of a country, of which Oklahoma is OK.
 func (c *ColumnCounts) isOfRegions() bool {
@@ -78,9 +96,9 @@ func isOfSigners(words []string) bool { return len(words) == 1 && signedWords[wo
 // shown returns an undecided column with the texts that its question shows: ranks and codes, and states that several rows have.
 func (c ColumnCounts) shown() ColumnCounts {
 	c.Values = slices.Clone(c.Values)
-	if c.of.ofRank || c.of.meaning == unclear || c.isOfOddStates(c.out) {
+	if c.of.ofRank || c.of.meaning == unclear || c.of.isCut || c.isOfOddStates(c.out) || c.isOfOpposites() {
 		for _, v := range c.plainTexts {
-			v.Known = c.of.ofRank || c.of.meaning == unclear || v.Rows > 1
+			v.Known = c.of.ofRank || c.of.meaning == unclear || len(v.Text) <= maxCode || v.Rows > 1
 			c.Values = append(c.Values, v)
 		}
 	}
