@@ -11,7 +11,10 @@ import (
 // "kan inte" is a refusal, and "kan inte äta nötter" is a diet.
 var briefNotes = keys(`can not|cannot|can't|not available|unavailable|no longer available|not interested|
 	no longer interested|no interest|excused|apologies|conflict|double booked|out of town|on vacation|on holiday|abroad|
-	to confirm|to be confirmed|zu bestätigen|noch zu klären|zu klären|in klärung|à confirmer|a confirmar|por confirmar|da confermare|da verificare|nog te bevestigen|te bevestigen|att bekräfta|skal bekræftes|må bekreftes|vahvistettava|do potwierdzenia|k potvrzení|ověřit|megerősítendő|de confirmat|za potvrdu|уточнить|на подтверждении|уточнити|προς επιβεβαίωση|onay bekliyor|
+	to confirm|to be confirmed|zu bestätigen|noch zu klären|zu klären|in klärung|à confirmer|a confirmar|
+	por confirmar|da confermare|da verificare|nog te bevestigen|te bevestigen|att bekräfta|skal bekræftes|
+	må bekreftes|vahvistettava|do potwierdzenia|k potvrzení|ověřit|megerősítendő|de confirmat|za potvrdu|уточнить|
+	на подтверждении|уточнити|προς επιβεβαίωση|onay bekliyor|
 	remove|delete|drop|do not use|don't use|on hold|hold|banned|barred|bounces|bounced|undeliverable|out|absent|quit|
 	resigned|retracted|rescinded|dropped|dropped out|unable|stop|cancel|decline|rejected|refused|excluded|exclude|blocked|
 	verhindert|entschuldigt|absage|abwesend|kann nicht|können nicht|nicht verfügbar|kein interesse|keine zeit|im urlaub|
@@ -69,7 +72,8 @@ func isBriefPhrase(text string) bool {
 const maxBriefNoteWords = 4
 
 // exactNotes are notes that say it by themselves: with a number, "DNI" is that of a passport, and in Polish "dni" are days.
-var exactNotes = keys(`ex|former|ehemalig|ehemaliger|ehemalige|ancien|ancienne|antiguo|dni|d.n.i.|left|old|dead|test|testing|later|later on|?|??|???|erst später|später|alt|plus tard|más tarde|
+var exactNotes = keys(`ex|former|ehemalig|ehemaliger|ehemalige|ancien|ancienne|antiguo|dni|d.n.i.|left|old|dead|test|
+	testing|later|later on|?|??|???|erst später|später|alt|plus tard|más tarde|
 	più tardi|mais tarde|senere|senare|myöhemmin|później|později|neskôr|később|mai târziu|kasnije|позже|пізніше|sonra`)
 
 // ageWords are those of exactNotes that a thing is as well: a table, a side, a voice.

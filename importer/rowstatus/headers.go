@@ -7,7 +7,9 @@ import (
 // Headers of columns that say of their rows whether they are meant, in the languages of many senders, and parts of such
 // headers; as Letters leaves them.
 var (
-	refusalParts = wordset.List(`invalidemail invalidaddress emailinvalid addressinvalid ungültigeemail ungültigemail ungültigeadresse emailungültig adresseungültig waitlistpos waitlistnum waitlistrank waitlistplace waitlistno waitinglistpos
+	refusalParts = wordset.List(`invalidemail invalidaddress emailinvalid addressinvalid ungültigeemail
+		ungültigemail ungültigeadresse emailungültig adresseungültig waitlistpos waitlistnum waitlistrank
+		waitlistplace waitlistno waitinglistpos
 		waitinglistnum wartelistenp wartelistenn warteplatz positionlistedattente lastworkingday lastdayofwork lastdayatwork
 		lastdayofemployment letzterarbeitstag dernierjourdetravail ultimodiadetrabajo laatstewerkdag leavingdate leavedate
 		dateleft exitdate terminationdate terminatedon employmentend austrittsdatum austrittam ausgetretenam datedesortie
@@ -30,7 +32,8 @@ var (
 		amountowed amountowing unpaidamount unpaidbalance restbetrag offenerbetrag offensaldo nochoffen resteàpayer
 		montantdû soldedû saldopendiente importependiente pendientedepago daversare importodovuto tebetalen
 		openstaand openstaandbedrag restbelopp restbeløb restbeløp dozapłaty kzaplacení doplatek disputedamount
-		amountdisputed isdisputed delinquent mahnstufe mahnstatus mahnung dunning dunninglevel arrears rückstand beitragsrückstand schulden impayés deuda adeudo insoluti debito achterstand dług dluh задолженность`)
+		amountdisputed isdisputed delinquent mahnstufe mahnstatus mahnung dunning dunninglevel arrears rückstand
+		beitragsrückstand schulden impayés deuda adeudo insoluti debito achterstand dług dluh задолженность`)
 	permissionParts = wordset.List(`consent optin opted_in subscribed subscription newsletter marketing gdpr dsgvo rgpd
 		permission email_ok mail_ok mayweemail maywecontact einwilligung consentement consentimiento toestemming zgoda
 		consenso consentimento samtycke samtykke suostumus souhlas súhlas hozzájárul acordgdpr pristanak soglasje согласие
@@ -39,7 +42,10 @@ var (
 	consentParts    = wordset.List(`response reply answer antwort reponse respuesta antwoord resposta rsvp attending
 		attendance willattend youattend toattend willcome coming areyougoing confirmed accepted approved zusage zuabsage
 		teilnahme teilnehm anwesend kommt nimmtteil presence presente participera asistencia asistira aanwezig komt obecnosc
-		presenza partecipa presenca confirmado going ruckmeldung rueckmeldung makeit willyoubethere bewithus seeyouthere desnôtres parminous serastu serezvous sehenwiruns nehmensieteil nimmstduteil nehmtihrteil nehmenteil komje komtu komjij bentuerbij benjeerbij cisarai cisarete estarásconnosotros vaicomparecer participe participation vient asiste confirma
+		presenza partecipa presenca confirmado going ruckmeldung rueckmeldung makeit willyoubethere bewithus
+		seeyouthere desnôtres parminous serastu serezvous sehenwiruns nehmensieteil nimmstduteil nehmtihrteil
+		nehmenteil komje komtu komjij bentuerbij benjeerbij cisarai cisarete estarásconnosotros vaicomparecer
+		participe participation vient asiste confirma
 		conferma risposta deelname confirmacao comparece potwierdzenie odpowiedz udzial partstat
 		svar deltar deltag närvaro kommer tilmeld påmeld anmäld osallist vastau ilmoittau účast odpověď odpoveď válasz
 		részvétel răspuns particip odgovor dolazi dolazak udeležba odziv участ ответ відповідь придет придёт присутств
@@ -48,7 +54,8 @@ var (
 		svar påmeldt tilmeldt deltar närvaro osallistuu osallistuminen účast účastní részvétel participare katılım katılıyor
 		συμμετοχή придет участие присутствие прийде участь الحضور מגיע הגעה 出欠 出席 参加可否 参加確認 是否参加 是否參加 是否邀请 是否邀請 招待可否 招待する 초대여부
 		回复 回覆 참석여부 참석 회신`)
-	consentNames = wordset.Words(`conf confd cfm cfmd attd rm rückm bestät zugs paid ispaid haspaid fullypaid bezahlt payé pagado pagato betaald zapłacone betald betalt
+	consentNames = wordset.Words(`conf confd cfm cfmd attd rm rückm bestät zugs paid ispaid haspaid fullypaid
+		bezahlt payé pagado pagato betaald zapłacone betald betalt
 		maksettu zaplaceno paymentreceived depositpaid feepaid ticketpaid registrationpaid paidon paidat datepaid paiddate bezahltam
 		gezahlt zahlungerhalten zahlungeingegangen zahlungseingang anzahlungbezahlt payéle paiementreçu
 		règlementreçu acompteversé pagadoel pagorecibido pagatoil pagamentoricevuto pagamentorecebido betaaldop
@@ -57,7 +64,8 @@ var (
 		iscrittoil ingeschrevenop likelihood probability chanceofcoming wahrscheinlichkeit probabilité probabilidad
 		probabilità waarschijnlijkheid attendanceconfirmed
 		emailvalid validemail isvalid valid deliverable emaildeliverable jön plătit оплачено 済 입금`)
-	statusParts = wordset.List(`situação situación situazione status state decision outcome estado stato etat approval subscriber lifecycle statut tila
+	statusParts = wordset.List(`situação situación situazione status state decision outcome estado stato etat
+		approval subscriber lifecycle statut tila
 		stav állapot stare stanje статус состояние стан κατάσταση durum ステータス 状態 状況 状态 狀態 상태 סטטוס الحالة حالة trạngthái
 		สถานะ`)
 	// replyWords are in headers of an answer that is no number of people.

@@ -9,7 +9,8 @@ import (
 // Words of headers that say of a column what it says of its rows, in the languages of many senders, as Letters leaves
 // them. A stem is how a word begins.
 var (
-	refusalStems = wordset.List(`dimission uitschrij exmatr ruckerstatt erstattung excuse excusad frameld perune omluv renunt declin cancel refund delet remov unsub deceas
+	refusalStems = wordset.List(`dimission uitschrij exmatr ruckerstatt erstattung excuse excusad frameld perune
+		omluv renunt declin cancel refund delet remov unsub deceas
 		exclud exclus withdr regret reject optout spam complain bounc blacklist blocklist suppress inactiv disabl archiv
 		terminat resign churn banned
 		verstorb todes sterbe gestorb absag abgesag stornier abgemeld abmeld abgelehn ablehn widerruf gekundig kundig austritt
@@ -45,7 +46,8 @@ var (
 		kommen venir viens vienes viene vendras vendra vem virá komt kommer tuletko tuleeko tuletteko tulevatko pääsetkö
 		pääseekö pääsettekö osallistuuko osallistutko přijde prijde jössz gelir придете придёте прийдете invite invites
 		einladen inviter invitar convidar invitare uitnodigen deltager deltagere 出席 参加 參加 参列 招待 邀请 邀請 초대 참석 참가 viendrez viendras vendrás będziesz
-		przyjdziesz przyjdzie przyjdą weźmiesz eljössz eljön jöttök eljöttök přijdeš přijdete dorazíš dorazíte prídeš prídete zúčastníš придешь придёшь приедете прийдеш
+		przyjdziesz przyjdzie przyjdą weźmiesz eljössz eljön jöttök eljöttök přijdeš přijdete dorazíš dorazíte
+		prídeš prídete zúčastníš придешь придёшь приедете прийдеш
 		vei veți doći dođeš dođete prideš pridete έρθεις έρθετε gelecek katılacak gelecekmisin 出席できますか dálygóð mæting
 		mætir kemur`)
 
@@ -58,7 +60,8 @@ var (
 		select chosen approve approved shortlisted shortlist einbeziehen berücksichtigen inclure incluir includere opnemen ok
 		okay allowed allow erlaubt autorisé permitido valid final finalist check tick haken`)
 	// askingWords stand beside them.
-	askingWords = wordset.Words(`members mitglied mitglieder membre socio sócio lid medlem jäsen członek člen tag membru član is in be we i you us it can may could should shall will to for the a an of on this that
+	askingWords = wordset.Words(`members mitglied mitglieder membre socio sócio lid medlem jäsen członek člen tag
+		membru član is in be we i you us it can may could should shall will to for the a an of on this that
 		them him her guest guests person contact user account member list invite invites invitation invitations email emails e
 		mail mails message messages yes no y n ja nein oui non si sí please flag status soll darf dürfen wir ihn sie bitte per
 		à a la le les peut peuvent on nous mag mogen we wij que se via by letter post darf ihn kan vi må få`)

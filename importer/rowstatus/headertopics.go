@@ -130,24 +130,33 @@ func isOfAvailability(text string) bool { return availability[wordKey(where.Fold
 
 var (
 	// recordWords end headers of what is noted beside an answer.
-	recordWords = wordset.Words(`id ids uuid guid ip code nr number num ref reference token hash key language locale sprache langue idioma lingua taal språk sprog kieli
-		język jazyk jezik limba nyelv язык мова γλώσσα dil 言語 语言 fee gebühr frais with mit avec con com med z s с comment comments kommentar commentaire comentario
+	recordWords = wordset.Words(`id ids uuid guid ip code nr number num ref reference token hash key language locale
+		sprache langue idioma lingua taal språk sprog kieli
+		język jazyk jezik limba nyelv язык мова γλώσσα dil 言語 语言 fee gebühr frais with mit avec con com med z s с
+		comment comments kommentar commentaire comentario
 		commento opmerking note notes notiz notizen notas deadline frist by count history
 		rate to from source manager level limit currency maker seats rank`)
 	stateWords      = wordset.Words(`status state statut stato estado stav stan tila`)
-	otherStateWords = wordset.Words(`job military work occupation professional marital civil relationship employment student visa vaccination immigration citizenship residence residency tax health veteran disability
-		flyer smoking dietary parking housing passport tenure insurance family familien beschäftigung aufenthalt impf steuer vaccinal matrimonial familial
+	otherStateWords = wordset.Words(`job military work occupation professional marital civil relationship employment
+		student visa vaccination immigration citizenship residence residency tax health veteran disability
+		flyer smoking dietary parking housing passport tenure insurance family familien beschäftigung aufenthalt
+		impf steuer vaccinal matrimonial familial
 		province provinz provincia region county billing shipping mailing home address country us birth`)
 	// newsParts are of mail that is sent to many and invites to nothing.
-	newsParts = wordset.List(`newsletter marketing mailinglist infolettre lettredinformation boletín rundbrief nieuwsbrief nyhetsbrev nyhedsbrev uutiskirje newslettera zpravodaj hírlevél рассылк розсилк
+	newsParts = wordset.List(`newsletter marketing mailinglist infolettre lettredinformation boletín rundbrief
+		nieuwsbrief nyhetsbrev nyhedsbrev uutiskirje newslettera zpravodaj hírlevél рассылк розсилк
 		новостн bülten ニュースレター メルマガ 通讯 뉴스레터 promotion promotional productupdates`)
 	protectionWords = wordset.Words(`gdpr dsgvo rgpd permission permissions`)
-	signedWords     = wordset.Words(`approved confirmed accepted cleared signed ok okay okayed authorised authorized released genehmigt freigegeben bestätigt abgezeichnet
-		approuvé validé confirmé aprobado autorizado confirmado approvato autorizzato confermato aprovado goedgekeurd akkoord bevestigd godkänd godkjent godkendt hyväksynyt
+	signedWords     = wordset.Words(`approved confirmed accepted cleared signed ok okay okayed authorised authorized
+		released genehmigt freigegeben bestätigt abgezeichnet
+		approuvé validé confirmé aprobado autorizado confirmado approvato autorizzato confermato aprovado
+		goedgekeurd akkoord bevestigd godkänd godkjent godkendt hyväksynyt
 		zatwierdził zatwierdzone schválil schváleno jóváhagyta aprobat odobrio утвердил одобрил одобрено затвердив onaylayan`)
 	byWords     = wordset.Words(`by von durch par por da door av af przez`)
-	colourWords = wordset.Words(`colour color colours colors code farbe farben couleur color colore cor kleur färg farge farve väri kolor barva farba szín culoare boja цвет колір χρώμα renk 色 颜色 顏色 색 traffic light
-		lights rag ampel ampelstatus feu semáforo semaforo stoplicht trafikljus trafikklys liikennevalo światło semafor светофор светофора mark marker markierung`)
+	colourWords = wordset.Words(`colour color colours colors code farbe farben couleur color colore cor kleur färg
+		farge farve väri kolor barva farba szín culoare boja цвет колір χρώμα renk 色 颜色 顏色 색 traffic light
+		lights rag ampel ampelstatus feu semáforo semaforo stoplicht trafikljus trafikklys liikennevalo światło
+		semafor светофор светофора mark marker markierung`)
 	codeNames = wordset.Words(`code kz kennz kennzeichen flag mark st stat s r k a c f`)
 	// paidWords are of payments, and notOwed is written where there is none to make.
 	// colourAnswers are answers that a pair of colours in a header is none by: “Red/White”.
@@ -156,26 +165,40 @@ var (
 	modeWords   = wordset.Words(`person persona persönlich vor présence virtual virtually online remote remotely hybrid livestream digital zoom`)
 	onlineWords = wordset.Words(`virtual virtually online remote remotely hybrid livestream`)
 	// guestKinds are states of a list that are kinds of guests.
-	guestKinds = wordset.Of(`vip vips press presse media speaker speakers staff crew sponsor sponsors member members guest guests gold silver bronze premium platinum
-		standard regular basic student students partner partners host hosts volunteer volunteers exhibitor artist artists friend friends family colleague colleagues
+	guestKinds = wordset.Of(`vip vips press presse media speaker speakers staff crew sponsor sponsors member members
+		guest guests gold silver bronze premium platinum
+		standard regular basic student students partner partners host hosts volunteer volunteers exhibitor artist
+		artists friend friends family colleague colleagues
 		gast gäste referent referentin mitglied mitglieder ehrengast mitarbeiter invité intervenant presse socio ponente relatore ospite`)
-	paidWords = wordset.Words(`paid payment bezahlt zahlung payé payée paiement pagado pago pagato pagamento betaald betaling betald betalt maksettu zapłacone zaplaceno fizetve plătit оплачено`)
-	notOwed   = keys(`n/a|na|n.a.|not applicable|not needed|none needed|not required|entfällt|nicht nötig|nicht erforderlich|sans objet|no aplica|non necessario|não aplicável|n.v.t.|nvt|ej aktuellt|ikke relevant`)
+	paidWords = wordset.Words(`paid payment bezahlt zahlung payé payée paiement pagado pago pagato pagamento betaald
+		betaling betald betalt maksettu zapłacone zaplaceno fizetve plătit оплачено`)
+	notOwed = keys(`n/a|na|n.a.|not applicable|not needed|none needed|not required|entfällt|nicht nötig|
+		nicht erforderlich|sans objet|no aplica|non necessario|não aplicável|n.v.t.|nvt|ej aktuellt|ikke relevant`)
 	// paidParticiples say that something is paid, and duesWords what a member or guest pays.
-	paidParticiples = wordset.Words(`settled beglichen paid bezahlt gezahlt payé payée payés réglé réglée pagado pagada pagato pagata pago paga betaald betald betalt maksettu
-		zapłacone zapłacona opłacone opłacona zaplaceno zaplacena zaplatené fizetve befizetve plătit plătită plaćeno оплачено оплачен сплачено ödendi`)
-	duesWords = wordset.Words(`invoice invoices rechnung facture factura fattura faktura dues fee fees membership member members subscription contribution beitrag beiträge jahresbeitrag mitgliedsbeitrag mitglied gebühr teilnahmegebühr
-		cotisation cotisations adhésion cuota cuotas quota quote iscrizione contributie lidmaatschap avgift medlemsavgift kontingent kontingentet jäsenmaksu składka
+	paidParticiples = wordset.Words(`settled beglichen paid bezahlt gezahlt payé payée payés réglé réglée pagado
+		pagada pagato pagata pago paga betaald betald betalt maksettu
+		zapłacone zapłacona opłacone opłacona zaplaceno zaplacena zaplatené fizetve befizetve plătit plătită plaćeno
+		оплачено оплачен сплачено ödendi`)
+	duesWords = wordset.Words(`invoice invoices rechnung facture factura fattura faktura dues fee fees membership
+		member members subscription contribution beitrag beiträge jahresbeitrag mitgliedsbeitrag mitglied gebühr
+		teilnahmegebühr
+		cotisation cotisations adhésion cuota cuotas quota quote iscrizione contributie lidmaatschap avgift
+		medlemsavgift kontingent kontingentet jäsenmaksu składka
 		příspěvek příspěvky členský příspevok tagdíj cotizație članarina взнос взносы внесок`)
 	// sentWords are of what the sender does, in which all guests are alike before it is done.
-	sentWords = wordset.Words(`sent mailed verschickt versendet gesendet versandt envoyé envoyée envoyés enviado enviada inviato inviata verzonden verstuurd skickad skickat sendt lähetetty wysłane wysłano odesláno
+	sentWords = wordset.Words(`sent mailed verschickt versendet gesendet versandt envoyé envoyée envoyés enviado
+		enviada inviato inviata verzonden verstuurd skickad skickat sendt lähetetty wysłane wysłano odesláno
 		elküldve trimis poslano отправлено отправлен надіслано gönderildi 送信済み 已发送 발송`)
-	arrivedWords = wordset.Words(`attended admitted scanned erschienen eingecheckt gescannt kontrolliert contrôlé contrôlée scanné scannée escaneado controllato gescand skannad skannet`)
+	arrivedWords = wordset.Words(`attended admitted scanned erschienen eingecheckt gescannt kontrolliert contrôlé
+		contrôlée scanné scannée escaneado controllato gescand skannad skannet`)
 	// reasonWords ask for a reason.
-	reasonWords = wordset.Words(`reason reasons why grund gründe warum weshalb motif raison pourquoi motivo razón porqué perché reden waarom orsak anledning varför årsag hvorfor grunn syy miksi powód dlaczego důvod proč dôvod
+	reasonWords = wordset.Words(`reason reasons why grund gründe warum weshalb motif raison pourquoi motivo razón
+		porqué perché reden waarom orsak anledning varför årsag hvorfor grunn syy miksi powód dlaczego důvod proč dôvod
 		prečo ok miért motiv motivul razlog zašto причина почему чому λόγος γιατί sebep neden 理由 原因 사유 סיבה سبب`)
 	// townPeople are guests who come from elsewhere: “out of town guests”.
-	townPeople   = wordset.Words(`guest guests visitor visitors friend friends family families relative relatives attendee attendees client clients colleague colleagues participant participants`)
-	availability = keys(`not available|unavailable|no longer available|nicht verfügbar|pas disponible|pas disponibles|indisponible|no disponible|non disponible|não disponível|indisponível|
+	townPeople = wordset.Words(`guest guests visitor visitors friend friends family families relative relatives
+		attendee attendees client clients colleague colleagues participant participants`)
+	availability = keys(`not available|unavailable|no longer available|nicht verfügbar|pas disponible|
+		pas disponibles|indisponible|no disponible|non disponible|não disponível|indisponível|
 		niet beschikbaar|er niet bij`)
 )

@@ -8,8 +8,8 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// A note often says it in a part of its own, or with words between those of a phrase: “maybe, will tell us in May”, “duplicate, see
-// above”, “nicht automatisch anschreiben”.
+// A note often says it in a part of its own, or with words between those of a phrase: “maybe, will tell us in May”,
+// “duplicate, see above”, “nicht automatisch anschreiben”.
 
 // saysInPart returns the part of a note, between signs, that says by itself that a guest may not be meant.
 func saysInPart(note string) (part string) {
@@ -30,10 +30,11 @@ func saysInPart(note string) (part string) {
 	return ""
 }
 
-// forbidsContact reports whether the words of a note say not to write to a guest, with words between: “please do not ever send”.
+// forbidsContact reports whether the words of a note say not to write to a guest, with words between: “please do not
+// ever send”.
 func forbidsContact(words []string) bool {
 	for i, word := range words {
-		if !denials[word] && !negators[word] && word != "never" && word != "niemals" && word != "jamais" && word != "nunca" && word != "mai" {
+		if !denials[word] && !negators[word] && !neverWords[word] {
 			continue
 		}
 		unknown := 0
@@ -62,7 +63,8 @@ const maxBetween = 3
 // “drawn” and “not drawn”.
 func (c *ColumnCounts) isOfOpposites() bool {
 	different := len(c.plainTexts) + len(c.Values)
-	if c.of.meaning != unhinted || c.of.ofThing || c.Others > 0 || len(c.of.tests) > 0 || different < 2 || different > maxCodes {
+	if c.of.meaning != unhinted || c.of.ofThing || c.Others > 0 || len(c.of.tests) > 0 || different < 2 ||
+		different > maxCodes {
 		return false
 	}
 	texts := c.allTexts()
@@ -73,18 +75,29 @@ func (c *ColumnCounts) isOfOpposites() bool {
 		}
 	}
 	return slices.ContainsFunc(keys, func(key string) bool {
-		return len(key) > maxCode && slices.ContainsFunc(opposites, func(no string) bool { return slices.Contains(keys, no+key) })
+		hasOpposite := func(no string) bool { return slices.Contains(keys, no+key) }
+		return len(key) > maxCode && slices.ContainsFunc(opposites, hasOpposite)
 	})
 }
 
 var (
-	contactVerbs = wordset.Words(`contattata contactado contactada contactée invitata invitada invitée gecontacteerd gemaild invite invited inviting contact contacted contacting email emailed emailing mail mailed mailing write written send sent inform informed
-		einladen eingeladen anschreiben angeschrieben kontaktieren kontaktiert mailen anmailen versenden verschicken schicken senden informieren benachrichtigen
-		inviter invité contacter contacté écrire envoyer invitar invitado contactar escribir enviar invitare invitato contattare scrivere inviare convidar
-		contatar escrever uitnodigen benaderen contacteren schrijven versturen bjuda bjudas kontakta kontaktas skicka skickas maila invitere inviteres kontakte
-		kontaktes sende sendes kutsua kutsuta lähettää zapraszać zaprosić kontaktować wysyłać pisać zvát pozvat kontaktovat posílat psát hívni meghívni küldeni invita
+	neverWords   = wordset.Words(`never niemals jamais nunca mai`)
+	contactVerbs = wordset.Words(`contattata contactado contactada contactée invitata invitada invitée gecontacteerd
+		gemaild invite invited inviting contact contacted contacting email emailed emailing mail mailed mailing
+		write written send sent inform informed
+		einladen eingeladen anschreiben angeschrieben kontaktieren kontaktiert mailen anmailen versenden verschicken
+		schicken senden informieren benachrichtigen
+		inviter invité contacter contacté écrire envoyer invitar invitado contactar escribir enviar invitare
+		invitato contattare scrivere inviare convidar
+		contatar escrever uitnodigen benaderen contacteren schrijven versturen bjuda bjudas kontakta kontaktas
+		skicka skickas maila invitere inviteres kontakte
+		kontaktes sende sendes kutsua kutsuta lähettää zapraszać zaprosić kontaktować wysyłać pisać zvát pozvat
+		kontaktovat posílat psát hívni meghívni küldeni invita
 		contacta trimite zvati slati pisati приглашать звать писать отправлять запрошувати надсилати`)
-	betweenWords = wordset.Words(`to be yet any more mehr ever longer anymore by per via with mail email emails an automatically automatisch please bitte him her them us noch direkt directly
-		directement direkte again wieder plus más più mais meer längre lenger længere jamais auch the this you se le la les lo ihn sie`)
-	opposites = wordset.List(`un in im ir dis not non nicht kein keine un pas ne no nie não niet on inte ej ikke u ei ne nem nu не`)
+	betweenWords = wordset.Words(`to be yet any more mehr ever longer anymore by per via with mail email emails an
+		automatically automatisch please bitte him her them us noch direkt directly
+		directement direkte again wieder plus más più mais meer längre lenger længere jamais auch the this you se le
+		la les lo ihn sie`)
+	opposites = wordset.List(`un in im ir dis not non nicht kein keine un pas ne no nie não niet on inte ej ikke u
+		ei ne nem nu не`)
 )

@@ -7,9 +7,13 @@ import (
 // noteTexts are phrases by which notes beside a guest, and no heading or header, say that the guest is not meant, not yet,
 // not by email, or is another person or has another address. A star stands for the rest of a word; behind a phrase with a
 // tilde no part of an event may be named: “not attending the dinner”.
-const noteTexts = `evtl nicht|eventuell nicht|vielleicht nicht|maybe not|perhaps not|peut-être pas|quizás no|tal vez no|forse non|forse no|talvez não|misschien niet|kanske inte|
-	måske ikke|kanskje ikke|ehkä ei|może nie|možná ne|možno nie|talán nem|poate nu|možda ne|может не|можливо не|ίσως όχι|belki gelmez|nur nach freigabe|nur nach rücksprache|nur nach ok|nur mit freigabe|nur mit ok|erst nach freigabe|only after approval|only with approval|
-	only after ok|subject to approval|sous réserve d'accord|now at a|now with|jetzt bei|not attending~|wont be there~|wont be here~|not be attending~|not be there~|cant be there~|
+const noteTexts = `evtl nicht|eventuell nicht|vielleicht nicht|maybe not|perhaps not|peut-être pas|quizás no|
+	tal vez no|forse non|forse no|talvez não|misschien niet|kanske inte|
+	måske ikke|kanskje ikke|ehkä ei|może nie|možná ne|možno nie|talán nem|poate nu|možda ne|может не|можливо не|
+	ίσως όχι|belki gelmez|nur nach freigabe|nur nach rücksprache|nur nach ok|nur mit freigabe|nur mit ok|
+	erst nach freigabe|only after approval|only with approval|
+	only after ok|subject to approval|sous réserve d'accord|now at a|now with|jetzt bei|not attending~|
+	wont be there~|wont be here~|not be attending~|not be there~|cant be there~|
 	cannot be there~|can not be there~|not joining~|cant join~|cannot join~|not able to come~|not able to attend~|
 	not available~|unavailable~|wont make it~|will not make it~|not make it~|on holiday|on holidays|on vacation|
 	on maternity|on paternity|maternity leave|parental leave|on sick leave|is ill|is sick|in hospital|on sabbatical|

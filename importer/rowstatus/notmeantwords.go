@@ -9,15 +9,24 @@ import (
 // notMeantTexts are phrases by which people note that a guest is not meant, between bars.
 const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|do not mail|do not send|do not write|
 	don't invite|don't contact|don't email|don't mail|don't send|never invite|never contact|not to be invited|
-	not to be contacted|should not be invited|no longer invited|not invited anymore|don't write|dont write|moved away|moved abroad|has moved|won't travel|will not travel|can't travel|cannot travel|not travelling|not traveling|now works|
+	not to be contacted|should not be invited|no longer invited|not invited anymore|don't write|dont write|
+	moved away|moved abroad|has moved|won't travel|will not travel|can't travel|cannot travel|not travelling|
+	not traveling|now works|
 	works now|now working|changed jobs|new employer|arbeitet jetzt|jetzt tätig|weggezogen|umgezogen|a déménagé|travaille maintenant|se mudó|
-	ahora trabaja|si è trasferito|si è trasferita|ora lavora|mudou-se|werkt nu|is verhuisd|har flyttat|er flyttet|jobbar nu|ej kontaktas|inte kontaktas|
+	ahora trabaja|si è trasferito|si è trasferita|ora lavora|mudou-se|werkt nu|is verhuisd|har flyttat|er flyttet|
+	jobbar nu|ej kontaktas|inte kontaktas|
 	ikke kontaktes|ikke inviteres|przeprowadził się|переехал|переехала|wrong person|wrong contact|falsche person|falscher kontakt|mauvaise personne|
-	persona equivocada|persona sbagliata|pessoa errada|verkeerde persoon|fel person|forkert person|feil person|zła osoba|špatná osoba|no mailings|no mailing|no mails|no emails|no e-mails|keine mailings|new contact|neuer ansprechpartner|neue ansprechpartnerin|nouveau contact|nuevo contacto|nuovo contatto|novo contato|
-	nieuwe contactpersoon|ny kontakt|krank gemeldet|ziek gemeld|to cancel|um abzusagen|pour annuler|para cancelar|per disdire|unternehmen verlassen|firma verlassen|verein verlassen|schule verlassen|hat gewechselt|
-	arbeitgeber gewechselt|firma gewechselt|a changé de société|a changé d'entreprise|a changé d'employeur|a changé de poste|ha cambiado de empresa|ha cambiado de trabajo|
-	ha cambiato azienda|ha cambiato lavoro|mudou de empresa|bytt jobb|byttet jobb|skiftet jobb|skiftet job|zmienił pracę|zmieniła pracę|changed company|
-	changed companies|changed job|lost contact|kontakt verloren|perdu contact|perdido contacto|perso contatto|unknown at address|unknown at this address|address unknown|return to sender|
+	persona equivocada|persona sbagliata|pessoa errada|verkeerde persoon|fel person|forkert person|feil person|
+	zła osoba|špatná osoba|no mailings|no mailing|no mails|no emails|no e-mails|keine mailings|new contact|
+	neuer ansprechpartner|neue ansprechpartnerin|nouveau contact|nuevo contacto|nuovo contatto|novo contato|
+	nieuwe contactpersoon|ny kontakt|krank gemeldet|ziek gemeld|to cancel|um abzusagen|pour annuler|para cancelar|
+	per disdire|unternehmen verlassen|firma verlassen|verein verlassen|schule verlassen|hat gewechselt|
+	arbeitgeber gewechselt|firma gewechselt|a changé de société|a changé d'entreprise|a changé d'employeur|
+	a changé de poste|ha cambiado de empresa|ha cambiado de trabajo|
+	ha cambiato azienda|ha cambiato lavoro|mudou de empresa|bytt jobb|byttet jobb|skiftet jobb|skiftet job|
+	zmienił pracę|zmieniła pracę|changed company|
+	changed companies|changed job|lost contact|kontakt verloren|perdu contact|perdido contacto|perso contatto|
+	unknown at address|unknown at this address|address unknown|return to sender|
 	returned mail|inconnu à l'adresse|unbekannt verzogen|har flyttet|flyttet til|flyttat till|passed away|has died|is dead|deceased|
 	no longer with|no longer at|no longer works|no longer working|no longer employed|no longer at the|left the company|
 	left company|has left|left the firm|is not coming|are not coming|isn't coming|aren't coming|not coming|will not come|
@@ -114,7 +123,8 @@ const notMeantTexts = `do not invite|do not contact|do not email|do not e-mail|d
 	be out of town|he said no|she said no|they said no|said he can't|said she can't|said they can't|says he can't|
 	says she can't|please cancel|cancel my|cancel our|wants to cancel|want to cancel|wants a refund|want a refund|
 	asked for a refund|asked for refund|requested a refund|requested refund|requests a refund|refund requested|
-	refund please|please refund|nehme nicht teil|nehmen nicht teil|nehme leider nicht teil|nehmen leider nicht teil|muss absagen|müssen absagen|muss leider absagen|müssen leider absagen|
+	refund please|please refund|nehme nicht teil|nehmen nicht teil|nehme leider nicht teil|nehmen leider nicht teil|
+	muss absagen|müssen absagen|muss leider absagen|müssen leider absagen|
 	musste absagen|mussten absagen|muss passen|müssen passen|muss leider passen|müssen leider passen|komme nicht|
 	komme leider nicht|kommen leider nicht|können leider nicht|bin nicht dabei|bin leider nicht|sind leider nicht|
 	sind nicht dabei|bin verhindert|bin leider verhindert|kann nicht dabei|schaffe es leider|schaffen es leider|
@@ -148,7 +158,8 @@ var (
 	// notMeantSigns are such texts of languages without blanks between words.
 	notMeantSigns = strings.Fields(`招待しない 招待不要 招待状不要 送らない 送付不要 連絡不要 欠席 不参加 辞退 キャンセル 亡くな 逝去 退職 退社 不要邀请 不要邀請 不邀请 不邀請 不要联系 不要聯絡
 		来られな 来られませ 来れな 来れませ 行けませ 行けない 来ない 来ません 参加できな 参加できませ 出席できな 出席できませ
-		不来 不來 来不了 來不了 去不了 无法出席 無法出席 不能出席 不出席 请假 請假 没空 沒空 不能来 不能來 不会来 无法参加 無法參加 不能参加 不能參加 已去世 去世 已离职 已離職 已取消 不参加 不參加 拒绝参加 초대하지 연락하지 불참 사망 별세 퇴사 퇴직 취소 못옴 못와 못가 못갑 참석불가 안옴 오지않
+		不来 不來 来不了 來不了 去不了 无法出席 無法出席 不能出席 不出席 请假 請假 没空 沒空 不能来 不能來 不会来 无法参加 無法參加 不能参加 不能參加 已去世 去世 已离职 已離職 已取消 不参加 不參加
+		拒绝参加 초대하지 연락하지 불참 사망 별세 퇴사 퇴직 취소 못옴 못와 못가 못갑 참석불가 안옴 오지않
 		ไม่มา ไม่ต้องเชิญ ไม่เข้าร่วม เสียชีวิต ยกเลิก`)
 	waitingSigns = strings.Fields(`キャンセル待ち 順番待ち 待機 候补 候補 等候名单 等候名單 等待名单 未回复 未回覆 未回答 未確認 待定 未定 保留 대기 미정 미응답 รายชื่อสำรอง`)
 	waitingStems = wordset.List(`waitl wartelist nachruck vantelist ventelist wachtlijst varolist reservelist rezerwow

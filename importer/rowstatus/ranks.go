@@ -31,6 +31,8 @@ func (c *ColumnCounts) isOfRanks() bool {
 	return first
 }
 
-var rankWords = wordset.Words(`ab list guestlist invitelist invitationlist liste gästeliste einladungsliste lista listado elenco lijst gastenlijst listan gästlista
-	gjesteliste gæsteliste seznam zoznam список priority prio inviteprio invitepriority priorität priorité prioridad prioridade priorità prioriteit
+var rankWords = wordset.Words(`ab list guestlist invitelist invitationlist liste gästeliste einladungsliste lista
+	listado elenco lijst gastenlijst listan gästlista
+	gjesteliste gæsteliste seznam zoznam список priority prio inviteprio invitepriority priorität priorité prioridad
+	prioridade priorità prioriteit
 	prioritet priorytet priorita приоритет`)

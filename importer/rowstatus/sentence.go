@@ -7,8 +7,9 @@ import (
 	"guestflow/importer/wordset"
 )
 
-// Answers are often written as sentences: “Ja, gezellig”, “Unfortunately not”, “I do not consent”. Below a header of which
-// nothing is known they count where they are made of a yes or a no and of words that soften it, so that “No nuts” is none.
+// Answers are often written as sentences: “Ja, gezellig”, “Unfortunately not”, “I do not consent”. Below a header of
+// which nothing is known they count where they are made of a yes or a no and of words that soften it, so that “No
+// nuts” is none.
 
 // answerClass is the class of a sentence that answers a question; unknownWord for any other text.
 func answerClass(folded string) wordClass {
@@ -51,7 +52,8 @@ func affirms(list []string) bool {
 
 // isInfinitive reports whether a word may be a verb of Italian.
 func isInfinitive(word string) bool {
-	return slices.ContainsFunc([]string{"are", "ere", "ire", "arsi", "ersi", "irsi"}, func(end string) bool { return strings.HasSuffix(word, end) })
+	ends := func(end string) bool { return strings.HasSuffix(word, end) }
+	return slices.ContainsFunc([]string{"are", "ere", "ire", "arsi", "ersi", "irsi"}, ends)
 }
 
 // denies reports whether an answer to a question has a word that takes it back, as “I do not consent” has; one that
@@ -61,7 +63,8 @@ func denies(list []string) bool {
 		!slices.ContainsFunc(list, func(w string) bool { return hasStem(wordset.Letters(w), missingStems) })
 }
 
-// endsInState returns the class of the state that a short text has beside another word: “Eventbrite Refunded”, “pending Anna”.
+// endsInState returns the class of the state that a short text has beside another word: “Eventbrite Refunded”,
+// “pending Anna”.
 func endsInState(folded string) wordClass {
 	list := strings.Fields(folded)
 	if len(list) < 2 || len(list) > maxReply {
@@ -80,7 +83,8 @@ func endsInState(folded string) wordClass {
 	return unknownWord
 }
 
-// abbreviated returns the class of a word that is cut short, where all known words that begin so are of one side: “zug.”, “en att.”.
+// abbreviated returns the class of a word that is cut short, where all known words that begin so are of one side:
+// “zug.”, “en att.”.
 func abbreviated(folded string) wordClass {
 	if !strings.HasSuffix(folded, ".") || len(folded) > maxCut {
 		return unknownWord
@@ -122,15 +126,20 @@ func isShortDate(cell string) bool {
 
 var (
 	longRefusalStems = slices.DeleteFunc(slices.Clone(refusalStems), func(stem string) bool { return len(stem) <= maxShortPart })
-	denials          = wordset.Words(`not don't dont doesn't won't can't cannot nicht pas não nao niet ikke inte nie nem nemám не
+	denials          = wordset.Words(`not don't dont doesn't won't can't cannot nicht pas não nao niet ikke inte nie
+		nem nemám не
 		δεν değil`)
 	missingStems = wordset.List(`miss verpass manqu perd forgå`)
 	// politeWords stand beside a yes or a no.
-	politeWords = wordset.Words(`sorry sadly unfortunately regretfully regrettably apologies thanks thank you please really afraid this
+	politeWords = wordset.Words(`sorry sadly unfortunately regretfully regrettably apologies thanks thank you please
+		really afraid this
 		time today yet maybe i we am are im leider danke vielen dank bedauere tut mir uns bitte ich wir diesmal hélas
-		malheureusement désolé désolée merci cette fois lamentablemente desafortunadamente desgraciadamente gracias siento lo
-		esta vez infelizmente obrigado obrigada purtroppo grazie dispiace mi helaas jammer bedankt dank je deze keer tyvärr
-		tack desværre dessverre beklager takk tak valitettavasti kiitos niestety dziękuję dziekuje bohužel bohužiaľ děkuji
+		malheureusement désolé désolée merci cette fois lamentablemente desafortunadamente desgraciadamente gracias
+		siento lo
+		esta vez infelizmente obrigado obrigada purtroppo grazie dispiace mi helaas jammer bedankt dank je deze keer
+		tyvärr
+		tack desværre dessverre beklager takk tak valitettavasti kiitos niestety dziękuję dziekuje bohužel bohužiaľ
+		děkuji
 		ďakujem sajnos köszönöm din păcate mulțumesc nažalost hvala žal к сожалению увы спасибо на жаль дякую δυστυχώς
 		ευχαριστώ maalesef teşekkürler maalesef`)
 )

@@ -26,12 +26,14 @@ var (
 			zabranjeno|obustavljeno|заблокирован|заблокирована|стоп|запрещено|приостановлено|заблоковано|заборонено|зупинено|
 			αποκλεισμένος|απαγορεύεται|engellendi|engelli|yasak|durduruldu|停止|中止|停用|无效|無效|作废|禁止|拒否|除外|不可|暂停|暫停|封禁|不允许|不允許|차단|거부|
 			중지|금지|제외|חסום|חסומה|אסור|محظور|ممنوع|موقوف|diblokir|ditahan|bị chặn|ระงับ`,
-		negativeWord: `neg|negativ|negative|dagegen|contra|contre|en contra|contro|out|red|rot|rouge|rojo|rosso|rood|fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎|
+		negativeWord: `neg|negativ|negative|dagegen|contra|contre|en contra|contro|out|red|rot|rouge|rojo|rosso|rood|
+			fail|bad|ng|否決|不行|不是|못함|loss|rejects|disagree|disapproved|against|dislike|👎|
 			away|yellow|amber|gelb|jaune|amarillo|giallo|amarelo|geel|gul|keltainen|żółty|žlutá|žlutý|žltá|sárga|
 			galben|žuta|жёлтый|желтый|жовтий|κίτρινο|sarı|黄|黄色|노랑|vermelho|röd|rød|punainen|czerwony|červená|
 			červený|piros|roșu|crvena|красный|червоний|κόκκινο|kırmızı|赤|赤色|红|红色|紅|빨강|🟠`,
 		fineWord: `current|aktuell|actuel|actuelle|actual|attuale|huidig|nuvarande|nåværende|nuværende|obecny|současný|jelenlegi|текущий`,
-		yesWord: `fix|pos|positiv|positive|for|pro|dafür|pour|a favor|favorevole|in|go|good|green|final|grün|gruen|vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
+		yesWord: `fix|pos|positiv|positive|for|pro|dafür|pour|a favor|favorevole|in|go|good|green|final|grün|gruen|
+			vert|verde|groen|pass|passed|keep|clear|cleared|allow|allowed|permitted|eligible|fine|
 			agree|agreed|go ahead|frei|freigegeben|zugelassen|erlaubt|autorisé|autorisée|permitido|permitida|autorizado|
 			autorizada|permesso|autorizzato|permitido|toegelaten|toegestaan|tillåten|tillatt|tilladt|sallittu|dozwolone|povoleno|
 			povolené|engedélyezve|permis|dozvoljeno|разрешено|допущен|дозволено|επιτρέπεται|izinli|可|行|許可|允许|允許|허용|מותר|مسموح|
@@ -86,7 +88,9 @@ var (
 		gutschein wristband armband jersey trikot interview swim schwimm boat boot yacht postcard postkart thankyou
 		dankeskart dankeschön taxab gmtoff dstoff haustier mascota chien perro cane hund pies pes собак raffle
 		hunden bracelet pulsera braccialet team mannschaft équipe squadra equip zespół tým csapat команд virtual
-		skill hobby ferry flyer profession occupation beruf métier profesión professione profissão beroep yrke erhverv ammatti zawód povolání foglalkozás profesie zanimanje професси surf climb hik ski sledg bungalow cabin tent camp sunscreen pension retiree`)
+		skill hobby ferry flyer profession occupation beruf métier profesión professione profissão beroep yrke
+		erhverv ammatti zawód povolání foglalkozás profesie zanimanje професси surf climb hik ski sledg bungalow
+		cabin tent camp sunscreen pension retiree`)
 	ownWords = wordset.Words(`vip nuts nut fish meat fleisch fisch viande poisson carne pescado pesce peixe vlees vis kött
 		fisk mięso maso hús мясо рыба tea beer bier wein vin vino vinho park bus car auto coche voiture bike bicycle train zug
 		bahn bahncard room zimmer chambre habitacion camera quarto flug vol press media crew lead main primary head single
@@ -98,8 +102,14 @@ var (
 		synced exported imported opened clicked read seen profile thanked online virtual remote hybrid person stream card cake
 		cards baby cot crib late early arrival departure checkout demo trial gold premium level lead leads hearing blind deaf
 		braille q qa stand booth logo signing handed floor etage gym pool bar sauna sugar language captions
-		host hosts hostess gastgeber hôte anfitrión house haus villa overnight stay staying ehrenamt volunteering trainer trainerin coach coaches schiedsrichter referee nacht nächte nights noches notti noites nuits zelt tent bettwäsche bettzeug linen towel handtuch helfer helfende helper helpers hjälper frivillig bénévole covoiturage boleia otopark spende baptised baptized usher ushers bridesmaid bridesmaids groomsman groomsmen performer performers nominee nominees candidate finalist snorer snores support photographer videographer
-		fotograf caterer dj witness witnesses godparent godparents reader readers organist musician musicians singer singers dancer actor trauzeuge trauzeugin trauzeugen témoin testigo thank thanks danke merci gracias grazie obrigado dzięki payer purchaser buyer bill coat jacket umbrella
+		host hosts hostess gastgeber hôte anfitrión house haus villa overnight stay staying ehrenamt volunteering
+		trainer trainerin coach coaches schiedsrichter referee nacht nächte nights noches notti noites nuits zelt
+		tent bettwäsche bettzeug linen towel handtuch helfer helfende helper helpers hjälper frivillig bénévole
+		covoiturage boleia otopark spende baptised baptized usher ushers bridesmaid bridesmaids groomsman groomsmen
+		performer performers nominee nominees candidate finalist snorer snores support photographer videographer
+		fotograf caterer dj witness witnesses godparent godparents reader readers organist musician musicians singer
+		singers dancer actor trauzeuge trauzeugin trauzeugen témoin testigo thank thanks danke merci gracias grazie
+		obrigado dzięki payer purchaser buyer bill coat jacket umbrella
 		helmet golfhcp handicap hcp medal trophy`)
 	// ownVerbs begin headers of what a guest needs or has chosen: “Needs parking”, “Interested in golf”.
 	ownVerbs = wordset.Words(`need needs require requires requiring required bring brings bringing want wants would
@@ -122,11 +132,15 @@ var (
 		assurance`)
 	// onWords stand before a day, and companionWords are those who come with a guest.
 	onWords        = wordset.Words(`on at am le el il em op den dne dnia dato datum`)
-	companionWords = wordset.Words(`kinder kids children enfants niños bambini crianças kinderen barn børn partner partnerin spouse hund dog begleitung begleitperson`)
+	companionWords = wordset.Words(`kinder kids children enfants niños bambini crianças kinderen barn børn partner
+		partnerin spouse hund dog begleitung begleitperson`)
 	// inviteWords begin headers of who has invited a guest, or that a guest is: “Invited by committee”.
-	inviteWords = wordset.Words(`approval freigabe genehmigung zustimmung validation aprobación approvazione aprovação goedkeuring godkännande godkendelse godkjenning invited eingeladen invité invitée invitado invitada invitato invitata convidado uitgenodigd inbjuden inviteret invitert kutsuttu zaproszony pozván`)
+	inviteWords = wordset.Words(`approval freigabe genehmigung zustimmung validation aprobación approvazione
+		aprovação goedkeuring godkännande godkendelse godkjenning invited eingeladen invité invitée invitado
+		invitada invitato invitata convidado uitgenodigd inbjuden inviteret invitert kutsuttu zaproszony pozván`)
 	// formerWords make another thing of what a guest is: who has left may not be meant.
-	formerWords = wordset.Words(`jubilado jubilada retraité retraitée pensionato pensionata retired ex former formerly still current currently previous previously ehemalig ehemalige
+	formerWords = wordset.Words(`jubilado jubilada retraité retraitée pensionato pensionata retired ex former
+		formerly still current currently previous previously ehemalig ehemalige
 		ehemaliger ehemals noch ancien ancienne encore antiguo antigua todavía sigue antico attuale ancora antigo antiga ainda
 		voormalig nog tidigare fortfarande tidligere fortsatt stadig entinen były była nadal bývalý bývalá stále egykori még
 		fost fosta bivši bivša бывший бывшая ещё колишній`)
@@ -146,7 +160,8 @@ var (
 		første gang|sidste år|i fjor|ensimmäinen kerta|ensimmäistä kertaa|viime vuonna|pierwszy raz|w zeszłym roku|poprvé|
 		první účast|vloni|loni|először|tavaly|prima oară|prima dată|anul trecut|prvi put|впервые|в первый раз|первый раз|
 		в прошлом году|вперше|πρώτη φορά|ilk kez|ilk defa|
-		last attended|years attended|times attended|events attended|attended in|previous events|past events|zuletzt teilgenommen|frühere teilnahmen|dernière participation|
+		last attended|years attended|times attended|events attended|attended in|previous events|past events|
+		zuletzt teilgenommen|frühere teilnahmen|dernière participation|
 		joined group|member since|have you been`)
 
 	// consentTopics begin words of headers of other permissions.

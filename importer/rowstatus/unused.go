@@ -11,7 +11,8 @@ import (
 )
 
 // A column may say who is meant in words and below a header that no table has. So what a plan says of the columns that
-// decide nothing begins with those of a few texts, and with these texts: a person sees at once that “B” is in three rows.
+// decide nothing begins with those of a few texts, and with these texts: a person sees at once that “B” is in three
+// rows.
 
 // Undecided is a column of a few texts from which nothing is taken, and that decides nothing.
 type Undecided struct {
@@ -59,8 +60,8 @@ func (c ColumnCounts) allTexts() []Value {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Value) int { return cmp.Compare(b.Kept, a.Kept) })
 }
 
-// decidesNothing reports whether a column, of rows of which the rule leaves in so many, is neither asked about nor about a thing
-// that lists have of their guests, and has a few texts of which some are of several rows.
+// decidesNothing reports whether a column, of rows of which the rule leaves in so many, is neither asked about nor
+// about a thing that lists have of their guests, and has a few texts of which some are of several rows.
 func (c ColumnCounts) decidesNothing(kept int, u Undecided) bool {
 	different := len(u.texts)
 	if u.empty > 0 {

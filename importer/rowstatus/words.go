@@ -132,9 +132,15 @@ var wordClasses = classify(map[wordClass]string{
 		outstanding|returned|resold|restocked|ghosted|partly paid|part paid|part-paid|teilweise bezahlt|teilbezahlt|
 		partiellement payé|payment missing|not received|nicht erhalten|in progress|not started|i'm out|we're out|
 		count me out|count us out|fifty-fifty|未|未済|未承認|未確認|未完了|未入金|未登録|未参加|未送信|未确认|未批准|未完成|未报名|未報名|未登记|未入款|未提交|未签到|
-		umgezogen|weggezogen|déménagé|trasferito|verhuisd|flyttat|flyttet|moved away|lost contact|päättynyt|rauennut|wygasł|wygasła|wygasło|zaniklo|lejárt|expirat|expirată|istekao|истек|истёк|истекло|utgången|utløpt|udløbet|scaduta|caducada|
-		vencido|vencida|expirado|expirada|süresi doldu|non renouvelée|non renouvelé|nicht verlängert|not renewed|deactivated|deaktiviert|désactivé|désactivée|desactivado|desactivada|disattivato|disattivata|desativado|gedeactiveerd|deaktiverad|deaktiveret|
-		deaktivert|dezaktywowany|deaktivovaný|деактивирован|passiv|passive|passif|pasivo|pasiva|passivo|passief|pasywny|pasivní|passzív|пассивный|inadimplente|w/l|w.l.|wtl|pend|pend.|ausst.|unbest.|unconf|unconf.|en retard|en mora|moroso|in ritardo|achterstallig|försenad|
+		umgezogen|weggezogen|déménagé|trasferito|verhuisd|flyttat|flyttet|moved away|lost contact|päättynyt|rauennut|
+		wygasł|wygasła|wygasło|zaniklo|lejárt|expirat|expirată|istekao|истек|истёк|истекло|utgången|utløpt|udløbet|
+		scaduta|caducada|
+		vencido|vencida|expirado|expirada|süresi doldu|non renouvelée|non renouvelé|nicht verlängert|not renewed|
+		deactivated|deaktiviert|désactivé|désactivée|desactivado|desactivada|disattivato|disattivata|desativado|
+		gedeactiveerd|deaktiverad|deaktiveret|
+		deaktivert|dezaktywowany|deaktivovaný|деактивирован|passiv|passive|passif|pasivo|pasiva|passivo|passief|
+		pasywny|pasivní|passzív|пассивный|inadimplente|w/l|w.l.|wtl|pend|pend.|ausst.|unbest.|unconf|unconf.|
+		en retard|en mora|moroso|in ritardo|achterstallig|försenad|
 		impagada|neuhrazeno|neuhrazené|zalega|rückständig|im rückstand|in arrears|arrears|exmatrikuliert|
 		exmatriculé|ukončené|ukončen|suspendido|suspendida|sospeso|sospesa|suspendu|suspendue|zawieszony|
 		pozastavené|приостановлен|в архиве|архив|нет ответа|freigabe ausstehend|
@@ -170,7 +176,8 @@ var wordClasses = classify(map[wordClass]string{
 		accept|accepts|joyfully accepts|accepts with pleasure|accepted with pleasure|gladly accepts|count me in|joining|
 		selected|shortlisted|ja gerne|gerne|avec plaisir|con gusto|con piacere|com prazer|graag|gärna|gerne ja|patvirtinta|
 		dalyvaus|apstiprināts|piedalīsies|kinnitatud|osaleb|mætir|👍|🟢|🙋|💚|
-		comes|attends|is coming|出|happy to join|happy to attend|happy to come|klar|i consent|consented|i agree|i accept|einverstanden|ich bin einverstanden|stimme zu|ich stimme zu|j'accepte|
+		comes|attends|is coming|出|happy to join|happy to attend|happy to come|klar|i consent|consented|i agree|
+		i accept|einverstanden|ich bin einverstanden|stimme zu|ich stimme zu|j'accepte|
 		je consens|acepto|estoy de acuerdo|accetto|acconsento|aceito|concordo|akkoord|ik ga akkoord|ga akkoord|
 		godkänner|jag godkänner|samtycker|jag samtycker|samtykker|jeg samtykker|hyväksyn|suostun|zgadzam się|
 		wyrażam zgodę|souhlasím|súhlasím|elfogadom|hozzájárulok|sunt de acord|slažem se|pristajem|согласен|
@@ -186,10 +193,13 @@ var wordClasses = classify(map[wordClass]string{
 		voi veni|voi fi|dolazim|dolazimo|pridem|приду|буду|придем|придём|будем|прийду|прийдемо|θα έρθω|έρχομαι|
 		geleceğim|katılacağım|geliyorum|katılıyorum|参加します|出席します|行きます|伺います|ご出席|会|会来|会参加|我会来|我参加|갑니다|참석합니다|אגיע|נגיע|
 		سأحضر|tôi sẽ đến|saya hadir`,
-	fineWord: `enabled|aktiviert|activé|activée|activado|activada|attivato|attivata|ativado|paid|completed|complete|active|valid|gültig|valable|valide|vigente|válido|válida|valido|valida|geldig|giltig|gyldig|voimassa|ważny|
-		ważna|ważne|platný|platná|platné|érvényes|valabil|valabilă|važeći|действителен|действующий|действует|чинний|ισχύει|geçerli|aktiv|actif|activo|activa|attivo|attiva|ativo|ativa|actief|aktywny|aktywna|
+	fineWord: `enabled|aktiviert|activé|activée|activado|activada|attivato|attivata|ativado|paid|completed|complete|
+		active|valid|gültig|valable|valide|vigente|válido|válida|valido|valida|geldig|giltig|gyldig|voimassa|ważny|
+		ważna|ważne|platný|platná|platné|érvényes|valabil|valabilă|važeći|действителен|действующий|действует|чинний|
+		ισχύει|geçerli|aktiv|actif|activo|activa|attivo|attiva|ativo|ativa|actief|aktywny|aktywna|
 		aktivní|aktívny|aktívna|aktív|activ|activă|aktivan|aktivna|aktif|aktiivinen|активен|активный|активна|активний|
-		ενεργός|ενεργό|à jour|al corriente|in regola|em dia|immatrikuliert|eingeschrieben|enrolled|matriculado|matriculada|subscribed|registered|ok|booked|sent|delivered|wc-completed|
+		ενεργός|ενεργό|à jour|al corriente|in regola|em dia|immatrikuliert|eingeschrieben|enrolled|matriculado|
+		matriculada|subscribed|registered|ok|booked|sent|delivered|wc-completed|
 		wc-processing|bezahlt|payé|pagado|betaald|opłacone|pagato|free|complimentary|comp|gratis|opt in|
 		opted in|opted-in|verified|deliverable|processed|settled|purchased|ticketed|angemeldet|inscrit|
 		inscrite|inscrito|inscrita|aangemeld|iscritto|iscritta|zapisany|anmäld|påmeldt|tilmeldt|
