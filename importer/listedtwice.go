@@ -64,7 +64,8 @@ func (p *planner) endListed() error {
 			row, of = of, row
 		}
 		r := rows[row]
-		if r != nil && r.twin == 0 && (pair.By == sameperson.Address || !r.guest.ByColumn) { // a chosen column tells them apart
+		apart := pair.By != sameperson.Address && r != nil && r.guest.ByColumn // a chosen column tells them apart
+		if r != nil && r.twin == 0 && !apart {
 			r.twin, r.same = of, pair.By
 		}
 	}

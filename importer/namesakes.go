@@ -13,7 +13,8 @@ import (
 
 // Namesakes are guests who stay apart although they have one name: by it they may be one person with two addresses.
 type Namesakes struct {
-	Beyond int `json:"beyond,omitempty"` // guests of whom it is not known, as they are beyond those of the list that are compared
+	// Beyond are guests of whom it is not known, as they are beyond those of the list that are compared.
+	Beyond int `json:"beyond,omitempty"`
 
 	List  SharedNames `json:"list"`  // guests of the list who have the name of another one of it, and another address
 	Known SharedNames `json:"known"` // new guests who have the name of a guest of earlier imports
@@ -46,8 +47,10 @@ func (n *Namesakes) Texts() (texts []string) {
 			plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
 	}
 	if n.Beyond > 0 {
-		texts = append(texts, fmt.Sprintf("beyond the first %d guests with an address, %d are not compared with the others of this list: "+
-			"a person who is in it twice, by two spellings of a name or at two addresses, is not found there", sameperson.MaxGuests, n.Beyond))
+		texts = append(texts, fmt.Sprintf("beyond the first %d guests with an address, %d are not compared with "+
+			"the others of this list: "+
+			"a person who is in it twice, by two spellings of a name or at two addresses, is not found there",
+			sameperson.MaxGuests, n.Beyond))
 	}
 	return texts
 }

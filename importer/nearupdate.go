@@ -20,7 +20,7 @@ const (
 	NearFirstEmail NearEmail = "first"     // he has not had it, and gets it at the row's address
 	NearReturned   NearEmail = "returned"  // he has had it and it came back, so that only a person sends it again
 	NearCorrected  NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
-	NearWritten    NearEmail = "written"   // as NearCorrected, unless it leaves while the guest is being written, for a minute at most
+	NearWritten    NearEmail = "written"   // as NearCorrected, unless it leaves within a minute
 	NearLeaving    NearEmail = "leaving"   // it may be leaving at the moment, as the import before has the guest
 	NearUnsent     NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
 )
@@ -183,7 +183,8 @@ func (n *NearMisses) UnsentText() string {
 		return ""
 	}
 	return Unsent{
-		Corrected: n.Corrected, Written: n.Written, Kept: n.Unsent, KeptBy: n.UnsentOf, leaving: n.Leaving, ifUpdated: n.Hold > 0,
+		Corrected: n.Corrected, Written: n.Written, Kept: n.Unsent, KeptBy: n.UnsentOf, leaving: n.Leaving,
+		ifUpdated: n.Hold > 0,
 	}.Text()
 }
 
@@ -195,7 +196,8 @@ func (e NearEmail) Text() string {
 	case NearCorrected:
 		return "the email has not left yet, and goes to the row's address and name"
 	case NearWritten:
-		return "the email has not left yet, and the guest was written within the last minute: it goes to the row's address " +
+		return "the email has not left yet, and the guest was written within the last minute: it goes to the " +
+			"row's address " +
 			"and name, or to those of before if it leaves before that minute is over"
 	case NearLeaving:
 		return "the email may be leaving at this moment: it goes once, to the address and name of before if it does"

@@ -32,7 +32,8 @@ func (u *AgainUnsent) Text() string {
 	if u == nil {
 		return ""
 	}
-	return fmt.Sprintf("the first email of %d of these guests has not left yet, or is leaving (import %s): by a resend they get two",
+	return fmt.Sprintf("the first email of %d of these guests has not left yet, or is leaving (import %s): by a "+
+		"resend they get two",
 		u.Guests, strings.Join(u.Of, ", "))
 }
 
@@ -50,7 +51,9 @@ func (p Plan) unsentAgain() error {
 	}
 	return &FileError{
 		Path: p.Path, NeedsAnswer: true, Problem: p.Unsent.Text(),
-		Advice: fmt.Sprintf("send it once they have left (%s), or stop them first (%s stops all its emails that have not "+
-			"left), or add --%s, by which these guests get both", strings.Join(wait, ", "), strings.Join(stop, ", "), resendUnsentOption),
+		Advice: fmt.Sprintf("send it once they have left (%s), or stop them first (%s stops all its emails that "+
+			"have not "+
+			"left), or add --%s, by which these guests get both", strings.Join(wait, ", "), strings.Join(stop, ", "),
+			resendUnsentOption),
 	}
 }

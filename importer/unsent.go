@@ -14,7 +14,7 @@ type Unsent struct {
 	// Corrected go by the list's import, as the list has the guests; Kept by the import before, as that has them: the list
 	// has another email, or none.
 	Corrected int      `json:"corrected,omitempty"`
-	Written   int      `json:"written,omitempty"` // as Corrected, once a write of the guest is over, unless the email has left by then
+	Written   int      `json:"written,omitempty"` // as Corrected, unless it leaves while the guest is being written
 	Kept      int      `json:"kept,omitempty"`
 	KeptBy    []string `json:"kept_by,omitempty"` // the first of these imports
 
@@ -55,15 +55,20 @@ func (u Unsent) Text() string {
 			parts = append(parts, fmt.Sprintf(format, n))
 		}
 	}
-	add(u.Corrected, "the email of %d of these guests has not left yet: it goes to the address and name in this list, and not to "+
+	add(u.Corrected, "the email of %d of these guests has not left yet: it goes to the address and name in this "+
+		"list, and not to "+
 		"those of before",
-		"the email of %d of these guests has not left yet: by update, before it leaves, it goes to the address and name in this list, and not to "+
+		"the email of %d of these guests has not left yet: by update, before it leaves, it goes to the address "+
+			"and name in this list, and not to "+
 			"those of before")
-	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: it goes once, to "+
+	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: "+
+		"it goes once, to "+
 		"the address and name in this list, or to those of before if it leaves before that minute is over",
-		"the email of %d of these guests, who were written within the last minute, has not left yet: by update it goes once, to "+
+		"the email of %d of these guests, who were written within the last minute, has not left yet: by update it "+
+			"goes once, to "+
 			"the address and name in this list, or to those of before if it leaves before that minute is over")
-	const leaving = "the email of %d of these guests may be leaving at this moment: it goes once, to the address and name of " +
+	const leaving = "the email of %d of these guests may be leaving at this moment: it goes once, to the address " +
+		"and name of " +
 		"before if it does"
 	add(u.leaving, leaving, leaving)
 	if u.Kept > 0 {

@@ -41,7 +41,8 @@ func (l *Ledger) Replace(ctx context.Context, all []Replacement) (replaced []boo
 func (r Replacement) reason() Reason {
 	return Reason{
 		Code: reason.Replaced,
-		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by "+replacedBy,
+		Text: fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by "+
+			replacedBy,
 			r.By.Row, r.By.Import),
 	}
 }

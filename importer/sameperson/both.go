@@ -102,8 +102,9 @@ func (f *Finder) pairBoth(of map[int32]Pair) error {
 	return nil
 }
 
-// atOneLocal reports whether two guests may be one person who have the part of an address before its @, at two domains: where it is
-// made of a whole name, and both have that in some spelling, or one has it and the other its first name with a new last name.
+// atOneLocal reports whether two guests may be one person who have the part of an address before its @, at two
+// domains: where it is made of a whole name, and both have that in some spelling, or one has it and the other its
+// first name with a new last name.
 func (f *Finder) atOneLocal(a, b *person) bool {
 	made := guest.OneSpelling(lettersOf(a.local))
 	sameName := a.name.first == b.name.first && a.name.last == b.name.last
@@ -115,14 +116,15 @@ func (f *Finder) atOneLocal(a, b *person) bool {
 
 // hasName reports whether a mailbox has a person's first name and last name.
 func hasName(made string, p *person) bool {
-	return len(p.call) > 2 && len(p.name.last) > 2 && strings.Contains(made, p.call) && strings.Contains(made, p.name.last) &&
-		len(made) > len(p.name.last)
+	return len(p.call) > 2 && len(p.name.last) > 2 && strings.Contains(made, p.call) &&
+		strings.Contains(made, p.name.last) && len(made) > len(p.name.last)
 }
 
-// byShortName reports whether two guests at two addresses may be one person, of whose first names one is short for the other: Tom and
-// Thomas Holm, by the rules for those of one name.
+// byShortName reports whether two guests at two addresses may be one person, of whose first names one is short for
+// the other: Tom and Thomas Holm, by the rules for those of one name.
 func (f *Finder) byShortName(a, b *person) bool {
-	if a.name.last != b.name.last || a.call == b.call || a.local == b.local && a.domain == b.domain || !a.mayBe(b.name) ||
+	if a.name.last != b.name.last || a.call == b.call || a.local == b.local && a.domain == b.domain ||
+		!a.mayBe(b.name) ||
 		a.domain == b.domain && lettersOf(a.local) == lettersOf(b.local) && hasDigit(a.local+b.local) {
 		return false
 	}
@@ -131,8 +133,8 @@ func (f *Finder) byShortName(a, b *person) bool {
 	return (first+otherFirst-2)*max(last-2, 0)*chance <= len(f.rows)
 }
 
-// typedInBoth reports whether two guests at one domain may be one person, with a typing error in the address and one in the name. Where
-// the addresses differ as the names do, they are two: Elena and Helena at elena@ and helena@.
+// typedInBoth reports whether two guests at one domain may be one person, with a typing error in the address and one
+// in the name. Where the addresses differ as the names do, they are two: Elena and Helena at elena@ and helena@.
 func typedInBoth(a, b *person) bool {
 	if !isSlip(lettersOf(a.local), lettersOf(b.local)) || digitsOf(a.local) != digitsOf(b.local) || !a.mayBe(b.name) {
 		return false

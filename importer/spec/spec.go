@@ -27,7 +27,8 @@ type Spec struct {
 	Again    string `json:"again,omitempty"`    // any text: makes a further import of a file that was imported before
 	Resend   bool   `json:"resend,omitempty"`   // with Again: emails go also to guests who have had them
 
-	ResendUnsent bool `json:"resend_unsent,omitempty"` // with Resend: also to guests whose first email has not left, who get two
+	// ResendUnsent is with Resend: also to guests whose first email has not left, who get two.
+	ResendUnsent bool `json:"resend_unsent,omitempty"`
 
 	Resends *Resends `json:"resends,omitempty"` // with Resend: only the emails of some rows of an earlier import
 
@@ -116,8 +117,9 @@ func (s Spec) Location() (*time.Location, error) {
 	return zone, nil
 }
 
-// ImportID returns the id of the import of a file with this hash. What only refuses a file (Strict, MaxRejects) or lifts a refusal (ResendUnsent), the zone, and when
-// emails leave are no part of it. Nothing is added for fields that are empty, so that an import that was made before they existed keeps its id.
+// ImportID returns the id of the import of a file with this hash. What only refuses a file (Strict, MaxRejects) or lifts
+// a refusal (ResendUnsent), the zone, and when emails leave are no part of it. Nothing is added for fields that are
+// empty, so that an import that was made before they existed keeps its id.
 func (s Spec) ImportID(sha256 string) string {
 	parts := []string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sha256}
 	for _, field := range slices.Sorted(maps.Keys(s.Mapping)) {

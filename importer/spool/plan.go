@@ -45,7 +45,8 @@ func PlanOf(p importer.Plan) *Plan {
 	return &Plan{
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
-		Gone: p.Gone.Text(), GivenAgain: p.GivenAgain, Resend: p.Settings.Resend, Unsent: p.Unsent.Text(), mails: len(p.Templates) > 0,
+		Gone: p.Gone.Text(), GivenAgain: p.GivenAgain, Resend: p.Settings.Resend, Unsent: p.Unsent.Text(),
+		mails: len(p.Templates) > 0,
 		Event: only(p.Events, p.Settings.Event), Template: only(p.Templates, p.Settings.Template),
 		TemplateName: p.TemplateNames[only(p.Templates, p.Settings.Template)],
 	}
@@ -132,7 +133,8 @@ func (p *Plan) Differences() (list []string) {
 		list = append(list, p.Near.Text())
 	}
 	if p.takesOver() {
-		list = append(list, "An email that leaves before this is imported goes to the address and name of before, and no second one follows it")
+		list = append(list, "An email that leaves before this is imported goes to the address and name of before, "+
+			"and no second one follows it")
 	}
 	if p.Gone != "" {
 		list = append(list, p.Gone)

@@ -53,8 +53,10 @@ func cancelRows(ctx context.Context, c *call) (*answer, error) {
 	d := json.NewDecoder(http.MaxBytesReader(c.w, c.Body, 1<<10))
 	d.DisallowUnknownFields()
 	var named namedRows
-	if d.Decode(&named) != nil || len(named.Rows) == 0 || len(named.Rows) > operate.MaxResend || slices.Min(named.Rows) < 1 {
-		return nil, wrong("rows", fmt.Sprintf("The body names rows by their numbers, such as {\"rows\": [3, 7]}; %d at most.",
+	if d.Decode(&named) != nil || len(named.Rows) == 0 || len(named.Rows) > operate.MaxResend ||
+		slices.Min(named.Rows) < 1 {
+		return nil, wrong("rows", fmt.Sprintf("The body names rows by their numbers, such as {\"rows\": [3, 7]}; "+
+			"%d at most.",
 			operate.MaxResend))
 	}
 	slices.Sort(named.Rows)

@@ -92,13 +92,15 @@ func TestRowsThatWaitAreCancelledInTheBrowser(t *testing.T) {
 		t.Error("a row whose email is out can be cancelled")
 	}
 	d.wants(d.get(ask), http.StatusOK, `name="rows"`, "50 at most")
-	d.wants(d.get(ask+"?rows=1-2"), http.StatusOK, "Cancel 1 row", "row 1</a>, now accepted: stays as it is", "row 2</a>, now queued<")
+	d.wants(d.get(ask+"?rows=1-2"), http.StatusOK, "Cancel 1 row", "row 1</a>, now accepted: stays as it is",
+		"row 2</a>, now queued<")
 	for _, typed := range []string{"x", "0", "3", "1-99", "2;3"} {
 		if a := d.get(ask + "?rows=" + url.QueryEscape(typed)); a.status < 400 || a.status >= 500 {
 			t.Errorf("of rows %q it answers %d", typed, a.status)
 		}
 	}
-	if a := d.get(ask + "?rows=1"); strings.Contains(a.body, `class="danger"`) || !strings.Contains(a.body, "nothing to cancel") {
+	a := d.get(ask + "?rows=1")
+	if strings.Contains(a.body, `class="danger"`) || !strings.Contains(a.body, "nothing to cancel") {
 		t.Errorf("a row that is done may be cancelled: %s", a.body)
 	}
 	done := d.post(ask, url.Values{"rows": {"1-2"}})

@@ -25,7 +25,9 @@ func MayCancelRow(s ledger.State) bool {
 }
 
 // RowsToCancel returns rows of an import as they are now, and refuses what CancelRows would refuse of the import.
-func (a *Account) RowsToCancel(ctx context.Context, id string, numbers []int) (imp ledger.Import, list []CancelledRow, err error) {
+func (a *Account) RowsToCancel(
+	ctx context.Context, id string, numbers []int,
+) (imp ledger.Import, list []CancelledRow, err error) {
 	if imp, err = a.cancellable(ctx, id, numbers); err != nil {
 		return imp, nil, err
 	}
@@ -89,8 +91,8 @@ func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers 
 	return result, err
 }
 
-// stillWritten returns which of some rows that were not cancelled wait for their emails, and have only their guests being written, and
-// which others there are.
+// stillWritten returns which of some rows that were not cancelled wait for their emails, and have only their guests
+// being written, and which others there are.
 func (a *Account) stillWritten(ctx context.Context, id string, rows []int) (written, others []int, err error) {
 	for _, row := range rows {
 		bytes, err := a.Ledger.RowBytes(ctx, id, row, row)
@@ -113,11 +115,13 @@ func cancelledRows(n int, left, written []int) (string, error) {
 		parts = append(parts, plural.Of(n, "row was", "rows were")+" cancelled")
 	}
 	if len(left) > 0 {
-		parts = append(parts, plural.Word(len(left), fmt.Sprintf("row %s is on its way already, or settled", rowList(left)),
+		parts = append(parts, plural.Word(len(left), fmt.Sprintf("row %s is on its way already, or settled",
+			rowList(left)),
 			fmt.Sprintf("rows %s are on their way already, or settled", rowList(left))))
 	}
 	if len(written) > 0 {
-		parts = append(parts, fmt.Sprintf("of row %s the guest was written within the last minute: cancel it once that is over",
+		parts = append(parts, fmt.Sprintf("of row %s the guest was written within the last minute: cancel it once "+
+			"that is over",
 			rowList(written)))
 	}
 	text := strings.Join(parts, "; ")

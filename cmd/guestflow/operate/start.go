@@ -150,14 +150,15 @@ func (a *Account) Preflight(ctx context.Context, plan *importer.Plan) error {
 	return nil
 }
 
-// namingTimeout is how long Qflow is asked what the templates of a refused list are called. Without an answer they stand by their ids.
+// namingTimeout is how long Qflow is asked what the templates of a refused list are called. Without an answer they
+// stand by their ids.
 const namingTimeout = 5 * time.Second
 
 // mostNamed is for how many events of a refused list Qflow is asked.
 const mostNamed = 3
 
-// NameTemplates gives the plan of a list that is refused the names of its templates, for what is said of it. No error of Qflow
-// counts beside the reason of the refusal.
+// NameTemplates gives the plan of a list that is refused the names of its templates, for what is said of it. No error
+// of Qflow counts beside the reason of the refusal.
 func (a *Account) NameTemplates(ctx context.Context, plan *importer.Plan) {
 	if a.Qflow == nil || len(plan.Templates) == 0 {
 		return

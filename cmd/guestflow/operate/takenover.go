@@ -51,8 +51,8 @@ func (a *Account) takenOver(ctx context.Context, why ledger.Reason) (last takenO
 	return last, nil
 }
 
-// hasNow returns the row that has an email by now whose last row has come to nothing, such as that of the same list, which was imported
-// again; the row itself where there is none, or it cannot be found out any more.
+// hasNow returns the row that has an email by now whose last row has come to nothing, such as that of the same list,
+// which was imported again; the row itself where there is none, or it cannot be found out any more.
 func (a *Account) hasNow(ctx context.Context, last takenOver) (takenOver, error) {
 	if !last.kept || last.state.Class() != ledger.Released {
 		return last, nil
@@ -76,8 +76,8 @@ func (a *Account) hasNow(ctx context.Context, last takenOver) (takenOver, error)
 	return takenOver{Owner: owner, state: bytes[0].State(), kept: true}, nil
 }
 
-// takenOverText says why a row is not sent again that was cancelled for this reason: its email goes by a later list, or went,
-// or came to nothing there.
+// takenOverText says why a row is not sent again that was cancelled for this reason: its email goes by a later list,
+// or went, or came to nothing there.
 func (a *Account) takenOverText(ctx context.Context, why ledger.Reason) (string, error) {
 	last, err := a.takenOver(ctx, why)
 	if err != nil || last.Import == "" {
@@ -85,16 +85,21 @@ func (a *Account) takenOverText(ctx context.Context, why ledger.Reason) (string,
 	}
 	switch refusal := ResendRefusal(last.state, last.Import); {
 	case !last.kept:
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by row %d of import %s, "+
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by "+
+			"row %d of import %s, "+
 			"which is no longer kept", last.Row, last.Import), nil
 	case refusal == "":
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it is that of row %d of import %s, which "+
-			"is %s; to send that one again: guestflow resend %s %d", last.Row, last.Import, last.state, last.Import, last.Row), nil
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it is that of row %d "+
+			"of import %s, which "+
+			"is %s; to send that one again: guestflow resend %s %d", last.Row, last.Import, last.state, last.Import,
+			last.Row), nil
 	case last.state.Class() == ledger.Open:
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of import %s",
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of "+
+			"import %s",
 			last.Row, last.Import), nil
 	default:
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was to go by row %d of import %s, "+
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was to go by row "+
+			"%d of import %s, "+
 			"which is %s; %s", last.Row, last.Import, last.state, refusal), nil
 	}
 }
@@ -182,8 +187,8 @@ func (a *Account) statesOf(ctx context.Context, id string, f takenFrom, named []
 	return states, nil
 }
 
-// CancelWarnings say before an import, or some rows of it, are cancelled what becomes of emails by that, beside that they do not
-// leave.
+// CancelWarnings say before an import, or some rows of it, are cancelled what becomes of emails by that, beside that
+// they do not leave.
 func (a *Account) CancelWarnings(ctx context.Context, id string, named []int) (list []string, err error) {
 	waits := func(s ledger.State) bool { return s.Class() == ledger.Open }
 	n, from, err := a.countTaken(ctx, id, named, waits)
@@ -191,25 +196,30 @@ func (a *Account) CancelWarnings(ctx context.Context, id string, named []int) (l
 		return nil, err
 	}
 	if n > 0 {
-		list = append(list, plural.Word(n, fmt.Sprintf("1 of these emails was taken over from import %s, and goes from neither then", from),
+		list = append(list, plural.Word(n, fmt.Sprintf("1 of these emails was taken over from import %s, and goes "+
+			"from neither then", from),
 			fmt.Sprintf("%d of these emails were taken over from import %s, and go from neither then", n, from))+
 			"; to have that otherwise, import this list again: guestflow import FILE --again")
 	}
 	waiting, err := a.waitingFor(ctx, id)
 	if len(waiting) > 0 {
-		list = append(list, fmt.Sprintf("rows of import %s wait for guests of this one: once those are cancelled, they go on, with their emails",
+		list = append(list, fmt.Sprintf("rows of import %s wait for guests of this one: once those are cancelled, "+
+			"they go on, with their emails",
 			strings.Join(waiting, ", ")))
 	}
 	return list, err
 }
 
-// waitingFor lists imports with rows that wait for those of an import, as their workers have found within the last half minute.
+// waitingFor lists imports with rows that wait for those of an import, as their workers have found within the last
+// half minute.
 func (a *Account) waitingFor(ctx context.Context, id string) (list []string, err error) {
 	imports, err := a.Ledger.Imports(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	imports = slices.DeleteFunc(imports, func(i ledger.Import) bool { return i.Done() || i.Stopped == ledger.StoppedCancelled })
+	imports = slices.DeleteFunc(imports, func(i ledger.Import) bool {
+		return i.Done() || i.Stopped == ledger.StoppedCancelled
+	})
 	waits, err := a.Ledger.Notes.WaitsFor(ctx, imports...)
 	for _, i := range imports {
 		if waits[i.ID] == id {
@@ -226,12 +236,16 @@ func (a *Account) goneWith(ctx context.Context, id string, named []int) (string,
 		return "", err
 	}
 	return plural.Word(n,
-		fmt.Sprintf("1 of these emails was taken over from import %s, and goes from neither until this list is imported again", from),
-		fmt.Sprintf("%d of these emails were taken over from import %s, and go from neither until this list is imported again", n, from)), nil
+		fmt.Sprintf("1 of these emails was taken over from import %s, and goes from neither until this list is "+
+			"imported again", from),
+		fmt.Sprintf("%d of these emails were taken over from import %s, and go from neither until this list is "+
+			"imported again", n, from)), nil
 }
 
 // countTaken counts the rows in a state that have taken emails over, and lists from which imports.
-func (a *Account) countTaken(ctx context.Context, id string, named []int, in func(ledger.State) bool) (n int, of string, err error) {
+func (a *Account) countTaken(
+	ctx context.Context, id string, named []int, in func(ledger.State) bool,
+) (n int, of string, err error) {
 	from, err := a.takenFrom(ctx, id)
 	if err != nil || len(from.rows) == 0 {
 		return 0, "", err
@@ -254,8 +268,8 @@ func (a *Account) countTaken(ctx context.Context, id string, named []int, in fun
 	return n, strings.Join(imports, ", "), nil
 }
 
-// withGone is the result of a cancellation with what goes from nowhere by it. What was done is done, also where that cannot be
-// found out.
+// withGone is the result of a cancellation with what goes from nowhere by it. What was done is done, also where that
+// cannot be found out.
 func (a *Account) withGone(ctx context.Context, result, id string, named []int) (string, error) {
 	gone, err := a.goneWith(ctx, id, named)
 	if err != nil || gone == "" {

@@ -9,8 +9,8 @@ import (
 	"guestflow/importer/ledger/ledgertest"
 )
 
-// An email goes by the last of several lists, each of which has corrected the one before; what is said of it names that one,
-// and what becomes of it when that one is cancelled.
+// An email goes by the last of several lists, each of which has corrected the one before; what is said of it names
+// that one, and what becomes of it when that one is cancelled.
 func TestAnEmailThatWasTakenOverIsFollowedToTheLastList(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -58,7 +58,8 @@ func TestAnEmailThatWasTakenOverIsFollowedToTheLastList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := o.CancelRows(t.Context(), anna, first, []int{1, 3}); !operate.IsRefused(err) ||
-		!strings.Contains(err.Error(), "row 1 is on its way already, or settled; of row 3 the guest was written within the last minute") {
+		!strings.Contains(err.Error(), "row 1 is on its way already, or settled; of row 3 the guest was written "+
+			"within the last minute") {
 		t.Errorf("of a guest who is being written it says %v", err)
 	}
 
