@@ -240,22 +240,28 @@ func (r Record) came(i item) time.Time {
 	return r.Given
 }
 
-// isPending reports whether a later list still waits, is imported or lies in its folder.
-func (c *Consumer) isPending(ctx context.Context, b Behind) bool {
-	if b.ID == "" {
-		_, err := os.Lstat(b.File)
-		return !errors.Is(err, fs.ErrNotExist)
-	}
+// pending returns the ids of the items of the spools that wait, or are imported.
+func (c *Consumer) pending(ctx context.Context) map[string]bool {
+	ids := map[string]bool{}
 	for _, s := range c.beside() {
-		for _, folder := range []string{waiting, processing} {
+		for _, folder := range []string{waiting, processing, waiting} { // as they move on meanwhile
 			for _, i := range s.active(folder) {
-				if i.id == b.ID {
-					return folder == processing || !s.readWaiting(ctx, i).HasPart()
+				if !ids[i.id] {
+					ids[i.id] = folder == processing || !s.readWaiting(ctx, i).HasPart()
 				}
 			}
 		}
 	}
-	return false
+	return ids
+}
+
+// isPending reports whether a later list is one of those that are pending, or lies in its folder.
+func (b Behind) isPending(ids map[string]bool) bool {
+	if b.ID != "" {
+		return ids[b.ID]
+	}
+	_, err := os.Lstat(b.File)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // listsRead are the guests of lists that wait, as they were read last: a list is not read anew for each that came

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"guestflow/importer"
@@ -157,9 +158,11 @@ func (c *Consumer) due(ctx context.Context, s *Spool) func(Gate) bool {
 // file that was written to since is read again instead.
 func (c *Consumer) openDue(ctx context.Context, s *Spool) {
 	due := c.due(ctx, s)
+	pending := sync.OnceValue(func() map[string]bool { return c.pending(ctx) })
 	for _, i := range s.active(waiting) {
 		r := s.readWaiting(ctx, i)
-		if !r.approved() && !(r.Scheduled() && due(r.Gate)) && !(r.Behind() && !c.isPending(ctx, *r.Gate.Behind)) {
+		opens := r.approved() || r.Scheduled() && due(r.Gate) || r.Behind() && !r.Gate.Behind.isPending(pending())
+		if !opens {
 			continue
 		}
 		path := s.sub(waiting, i.active())
