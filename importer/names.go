@@ -114,6 +114,8 @@ func (n *nameCounts) add(r row) {
 		if n.equal++; first > 1 {
 			n.addTwice(r)
 		}
+	case first == last && first > 1 && personname.HaveSameWords(r.rec.FirstName, r.rec.LastName):
+		n.addTwice(r)
 	case last == 0 && first > 1:
 		n.first++
 	case first == 0 && last > 1:

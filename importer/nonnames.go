@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
@@ -23,6 +25,8 @@ import (
 type nonNames struct {
 	first, last nonNameColumn
 	named       int           // rows with a name
+	capital     int           // rows whose name begins with a capital
+	small       nonNameColumn // rows of which one part of the name has small letters alone, and the other a capital
 	few         nonNameColumn // rows with what one of many rows alone shows to be none: Holm 2 and Guest Holm, but in lists for trials
 }
 
@@ -72,7 +76,14 @@ func (n *nonNames) addFew(r row) {
 		return
 	}
 	n.named++
-	switch first, last := r.rec.FirstName, r.rec.LastName; {
+	first, last := r.rec.FirstName, r.rec.LastName
+	switch a, b := isCapital(first), isCapital(last); {
+	case a && b || a && last == "":
+		n.capital++
+	case len(n.small.rows) <= maxRowsInRule && (b && isSmallNonName(first, r) || a && strings.ContainsRune(last, ' ') && isSmallNonName(last, r)):
+		n.small.keep(r, "words in small letters that are known as no name")
+	}
+	switch {
 	case len(n.few.rows) > maxRowsInRule:
 	case nonname.Counted(last), nonname.Counted(first):
 		n.few.keep(r, "a name with a number behind it")
@@ -94,6 +105,33 @@ func (n *nonNameColumn) keep(r row, kind string) {
 	if !slices.Contains(n.kinds, kind) {
 		n.kinds = append(n.kinds, kind)
 	}
+}
+
+// isCapital reports whether a name begins with a capital.
+func isCapital(name string) bool {
+	first, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsUpper(first)
+}
+
+// isSmallNonName reports whether a part of a name has small letters alone, and nothing of a known name, a particle, or the address:
+// still open, his wife. People who do not write capitals write both parts small.
+func isSmallNonName(cell string, r row) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if !unicode.IsLower(first) || strings.ToLower(cell) != cell || strings.ContainsAny(cell, "'’-") || len(cell) < 3 {
+		return false
+	}
+	if letters := stepLetters(cell); letters == "" || strings.Contains(r.letters.local, letters) {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Fields(cell), func(word string) bool {
+		return personname.IsParticle(word) || personname.IsGivenName(word)
+	})
+}
+
+// areSmallFew reports whether nearly all other rows have capitals.
+func (n *nonNames) areSmallFew() bool {
+	const shown = 3 // rows
+	return len(n.small.rows) > 0 && n.capital >= shown && n.capital >= 3*len(n.small.rows)
 }
 
 // areFew reports whether no more than one in three rows is so.
@@ -133,6 +171,9 @@ func (n *nonNames) questions(s Settings, c *Columns) (list []FileError) {
 		}
 	}
 	header := cmp.Or(c.Headers[columns.FirstName], c.FullNameHeader(), c.Headers[columns.LastName])
+	if len(list) == 0 && n.areSmallFew() && !c.Ignores(header) && !where.IsAll(s.Where) {
+		list = append(list, n.small.askRows(header, s.Where, c))
+	}
 	if len(list) == 0 && n.areFew() && !c.Ignores(header) && !where.IsAll(s.Where) {
 		list = append(list, n.few.askRows(header, s.Where, c))
 	}

@@ -75,7 +75,7 @@ var (
 	// guarded texts.
 	formulaCell = pattern.New(`^=\s*[-+{(]*\s*(?:[\pL_][\pL0-9_.]*\(|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}\b|'?[^'!]{1,60}'?!\$?[A-Za-z])|^[-+@]\s*[\pL_][\pL0-9_.]*\([^)]*\)`)
 	// numberedName is a name as an item of a list: 1. Ida, 12) Ida.
-	numberedName = pattern.New(`^\(?[0-9]{1,4}[.):]\s*\pL|^#\s?[0-9]{1,4}[.):]?\s+\pL`)
+	numberedName = pattern.New(`^\(?[0-9]{1,4}[.):]\s*\pL|^#\s?[0-9]{1,4}[.):]?\s+\pL|^\(?[a-zA-Z]\)\s+\pL`)
 )
 
 func mayBeFormula(s string) bool {
@@ -152,7 +152,9 @@ func mayBeMergeTag(s string) bool {
 	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
 }
 
-func mayBeNumbered(s string) bool { return s[0] == '(' || s[0] == '#' || s[0] >= '0' && s[0] <= '9' }
+func mayBeNumbered(s string) bool {
+	return len(s) > 1 && s[1] == ')' || s[0] == '(' || s[0] == '#' || s[0] >= '0' && s[0] <= '9'
+}
 
 func mayBeMonth(s string) bool {
 	return s[0] >= '0' && s[0] <= '9' || strings.ContainsAny(s, "-/") && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
@@ -184,7 +186,8 @@ var (
 	// monthCell is a date with the name of its month.
 	monthCell = pattern.New(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
-	noValueWords = wordset.Texts(`name follows|name to follow|to be named|to be advised|not yet known|not known yet|
+	noValueWords = wordset.Texts(`still open|weiß nicht|weiss nicht|nicht bekannt|kein vorname|kein nachname|no idea|not sure|sin datos|
+		sin apellido|brak danych|bez jména|не указано|не указан|не указана|данных нет|нет данных|لا يوجد|暂无|暫無|ohne namen|ohne angabe|name follows|name to follow|to be named|to be advised|not yet known|not known yet|
 		still unknown|pending name|name pending|t.b.n.|tbn|tba.|tbc.|tbd.|idk|noch offen|noch unbekannt|folgt noch|
 		nachname folgt|noch nicht bekannt|wird noch bekannt gegeben|wird bekannt gegeben|steht noch nicht fest|à venir|
 		à définir|pas encore connu|non communiqué|pendiente|pendiente de confirmar|por determinar|sin confirmar|in arrivo|
@@ -221,6 +224,11 @@ const companionWords = `guests?|plus[- ]?(?:one|ones|1)|companion|spouse|date|pa
 	`gość|osoba towarzysząca|gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|` +
 	`însoțitor|refakatçi|συνοδός|гость|сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`
 
+// relatives are who someone is to a guest, behind or before that one's name: Frau von Tom, Tom's son.
+const relatives = `son|daughter|brother|sister|mother|father|mum|mom|dad|child|kid|girlfriend|boyfriend|fianc[eé]e?|colleague|assistant|` +
+	`frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kind|kollege|kollegin|assistent|assistentin|freund|freundin|` +
+	`femme|fils|fille|mujer|esposa|esposo|hijo|hija|moglie|marito|figlio|figlia|vrouw|zoon|dochter|żona|mąż`
+
 // numberedWords are for guests who have a number only.
 const numberedWords = `table|tisch|seat|platz|person|people|attendee|teilnehmer|teilnehmerin|participant|participante|partecipante|name|ticket|delegate|delegado|délégué|delegierter|` +
 	`invitee|speaker|visitor|besucher|member|mitglied|vip|staff|crew|press|sponsor|exhibitor|student|pupil|player|user|candidate|contact|customer|kunde|client|` +
@@ -229,9 +237,9 @@ const numberedWords = `table|tisch|seat|platz|person|people|attendee|teilnehmer|
 
 var (
 	// companionOf is a guest who is named by the one who brings him: Guest of Anna, Anna's guest, Begleitung von Anna.
-	companionOf = pattern.New(`(?i)^(?:the )?(?:` + companionWords +
+	companionOf = pattern.New(`(?i)^(?:the )?(?:` + companionWords + `|` + relatives +
 		`) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
-		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
+		`['’]s? (?:` + companionWords + `|` + relatives + `)$|^гость .|^gość .`)
 	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
 	unnamedGuest = pattern.New(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords +
 		`|attendee|visitor|user|name|unknown))+$|` +
@@ -298,7 +306,7 @@ func mayBePlaceholder(name string) bool {
 var numberedStarts = wordset.Texts(numberedWords)
 
 // placeholderStarts are the first words of what the patterns find.
-var placeholderStarts = wordset.Texts(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|
+var placeholderStarts = wordset.Texts(strings.ReplaceAll(relatives, "[eé]e?", "é|fiancée|fiance|fiancee") + `|guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|
 	husband|friend|vip|extra|gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invité|invitée|
 	accompagnant|accompagnante|accompagnateur|accompagnatrice|conjoint|conjointe|invitado|invitada|acompañante|ospite|
 	accompagnatore|convidado|convidada|acompanhante|introducé|introducée|begeleider|gość|osoba|gäst|följeslagare|sällskap|

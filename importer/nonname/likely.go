@@ -94,10 +94,14 @@ func byShape(first, last, a, b string) Kind {
 		return Picture
 	case strings.ContainsAny(last, "([（") && bracketed(last, false), strings.ContainsAny(first, "([（") && bracketed(first, true):
 		return Beside
+	case strings.IndexByte(b, ' ') > 0 && hasAside(last):
+		return Beside
 	case b != "" && last == b && repeats[b], a != "" && first == a && repeats[a]: // with a capital some are names
 		return Repeated
-	case strings.IndexByte(b, ' ') > 0 && endsInCompanion(last, b):
+	case strings.IndexByte(b, ' ') > 0 && endsInCompanion(last, b), strings.IndexByte(a, ' ') > 0 && (endsInCompanion(first, a) || isFurther(a)):
 		return Further
+	case startsWithCompany(b):
+		return Company
 	case strings.HasSuffix(b, " only"), strings.HasSuffix(a, " only"):
 		return Answer
 	}
@@ -131,8 +135,10 @@ func kindOf(cell string, isFirst bool) Kind {
 		return Office
 	case more && starts[start] != None:
 		return starts[start]
-	case isFirst && more && greetings[start]:
+	case isFirst && more && (greetings[start] || start == "good" && dayTimes[second(cell)]):
 		return Greeting
+	case isFirst && more && roleStarts[start]:
+		return Office
 	case more && (start == "leiter" || start == "leiterin"):
 		return Job
 	case isFirst && places[cell]:
@@ -141,6 +147,19 @@ func kindOf(cell string, isFirst bool) Kind {
 		return Street
 	}
 	return None
+}
+
+// second returns the second word of a cell.
+func second(cell string) string {
+	_, rest, _ := strings.Cut(cell, " ")
+	word, _, _ := strings.Cut(rest, " ")
+	return word
+}
+
+// startsWithCompany reports whether the cell of a last name begins with a company: Lufthansa Group.
+func startsWithCompany(cell string) bool {
+	start, _, more := strings.Cut(cell, " ")
+	return more && wholes[start] == Company
 }
 
 // startsLikePerson reports whether the first word of several is a known name of people: Ida Sales.

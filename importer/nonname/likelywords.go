@@ -96,7 +96,7 @@ var starts = kinds(map[Kind]string{
 // wholes are cells, and first and last names together, that are no name.
 var wholes = kinds(map[Kind]string{
 	Company: companies,
-	Ticket: `vip|general admission|early bird|late bird|standard admission|free admission|day pass|weekend pass|full
+	Ticket: `on site|onsite|last minute|late entry|blocked seat|reserve seat|qr code|raffle winner|vip|general admission|early bird|late bird|standard admission|free admission|day pass|weekend pass|full
 		pass|vip pass|backstage pass|press pass|season pass|student pass|group pass|all access|
 		concession|plus one|one day|walk in|walk-in|door sale|abendkasse|vorverkauf|tarif réduit|plein tarif|entrée
 		libre|entrada general|ingresso libero|guest list|guestlist|gästeliste|standing room`,
@@ -119,7 +119,7 @@ var wholes = kinds(map[Kind]string{
 	Further: `my brother|my sister|my wife|my husband|my friend|my partner|my boss|my mother|my father|my son|my
 		daughter|mein mann|meine frau|meine freundin|mein freund|mi esposa|mi marido|ma femme|mon mari|
 		first guest|second guest|third guest|private person|private guest|unnamed guest|extra person|extra guest`,
-	Test: `foo bar|foo|foobar|foo baz|hello world|first last|firstname lastname|first name last name|your name|my
+	Test: `deleted user|root root|foo bar|foo|foobar|foo baz|hello world|first last|firstname lastname|first name last name|your name|my
 		name|some name|some one|name name|test test|jane test|john test|test person|test user|test guest|
 		test account|test entry|test eintrag|testeintrag|test gast|testgast|max test|test teilnehmer|dummy user|dummy
 		guest|sample guest|sample user|sample name|example guest|example user|example name|
@@ -146,6 +146,7 @@ var firstCells = kinds(map[Kind]string{
 		pfarramt grundschule schule gymnasium kindergarten apotheke bäckerei klinik
 		steuerberater rechtsanwalt museum theater kirche school church company firma entreprise empresa azienda bedrijf
 		member presse speaker referent volunteer helfer exhibitor aussteller sponsor
+		missing fehlt fehlend manque manquant falta faltante brak chybí hiányzik ohne ללא אין unbesetzt vakant vacant vacante
 		events event supplier lieferant bewerber bewerberin candidate kunde kundin client visitor besucher participant teilnehmer
 		teilnehmerin attendee delegate employee mitarbeiter player spieler student studentin
 		pupil teacher privat private privatperson particulier unknown`), "|"),

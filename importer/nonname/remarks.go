@@ -12,7 +12,7 @@ import (
 // Texts that people write where a name should be: how a letter begins, what points to another row, who comes along, an employer.
 
 // greetings begin a letter: Dear Ida, Sehr geehrte Frau Holm. Behind a word that is known as a name they are none: Caro and Cara are left out.
-var greetings = wordset.Of(`dear dearest hello hi hey hallo greetings liebe lieber sehr geehrte geehrter verehrte verehrter
+var greetings = wordset.Of(`grüß respected namaste dear dearest hello hi hey hallo greetings liebe lieber sehr geehrte geehrter verehrte verehrter
 	guten moin servus grüezi cher chère chers bonjour salut estimado estimada querido querida apreciado apreciada hola
 	distinguido distinguida prezado prezada olá gentile gent.mo egregio egregia spettabile ciao buongiorno 
 	geachte waarde hej kära käre bästa kære kjære hejsa rakas hyvä arvoisa szanowny szanowna szanowni
@@ -21,14 +21,21 @@ var greetings = wordset.Of(`dear dearest hello hi hey hallo greetings liebe lieb
 	привет добрый шановний шановна шановні вельмишановний дорогий дорога вітаю αγαπητέ αγαπητή αξιότιμε αξιότιμη γεια
 	עזיזי יקר יקרה مرحبا عزيزي عزيزتي `)
 
+// dayTimes are those that a greeting names.
+var dayTimes = wordset.Of(`morning evening afternoon day`)
+
+// roleStarts begin what is no name: Kunde Acme, Speaker Holm.
+var roleStarts = wordset.Of(`sohn tochter kollege kollegin colleague plus plus-1 inkl. incl. including inklusive kunde kundin client customer sponsor speaker exhibitor aussteller lieferant supplier volunteer besucher visitor
+	teilnehmer teilnehmerin participant attendee delegate mitarbeiter employee bewerber nanny bodyguard interpreter geschwister gebrüder`)
+
 // greetingsAlone are those that stand in a cell by themselves, and are called by no name.
-const greetingsAlone = `dear|hello|hallo|dearest|liebe|geehrte|geehrter|sehr geehrte|sehr geehrter|sehr geehrte frau|
+const greetingsAlone = `respected sir|good morning|good evening|guten morgen|guten abend|dear|hello|hallo|dearest|liebe|geehrte|geehrter|sehr geehrte|sehr geehrter|sehr geehrte frau|
 	sehr geehrter herr|dear mr|dear mrs|dear ms|dear mr.|dear mrs.|dear ms.|bonjour|cher monsieur|chère madame|hola|estimado|
 	estimada|prezado|prezada|geachte|geachte heer|geachte mevrouw|hej|kære|kjære|szanowny panie|szanowna pani|уважаемый|
 	уважаемая|шановний|шановна|αγαπητέ|αγαπητή|sayın`
 
 // repeatsAlone point to another row, or to what stands elsewhere.
-const repeatsAlone = `same|same name|same person|same guest|same as before|see before|as before|like above|dto|dto.|ditto.|
+const repeatsAlone = `as per above|repeat|repeated|wie vorher|wie zuvor|wie links|wie rechts|ebenso|gleichfalls|igualmente|id.|same|same name|same person|same guest|same as before|see before|as before|like above|dto|dto.|ditto.|
 	idem.|dito.|desgl.|dgl.|s.a.|s. a.|gleicher name|derselbe|dieselbe|gleich wie oben|le même|la même|même nom|
 	même personne|voir plus haut|el mismo|la misma|mismo|misma|igual|lo mismo|ver más arriba|o mesmo|a mesma|ver acima|
 	idem acima|lo stesso|la stessa|come sopra|vedi sopra|zelfde|dezelfde|hetzelfde|als boven|tak samo|
@@ -44,7 +51,10 @@ const repeatsAlone = `same|same name|same person|same guest|same as before|see b
 var repeats = wordset.Texts(repeatsAlone + "|jw|jw.|j.w|j.w.|ua|ua.|sama|d.o.|dgl")
 
 // companionsAlone stand for a guest whom another one brings, in place of a first name.
-const companionsAlone = `guest of|plus one|plus-one|plusone|plus 1|plus guest|companion|spouse|partner|partnerin|
+const companionsAlone = `schwiegermutter|schwiegervater|schwiegersohn|schwiegertochter|grandma|grandpa|grandmother|grandfather|
+	colleague|kollege|kollegin|arbeitskollege|collègue|colega|collega|winner|gewinner|gewinnerin|raffle|his wife|her husband|nanny|bodyguard|interpreter|translator|dolmetscher|dolmetscherin|übersetzer|
+	übersetzerin|vertretung|vertreter|vertreterin|stellvertreter|stellvertreterin|nachfolger|nachfolgerin|ersatz|substitute|replacement|
+	remplaçant|remplaçante|sustituto|sustituta|sostituto|sostituta|vervanger|zastępca|zástupce|i.v.|i. v.|guest of|plus one|plus-one|plusone|plus 1|plus guest|companion|spouse|partner|partnerin|
 	lebensgefährte|lebensgefährtin|lebenspartner|lebenspartnerin|gatte|gattin|begleitung|begleiter|begleiterin|begleitperson|begl.|
 	mit begleitung|kind|kid|child|toddler|infant|säugling|kleinkind|accompagnant|accompagnante|accompagnateur|
 	accompagnatrice|compagnon|compagne|époux|épouse|invité|invitée|enfant|bébé|acompañante|cónyuge|esposo|esposa|
@@ -62,7 +72,7 @@ const companionsAlone = `guest of|plus one|plus-one|plusone|plus 1|plus guest|co
 	người đi cùng|pendamping|tamu`
 
 // titlesAlone are forms of address that are called by no name, of languages whose titles in full names are not known.
-const titlesAlone = `mister|missus|missis|the hon.|the honourable|mr and|mr.and|fräulein|frl.|eheleute|m. et|
+const titlesAlone = `exmo. senhor|exma. senhora|ilmo. sr.|ilma. sra.|herr dipl.-ing.|herr mag.|frau mag.|grüß gott|doktor|magister|lp.|obywatel|obywatelka|anrede|salutation|civilité|tratamiento|titolo|rev.|lt.|lt. col.|col.|capt.|maj.|gen.|sgt.|hon.|pfr.|dipl.-ing.|mag.|ing.|mister|missus|missis|the hon.|the honourable|mr and|mr.and|fräulein|frl.|eheleute|m. et|
 	mme et|señorita|doña|don señor|senhor|senhora|exmo. sr.|exma. sra.|signorina|dottor|dottore|dottoressa|de heer|
 	mevrouw|meneer|mijnheer|heer en|pani|państwo|paní|slečna|pán|úr|hölgy|asszony|rouva|herra|neiti|härra|
 	proua|kungs|kundze|ponas|ponia|gospodin|gospođa|gospođica|gospod|gospa|gđa|gosp.|domnul|doamna|domnișoara|пані|
@@ -88,7 +98,7 @@ const companies = `google|microsoft|facebook|instagram|linkedin|youtube|whatsapp
 	toyota motor|mitsubishi corporation|panasonic|alibaba|tencent|腾讯|阿里巴巴|华为|삼성전자|삼성|현대자동차|トヨタ自動車|ソニー`
 
 // companionEnds stand behind a name, as short forms for who comes along: Holm m. Begl., Ida begleitung.
-var companionEnds = wordset.Of(`begl begl. begleitperson begleitung guest plusone plus-one acompañante acompanhante accompagnant`)
+var companionEnds = wordset.Of(`vip begl begl. begleitperson begleitung guest plusone plus-one acompañante acompanhante accompagnant`)
 
 // endsInCompanion reports whether the cell of a last name has who comes along behind the name, in small letters or short.
 func endsInCompanion(cell, lower string) bool {
@@ -96,7 +106,7 @@ func endsInCompanion(cell, lower string) bool {
 	if at < 0 || len(cell) != len(lower) || !companionEnds[lower[at+1:]] {
 		return false
 	}
-	return cell[at+1:] == lower[at+1:] || strings.HasPrefix(lower[at+1:], "begl")
+	return cell[at+1:] == lower[at+1:] || lower[at+1:] == "vip" || strings.HasPrefix(lower[at+1:], "begl")
 }
 
 // bracketed reports whether something stands in brackets behind a name that is no other name of the guest's: a company, a diet,
@@ -143,6 +153,48 @@ var otherNames = wordset.Of(`née nee né ne geb geborene geborener born formerl
 	född fødd født syntyjä o.s z d'origine dite dit gen genannt alias aka prev ex previously maiden von van de der del da di
 	du la le jr sr jun sen junior senior ii iii iv phd md dr урожденная урождённая урожд ur`)
 
+// isFurther reports whether a first name is a word such as another and one for a person, or who someone is to a guest: Second guest,
+// Weitere Person, PA to Ida.
+func isFurther(lower string) bool {
+	start, rest, more := strings.Cut(lower, " ")
+	if !more {
+		return false
+	}
+	return furtherStarts[start] && persons[rest] || strings.HasSuffix(lower, " to") || strings.HasSuffix(lower, " for") || strings.Contains(lower, " to ")
+}
+
+var (
+	furtherStarts = wordset.Of(`his her their my our another other second third fourth 2nd 3rd 4th one extra additional further unknown
+		unnamed zweite zweiter dritte weitere weiterer noch andere anderer seine ihre ihr sein autre deuxième second seconde otro otra
+		segundo segunda su altro altra secondo seconda suo sua outro outra tweede andere zijn haar drugi druga druhý druhá další andra
+		annan anden annen toinen második másik ещё еще второй вторая другой другая ще другий інший`)
+	persons = wordset.Texts(`guest|person|wife|husband|partner|friend|colleague|kid|child|son|daughter|brother|sister|one|more|eine person|
+		gast|frau|mann|kind|freund|freundin|begleitung|begleitperson|personne|invité|invitée|femme|mari|ami|amie|persona|invitado|invitada|mujer|
+		marido|esposa|esposo|ospite|moglie|marito|amico|pessoa|convidado|convidada|persoon|vrouw|osoba|gość|host|gäst|gæst|gjest|henkilö|vieras|
+		vendég|személy|человек|гость|людина|гість`)
+)
+
+// hasAside reports whether a last name has a word in small letters that no name has, or an arrow: Holm seit 2020, aus Berlin, Holm → Berg.
+func hasAside(last string) bool {
+	if strings.ContainsAny(last, "→⇒➔➜") || strings.Contains(last, "=>") || strings.Contains(last, "->") {
+		return true
+	}
+	words := strings.Fields(last)
+	for i, word := range words[:len(words)-1] {
+		next := strings.ToLower(words[i+1])
+		switch {
+		case !asides[word], word == "aus" && (next == "dem" || next == "der" || next == "den"):
+		case word != "ab" || hasDigit(next):
+			return true
+		}
+	}
+	return false
+}
+
+// asides are words before a town, a company, a year or another name.
+var asides = wordset.Of(`from aus wie seit ab bei statt anstatt anstelle für via chez since until depuis desde hos från sedan for instead
+	вместо из от z firmy`)
+
 // isAccount reports whether a cell is the name of an account: @ida.
 func isAccount(cell string) bool {
 	return len(cell) > 1 && cell[0] == '@' && !strings.ContainsRune(cell, ' ')
@@ -174,4 +226,4 @@ func Counted(cell string) bool {
 }
 
 // maxCount is how many digits a count has at most.
-const maxCount = 3
+const maxCount = 6

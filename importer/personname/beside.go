@@ -50,6 +50,14 @@ func Without(name, other string, last bool) string {
 	return name
 }
 
+// HaveSameWords reports whether two cells have the same words in whatever order: Berg Tom and Tom Berg.
+func HaveSameWords(one, other string) bool {
+	a, b := strings.Fields(strings.ToLower(one)), strings.Fields(strings.ToLower(other))
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
 func equalWords(a, b []string) bool { return slices.EqualFunc(a, b, strings.EqualFold) }
 
 // SplitsOneWay reports whether a full name can only be split in one way: two words, or a comma between its parts.

@@ -40,7 +40,7 @@ func isCompany(words []string) bool {
 
 // plusInName is how many a guest brings, beside the name: Tor (+2), Ida +1, Bo (and guest).
 var plusInName = pattern.New(`(?i)\(\s*(?:\+|plus|and|und|et|y|e|og|och|en|mit|with|avec)\s*(?:[0-9]+|guests?|gast|gäste|family|familie|partner|wife|husband|frau|mann|kids|invité|one)?\s*\)|` +
-	`\s\+\s*[0-9]+$|\s(?:&|and|\+|plus|und)\s*(?:guests?|partner|family|familie|wife|husband|gast|begleitung|kids|co)\.?$|` +
+	`\(\s*(?:and|und|et|mit|with|avec|con|met|med|og|och|&|\+)\s+\pL|\s\+\s*[0-9]+$|\s(?:&|and|\+|plus|und)\s*(?:guests?|partner|family|familie|wife|husband|gast|begleitung|kids|co)\.?$|` +
 	`^(?:(?:the )?\pL+ family|(?:mr|herr|m|sr|sig|dhr|dr)\.? (?:&|and|und|et|y|e|en|och|og) (?:mrs|frau|mme|sra|sigra|mevr|fru|ms)\b.*)$`)
 
 // peopleUnits are words behind a number of people.

@@ -31,7 +31,7 @@ func isOrganisation(first, last string) bool {
 	end := last[strings.LastIndexByte(last, ' ')+1:]
 	bare := strings.ToLower(strings.ReplaceAll(end, ".", ""))
 	club, _, more := strings.Cut(last, " ")
-	return unitWords[bare] || unitStarts[strings.ToLower(start)] || legalForms[bare] &&
+	return more && unitStarts[strings.ToLower(club)] || unitWords[bare] || unitStarts[strings.ToLower(start)] || legalForms[bare] &&
 		(!shortForms[bare] || strings.Count(end, ".") > 1) ||
 		more && clubs[club] || strings.HasSuffix(first, " of")
 }

@@ -141,12 +141,12 @@ func commaParts(name string) (parts, suffix []string, leftOut bool) {
 
 // Words between two people, of whom one cell has the names, and words for a family.
 var (
-	betweenPeople = wordset.Of(`and und et och og en ja и та й және ve és şi și και & + / |
+	betweenPeople = wordset.Of(`u. and und et och og en ja и та й және ve és şi și και & + / |
 		- – — with mit avec con met med plus 和 と 및 و`)
 	wholeFamily = wordset.Of(`familie family famille familia famiglia família familien rodina perhe eheleute ehepaar
-		rodzina család семья сім'я aile οικογένεια משפחת עائلة 가족 fam. fam familj familjen obitelj porodica`)
+		rodzina család семья сім'я aile οικογένεια משפחת עائلة 가족 fam. fam geschwister gebrüder brothers sisters twins zwillinge hermanos hermanas frères sœurs fratelli sorelle familj familjen obitelj porodica`)
 	// surelyFamily are those that are no last names either.
-	surelyFamily = wordset.Of(`familie famille famiglia família familien eheleute ehepaar rodzina család семья сім'я οικογένεια
+	surelyFamily = wordset.Of(`family familie famille famiglia família familien eheleute ehepaar rodzina család семья сім'я οικογένεια
 		familj familjen obitelj porodica`)
 	lowerOnly = wordset.Of("en ja ve med et og con i")
 )

@@ -88,7 +88,7 @@ const (
 	ticks = "✓✔✅☑✗✘✖✕❌❎☒🚫⛔⚠❓❗"
 	// marksBefore and marksBehind are those that are one before a name, or behind it, where they point to a footnote.
 	marksBefore = "*!¡★☆•·●○◦▪▫■□▶►»→‡"
-	marksBehind = "*!★☆‡"
+	marksBehind = "*!★☆‡⁺⁎⁑§¶"
 	// spacedBefore are signs that are a mark where a blank stands behind them.
 	spacedBefore = "-–—+>=~"
 )
