@@ -52,6 +52,7 @@ type Plan struct {
 
 	Statuses []rowstatus.ColumnCounts `json:"-"` // what columns say of whether rows are meant; guests' data
 	Meant    []string                 `json:"-"` // of columns by which every row is
+	Notes    []string                 `json:"-"` // of what a workbook shows that is in no cell
 
 	Undecided []rowstatus.Undecided `json:"-"` // columns of a few texts that decide nothing; guests' data
 
@@ -153,7 +154,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	for ctx.Err() == nil {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) || err == nil && s.sampled > 0 && p.Rows == s.sampled {
-			p.Format = r.file.Format()
+			p.Format, p.Notes = r.file.Format(), r.file.Notes()
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
 			if err := p.endCompare(ctx); err != nil {
 				return Plan{}, err

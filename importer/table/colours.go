@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -8,8 +9,9 @@ import (
 )
 
 // People colour the rows of a list: red has declined, grey is done. What a colour means is not in the workbook, so a
-// row has the name of its colour, and who is meant is asked. Read are the cells' own fills and fonts; what a table's
-// style or a rule of the sheet (conditional formatting) draws is none of them, and so is no sign.
+// row has the name of its colour, and who is meant is asked. Read are the cells' own fills and fonts, and those of parts
+// of their texts; what a table's style draws is none of them, and so is no sign. Of a rule of the sheet (conditional
+// formatting) the column is named: rowrules.go.
 
 // cellColours are those of a style, by their names; "" for none.
 type cellColours struct{ fill, font string }
@@ -120,6 +122,9 @@ func hueName(degrees, lightness float64) string {
 func (s *sheetReader) coloursIn(stored []storedCell, width int) (list []cellColours) {
 	for _, cell := range stored {
 		c := s.book.coloursOf(cell.style)
+		if c.font == "" { // of the cell; a part of its text may have one
+			c.font = s.book.nameOf(cmp.Or(cell.written, s.book.written.colours[cell.text]))
+		}
 		if c == (cellColours{}) || cell.column >= width {
 			continue
 		}

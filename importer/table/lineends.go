@@ -93,14 +93,13 @@ func (l lineEnds) Transform(out, in []byte, atEnd bool) (written, read int, err 
 	return written, read, nil
 }
 
-// linesInCells are the ends of lines amid a cell that are none of a text: those above, and those of FileMaker and of
-// printers.
-var linesInCells = strings.NewReplacer("\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n")
+// linesInCells are the ends of lines amid a cell that are none of a text.
+var linesInCells = strings.NewReplacer("\u2028", "\n", "\u2029", "\n", "\u0085", "\n")
 
 // withLineFeeds returns a cell with line feeds as the ends of its lines.
 func withLineFeeds(cell string) string {
 	for i := range len(cell) {
-		if c := cell[i]; c == '\v' || c == '\f' || c == 0xc2 && i+1 < len(cell) && cell[i+1] == 0x85 || c == 0xe2 && isSeparator(cell[i:]) {
+		if c := cell[i]; c == 0xc2 && i+1 < len(cell) && cell[i+1] == 0x85 || c == 0xe2 && isSeparator(cell[i:]) {
 			return strings.TrimSpace(linesInCells.Replace(cell))
 		}
 	}

@@ -17,10 +17,11 @@ import (
 type storedCell struct {
 	column    int
 	style     int
-	number    string // "" when it is none
-	text      int    // the number of its text, or -1 for one that it does not share
-	struck    bool   // a part of its own text is struck through
-	valueless bool   // a formula whose value was never calculated, as programs write that cannot
+	number    string    // "" when it is none
+	text      int       // the number of its text, or -1 for one that it does not share
+	struck    bool      // a part of its own text is struck through
+	written   runColour // the first colour of a part of its own text
+	valueless bool      // a formula whose value was never calculated, as programs write that cannot
 }
 
 // cellReader reads a sheet's cells, row by row.
@@ -129,6 +130,11 @@ func (c *cellReader) begin(element xml.StartElement) {
 		c.formula = true
 	case "v":
 		c.inValue, c.hasText = true, c.kind == "str"
+	case "color":
+		run := runColour{attribute(element, "rgb"), attribute(element, "indexed"), attribute(element, "theme"), attribute(element, "tint")}
+		if c.cell.written == (runColour{}) && !run.isPlain() {
+			c.cell.written = run
+		}
 	case "strike", "dstrike":
 		if value := attribute(element, "val"); value == "" || isTrue(value) {
 			c.cell.struck = true

@@ -20,6 +20,7 @@ type sheetStats struct {
 	columns   []bool        // that have values
 	ranges    []columnRange // columns of which something is said
 	merged    []mergedRange // by their first row
+	rowRules  rowRuleScan
 }
 
 // isHidden reports whether a column is not seen.
@@ -68,7 +69,7 @@ type sheetScan struct {
 func scanSheet(ctx context.Context, part *zip.File) (sheetStats, error) {
 	s := sheetScan{column: -1}
 	s.sheetStats.columns = make([]bool, maxColumns)
-	err := scanTags(ctx, part, s.tag)
+	err := scanTexts(ctx, part, "formula", s.rowRules.formula, s.tag)
 	slices.SortStableFunc(s.ranges, func(a, b columnRange) int { return a.first - b.first })
 	hideOutlines(s.ranges)
 	slices.SortStableFunc(s.merged, func(a, b mergedRange) int { return a.first - b.first })
@@ -91,6 +92,8 @@ func (s *sheetScan) tag(tag []byte) error {
 	case "v", "is":
 		s.inText, s.runs = name[0] == 'i', 0
 		return s.value()
+	case "conditionalFormatting", "cfRule", "autoFilter", "filterColumn":
+		s.rowRules.see(string(name), tag)
 	case "hyperlink":
 		s.addLink(tag)
 	case "sheetFormatPr":

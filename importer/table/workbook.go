@@ -21,8 +21,8 @@ type workbookReader struct {
 	texts        chan struct{} // closed once the library has loaded the texts of all cells
 	dated        map[int]bool  // by style: whether numbers are shown as dates
 	since1904    bool
-	hidden       string // what becomes of hidden rows and columns
-	struck       struckTexts
+	hidden       string              // what becomes of hidden rows and columns
+	written      *textStyles         // the texts that cells share
 	struckStyles map[int]bool        // by style: whether it strikes its text through
 	colours      map[int]cellColours // by style
 	legend       map[string]string   // what colours mean
@@ -34,7 +34,7 @@ type workbookReader struct {
 }
 
 func openWorkbook(ctx context.Context, spool *os.File, o Options, elsewhere *guestsElsewhere) (*workbookReader, error) {
-	z, struck, err := checkWorkbook(ctx, spool)
+	z, written, err := checkWorkbook(ctx, spool)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options, elsewhere *gue
 		return nil, damagedWorkbook(err)
 	}
 	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
-		hidden: o.Hidden, struck: struck, struckStyles: map[int]bool{}, colours: map[int]cellColours{},
+		hidden: o.Hidden, written: written, struckStyles: map[int]bool{}, colours: map[int]cellColours{},
 		legend: map[string]string{}}
 	if err := w.open(ctx, o, elsewhere); err != nil {
 		return nil, errors.Join(err, w.close())

@@ -23,7 +23,7 @@ const (
 )
 
 // checkWorkbook refuses what would take too much memory, before any of it is unpacked.
-func checkWorkbook(ctx context.Context, spool *os.File) (z *zip.Reader, struck struckTexts, err error) {
+func checkWorkbook(ctx context.Context, spool *os.File) (z *zip.Reader, written *textStyles, err error) {
 	info, err := spool.Stat()
 	if err != nil {
 		return nil, nil, err
@@ -35,7 +35,7 @@ func checkWorkbook(ctx context.Context, spool *os.File) (z *zip.Reader, struck s
 	if info.Size() > maxWorkbook || p.cellBytes > maxSheets || p.otherBytes > maxParts {
 		return nil, nil, tooLarge("this workbook is too large to be read as one")
 	}
-	if struck, err = checkTexts(ctx, p.texts); err != nil {
+	if written, err = checkTexts(ctx, p.texts); err != nil {
 		return nil, nil, err
 	}
 	if err := checkElements(ctx, p.others); err != nil {
@@ -46,7 +46,7 @@ func checkWorkbook(ctx context.Context, spool *os.File) (z *zip.Reader, struck s
 			return nil, nil, err
 		}
 	}
-	return z, struck, checkTempSpace(p.tempBytes)
+	return z, written, checkTempSpace(p.tempBytes)
 }
 
 // workbookParts is a workbook's parts by what they are, and how much they unfold to.
@@ -88,8 +88,9 @@ const sharedTexts = "xl/sharedstrings.xml"
 
 // checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but
 // what the part says of the number of its texts is worth nothing, so they are counted.
-func checkTexts(ctx context.Context, parts []*zip.File) (struck struckTexts, err error) {
+func checkTexts(ctx context.Context, parts []*zip.File) (written *textStyles, err error) {
 	size, elements := uint64(0), 0
+	written = &textStyles{}
 	for _, part := range parts {
 		if size += part.UncompressedSize64; size > maxTexts {
 			return nil, tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
@@ -101,14 +102,14 @@ func checkTexts(ctx context.Context, parts []*zip.File) (struck struckTexts, err
 			if elements++; elements > maxTextParts {
 				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
 			}
-			struck.see(tag)
+			written.see(tag)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return struck, nil
+	return written, nil
 }
 
 // checkElements refuses parts that are no cells and would take too much memory.

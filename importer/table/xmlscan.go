@@ -29,23 +29,34 @@ const (
 // scanTags calls seen with each tag of an XML part, without its brackets, and fails for what is longer than it may be.
 // It does not look for closing brackets in comments and quotes: it errs by counting more.
 func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) error {
+	return scanTexts(ctx, part, "", nil, seen)
+}
+
+// scanTexts is scanTags, and calls text with what stands in the elements of a name.
+func scanTexts(ctx context.Context, part *zip.File, element string, text func(string), seen func(tag []byte) error) error {
 	in, err := part.Open()
 	if err != nil {
 		return damagedWorkbook(err)
 	}
 	defer in.Close()
 	r := bufio.NewReaderSize(in, maxTag)
+	inside := false
 	for depth, tags := 0, 1; ; tags++ {
 		if tags%everyTags == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		tag, err := nextTag(r)
+		var keep func(string)
+		if inside {
+			keep = text
+		}
+		tag, err := nextTag(r, keep)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		inside = text != nil && string(tagName(tag)) == element && !bytes.HasSuffix(tag, []byte("/"))
 		switch {
 		case len(tag) == 0, tag[0] == '?', tag[0] == '!':
 			continue
@@ -72,10 +83,14 @@ func scanElements(ctx context.Context, part *zip.File, seen func() error) error 
 	})
 }
 
-// nextTag returns the next tag without its brackets, or io.EOF.
-func nextTag(r *bufio.Reader) ([]byte, error) {
+// nextTag returns the next tag without its brackets, or io.EOF. keep is called with the text before it, where it is not
+// nil.
+func nextTag(r *bufio.Reader, keep func(string)) ([]byte, error) {
 	for text := 0; ; {
 		chunk, err := r.ReadSlice('<')
+		if keep != nil && err == nil {
+			keep(string(bytes.TrimSuffix(chunk, []byte("<"))))
+		}
 		if text += len(chunk); text > maxText {
 			return nil, tooLarge(fmt.Sprintf("a cell of this workbook has more than %d KiB", maxText>>10))
 		}

@@ -82,7 +82,7 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if p.Settings.Where != "" {
 		Printf(out, "  rows that are meant: %s; %d of %d are left out\n", p.Settings.Where, p.Filtered, p.Rows)
 	}
-	for _, text := range p.Meant {
+	for _, text := range append(p.Notes[:len(p.Notes):len(p.Notes)], p.Meant...) {
 		Printf(out, "  %s\n", text)
 	}
 	for _, header := range p.Columns.Ignored {
