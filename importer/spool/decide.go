@@ -197,6 +197,9 @@ func (a Approval) byOther(o Origin) bool {
 func (s *Spool) decide(r *Record, d Decision) error {
 	d.Approval.At = s.Clock.Wall().UTC()
 	r.Spec, r.Question, r.Approved = &d.Spec, "", d.Approval
+	if r.HasPart() { // what is decided of its other rows is said now, whatever came since
+		r.Given = d.Approval.At.Truncate(time.Microsecond)
+	}
 	if b := r.Gate.Behind; b != nil { // which was named to the person
 		r.Ahead = append(r.Ahead, b.key())
 	}
