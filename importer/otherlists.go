@@ -114,7 +114,11 @@ func (o *OtherLists) readLines(ctx context.Context, in io.Reader) error {
 			}
 		}
 	}
-	return nil // a longer line has no addresses that are looked for
+	if err := lines.Err(); err != nil {
+		return &FileError{Path: o.names[len(o.names)-1], Problem: "its addresses cannot be compared with the lists beside it: " + err.Error(),
+			Advice: "have its addresses not mailed (guestflow suppress add), and import the others without it", Cause: err}
+	}
+	return nil
 }
 
 func (o *OtherLists) add(cell string) error {
