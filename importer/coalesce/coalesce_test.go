@@ -180,10 +180,12 @@ func TestRoundsAreAsFarApartAsTheirCallersAreBusy(t *testing.T) {
 			for range 100 {
 				q.Pace(busy)
 			}
+			var written <-chan struct{}
 			for item := range 200 { // ten a millisecond
-				_ = q.Start(t.Context(), item)
+				written = q.Start(t.Context(), item)
 				time.Sleep(100 * time.Microsecond)
 			}
+			<-written
 			time.Sleep(time.Second) // the queue's goroutine ends
 			if rounds < want-1 || rounds > want+1 {
 				t.Errorf("callers that are busy for %s: %d rounds, want %d", busy, rounds, want)
