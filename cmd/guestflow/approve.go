@@ -15,15 +15,18 @@ import (
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
+	"guestflow/importer/visible"
 )
 
 type approveCommand struct {
 	watchedFolder
 	spec.Reading
 
-	ID  string `arg:"" help:"File that waits; see guestflow waiting."`
-	Now bool   `help:"Start it at once, whatever its start time and the time in which it can be taken back."`
-	Yes bool   `help:"Do not ask, even if real emails are sent." short:"y"`
+	ID       string `arg:"" help:"File that waits; see guestflow waiting."`
+	Settings string `help:"By which settings of its profile, where those were changed since the file was looked at: now or before." enum:"now,before," default:"" placeholder:"WHICH"`
+
+	Now bool `help:"Start it at once, whatever its start time and the time in which it can be taken back."`
+	Yes bool `help:"Do not ask, even if real emails are sent." short:"y"`
 }
 
 // approved is what `approve --json` prints.
@@ -50,6 +53,10 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	if err != nil {
 		return err
 	}
+	standing, err := c.chooseSettings(a, &item)
+	if err != nil {
+		return err
+	}
 	plan, err := c.plan(ctx, a, item, config.WaysOf(c.Reading, line).Typed)
 	if err != nil {
 		if !s.JSON {
@@ -66,6 +73,7 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 			Approval: spool.Approval{By: cliActor().Name, Also: becameBySudo(), SHA256: plan.SHA256, Now: c.Now},
 			Spec:     plan.Settings.Spec,
 			Events:   plan.Events, Plan: spool.PlanOf(plan),
+			Agree: func(r *spool.Record) error { r.Standing = standing; return nil },
 		})
 		if start.IsZero() {
 			return "import " + plan.Import, decided(item, err)
@@ -84,6 +92,23 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	return std.Result(done,
 		"%s is approved: %s, %s. A running guestflow run imports it as import %s; follow it with: guestflow status %s",
 		item.Name, plural.Of(plan.Guests, "guest"), plural.Of(plan.Emails, "email"), plan.Import, plan.Import)
+}
+
+// chooseSettings has an item go by the settings of its profile that are meant, and returns what those are now; nil is
+// not known. Where they were changed since the item was looked at, that is said and not guessed.
+func (c *approveCommand) chooseSettings(a *program.Account, item *spool.Item) (*spec.Spec, error) {
+	changed, now := a.Operate().SettingsChanged(item.Record)
+	switch {
+	case len(changed) == 0:
+		return item.Standing, nil
+	case c.Settings == "now":
+		item.Record = item.By(now)
+	case c.Settings == "":
+		return nil, config.Usagef("%s: %w. By those of now: guestflow approve %s --settings now; "+
+			"as guestflow waiting shows it: --settings before. A guestflow run that is started now plans it anew",
+			visible.Line(item.Name), &spool.ChangedError{Settings: changed}, item.ID)
+	}
+	return &now, nil
 }
 
 // plan reads the file with the answers, and asks Qflow as an import does.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,8 +51,20 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	if out := h.must("status", held.ID, "--inbox=in"); !strings.Contains(out, "waits for approval") {
 		t.Error(out)
 	}
+	h.write("guestflow.yaml", gala("hold: always\n    where: Last Name = Lee")) // it is corrected meanwhile
+	if _, errs, code := h.run("approve", held.ID, "--inbox=in", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "where. By those of now: guestflow approve "+held.ID+" --settings now") {
+		t.Errorf("exit %d, %s", code, errs)
+	}
+	if shown := h.waiting("--inbox=in"); len(shown) != 2 || !slices.Equal(shown[0].Changed, []string{"where"}) {
+		t.Errorf("%+v wait", shown)
+	}
 	daemon.End(syscall.SIGKILL) // and another process goes on
 	h.start("running", "run", "--inbox=in", "--settle=100ms")
+	testkit.Eventually(t, "both are planned anew", func() bool {
+		list = h.waiting("--inbox=in")
+		return len(list) == 2 && strings.Contains(list[0].Approval+list[1].Approval, "while it waited: where")
+	})
 	if s := box.Summary(); s.Guests != 0 || s.Emails != 0 {
 		t.Fatalf("%d guests and %d emails before the approval", s.Guests, s.Emails)
 	}

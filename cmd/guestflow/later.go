@@ -107,6 +107,9 @@ func (c *importCommand) laterRecord(ctx context.Context, a *program.Account, pla
 		Given:  plan.Settings.Given,
 		Spec:   &plan.Settings.Spec, Gate: spool.Gate{Rules: rules, Approval: reason}, Plan: spool.PlanOf(plan),
 	}
+	if now, known := a.Settings.Standing(plan.Settings.Profile); known {
+		r.Standing = &now
+	}
 	if from, fetched := c.fetched[plan.Path]; fetched {
 		r.Name, r.Origin.From = from.Name, from.Origin.From
 	}

@@ -97,9 +97,11 @@ type waitingFile struct {
 	Plan      *spool.Plan `json:"plan,omitempty"`
 	Takes     string      `json:"takes,omitempty"` // how long the import of the plan takes
 
-	Window *operate.Window `json:"window,omitempty"` // in which its emails leave
-	SoFar  string          `json:"so_far"`           // what of it was imported
-	PartOf string          `json:"part_of,omitempty"`
+	Window  *operate.Window `json:"window,omitempty"`           // in which its emails leave
+	Changed []string        `json:"settings_changed,omitempty"` // of its profile, since it was looked at
+
+	SoFar  string `json:"so_far"` // what of it was imported
+	PartOf string `json:"part_of,omitempty"`
 
 	why, discard, destination string
 }
@@ -111,6 +113,7 @@ func waitingOf(i spool.Item, a *program.Account) waitingFile {
 		Approval: i.Gate.Approval, ApproveBy: i.Gate.Rules.ApproveBy, Plan: i.Plan, Approved: i.Approved.By,
 		SoFar: i.SoFar(), PartOf: i.PartOf(), why: i.Why(), discard: "remove it",
 	}
+	f.Changed, _ = a.Operate().SettingsChanged(i.Record)
 	if f.PartOf != "" {
 		f.discard = "leave these rows out"
 	}
@@ -191,6 +194,10 @@ func (f waitingFile) print(std terminal.Output) {
 	}
 	if f.Window != nil {
 		lines = append(lines, "emails leave "+f.Window.Text())
+	}
+	if len(f.Changed) > 0 {
+		lines = append(lines, (&spool.ChangedError{Settings: f.Changed}).Error()+"; a guestflow run that is started now plans "+
+			"it anew")
 	}
 	for _, l := range append(lines, f.commands()) {
 		if l == "" {

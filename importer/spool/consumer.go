@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 )
 
 const (
@@ -98,6 +99,9 @@ type Consumer struct {
 	// ServerTime is the clock of Redis, which start times go by too. It may be nil.
 	ServerTime func(ctx context.Context) (time.Time, error)
 
+	// Standing is what a profile says of lists, "" is none, and whether it is known. It may be nil.
+	Standing func(profile string) (spec.Spec, bool)
+
 	// Doors put items into the spools at each look. They may be nil.
 	Doors func(ctx context.Context)
 
@@ -119,6 +123,7 @@ type Consumer struct {
 	clocks    sync.Mutex    // guards the following
 	far       time.Duration // that the clock of Redis is ahead
 	running   sync.WaitGroup
+	replanned bool               // what waited when it began to look was compared with the settings of now
 	tidying   sync.Mutex         // guards the following
 	announced map[string]bool    // paths of which all was logged and notified
 	verdicts  map[string]verdict // by path of an archived file
@@ -187,6 +192,7 @@ func (c *Consumer) look(ctx context.Context) {
 	if c.Doors != nil {
 		c.Doors(ctx)
 	}
+	c.replan(ctx)
 	for _, s := range c.spools {
 		c.readAgain(ctx, s)
 		c.openDue(ctx, s)

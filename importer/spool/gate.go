@@ -22,6 +22,7 @@ type Gate struct {
 	Noted    ClockMark  `json:"noted,omitzero"`     // when Start was set
 	Opened   string     `json:"opened,omitempty"`   // the SHA-256 of the file whose start time has come
 	Behind   *Behind    `json:"behind,omitempty"`   // the later list for which it waits
+	Changed  []string   `json:"changed,omitempty"`  // settings of its profile that were changed while it waited
 }
 
 // Scheduled reports whether an item waits for nothing but its start time.
@@ -87,7 +88,7 @@ func (h *claimed) gated() bool {
 	if a.By != "" && a.SHA256 == "" {
 		return false
 	}
-	return a.SHA256 != "" || h.record.Gate.HeldBy != "" || !h.rules().None()
+	return a.SHA256 != "" || h.record.Gate.HeldBy != "" || len(h.record.Gate.Changed) > 0 || !h.rules().None()
 }
 
 // admit returns a *shutError for a file that is not to be imported yet.
@@ -122,6 +123,8 @@ func (h *claimed) approval(rules hold.Rules, p importer.Plan, first func() (bool
 		return "the file was changed after it was approved", nil
 	case h.record.Gate.HeldBy != "":
 		return heldBy(h.record.Gate.HeldBy), nil
+	case len(h.record.Gate.Changed) > 0:
+		return changedSettings(h.record.Gate.Changed), nil
 	}
 	return rules.Reason(hold.Facts{Guests: p.Affected(), First: first})
 }

@@ -77,6 +77,7 @@ func (c *Consumer) ask(h *claimed, fault importer.FileError, plan *Plan) error {
 func (c *Consumer) wait(h *claimed) error {
 	h.record.Turn++
 	i := item{id: h.id, name: h.name, turn: h.record.Turn}
+	h.record.Standing = c.standing(h)
 	h.record.AtOrigin = false // it is not fetched again from now on
 	h.record.Held = Held{Size: h.seen.size, Changed: h.seen.changed}
 	if h.record.Origin.Door == Inbox && h.record.Origin.By == "" {
@@ -160,7 +161,7 @@ func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 // file, but that it is held.
 func (s *Spool) release(i item, was Record) error {
 	r := was
-	r.Question, r.Held, r.Spec, r.Plan = "", Held{}, nil, nil
+	r.Question, r.Held, r.Spec, r.Plan, r.Standing = "", Held{}, nil, nil, nil
 	if r.Part = was.part(); r.Part != nil {
 		r.Part = &Part{Import: r.Part.Import, Former: true}
 	}
@@ -169,6 +170,11 @@ func (s *Spool) release(i item, was Record) error {
 	if r.Approved.SHA256 != "" { // perhaps of this content
 		r.Gate.Start, r.Gate.Noted = was.Gate.Start, was.Gate.Noted
 	}
+	return s.readOnceMore(i, r)
+}
+
+// readOnceMore has an item read again that waits, by a record.
+func (s *Spool) readOnceMore(i item, r Record) error {
 	r.Turn = i.turn + 1 // newer than the one with which it waited
 	if err := r.write(s.record(processing, i)); err != nil {
 		return fmt.Errorf("write an item's record: %w", err)

@@ -39,6 +39,9 @@ type Record struct {
 	Approved Approval `json:"approved,omitzero"`
 	Turn     int      `json:"turn,omitempty"` // of the file that waits, of which it is the record
 
+	// Standing is what its profile said of lists when it was looked at; Spec is made of it. Nil is not known.
+	Standing *spec.Spec `json:"standing,omitempty"`
+
 	// AtOrigin says that the file is still where it came from, and is fetched again if it cannot be imported.
 	AtOrigin bool `json:"at_origin,omitempty"`
 }

@@ -154,6 +154,7 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 		Name: got.Name, Origin: spool.Origin{Door: spool.API, By: c.User.Name}, Spec: &plan.Settings.Spec,
 		Plan: spool.PlanOf(plan), Gate: spool.Gate{Rules: plan.Settings.Hold, Approval: reason},
 	}
+	record.Standing = c.StandingOf(plan.Settings.Profile)
 	id, err := c.Spool.Put(got.path, record, spool.Waiting)
 	if err != nil {
 		return nil, err

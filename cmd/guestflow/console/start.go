@@ -26,6 +26,11 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	if u.Started() { // pressed twice
 		return r.startedAt(ctx, u), "", nil
 	}
+	if changed, _ := r.SettingsChanged(u.Record); len(changed) > 0 {
+		return "", "", &problem{http.StatusConflict, "The settings have changed",
+			"Nothing was begun: " + (&spool.ChangedError{Settings: changed}).Error() +
+				". Restart guestflow run, which plans it anew, or approve it by guestflow approve with --settings now or before."}
+	}
 	shown := planShown{Upload: u, Values: r.User.Guests}
 	if err := s.readFile(ctx, r, &shown, startWait); err != nil {
 		return "", "", err

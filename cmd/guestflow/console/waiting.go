@@ -27,6 +27,7 @@ type waitingItem struct {
 	Seen     string // what approving it is to be about
 	Duration string // that its import takes
 	Refused  string // why this user may not approve it
+	Changed  string // which settings of its profile were changed since it was looked at
 	Again    bool   // it asks for a further import, which its own page says
 
 	Window *operate.Window // in which its emails leave; nil for at any time
@@ -51,6 +52,9 @@ func waitingPage(ctx context.Context, r *request) (page, error) {
 
 func (r *request) waitingItem(u upload, limits budget.Limits) waitingItem {
 	shown := waitingItem{upload: u, Again: u.Request().Again != ""}
+	if changed, _ := r.SettingsChanged(u.Record); len(changed) > 0 {
+		shown.Changed = (&spool.ChangedError{Settings: changed}).Error()
+	}
 	if err := r.mayApprove(u.Gate.Rules, u.Origin.By); err != nil {
 		shown.Refused = err.Error()
 	}

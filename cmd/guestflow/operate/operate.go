@@ -14,6 +14,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/qflow"
 	"guestflow/tokencache"
@@ -35,6 +36,9 @@ type Account struct {
 	Log      *slog.Logger
 
 	Events qflow.EventNames // what events are called
+
+	// Standing is what a profile says of lists by now, and whether it is known; it may be nil.
+	Standing func(profile string) (spec.Spec, bool)
 
 	Host   string       // this one's name
 	Spools spool.Spools // those of the account that this process serves, or is asked about

@@ -98,6 +98,7 @@ func (a *Account) ImportFetched(ctx context.Context, path string, r spool.Record
 // wire gives a consumer what it needs of the accounts that it imports for.
 func wire(c *spool.Consumer, apps []*Account) {
 	c.Report, c.Failed, c.Keep = reportFor(apps), failedFor(apps), apps[0].Settings.KeepFiles
+	c.Standing = apps[0].Settings.Standing
 	c.ServerTime = func(ctx context.Context) (time.Time, error) { return apps[0].Store.Client.Time(ctx).Result() }
 }
 
