@@ -51,7 +51,8 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	if out := h.must("status", held.ID, "--inbox=in"); !strings.Contains(out, "waits for approval") {
 		t.Error(out)
 	}
-	h.write("guestflow.yaml", gala("hold: always\n    where: Last Name = Lee")) // it is corrected meanwhile
+	h.write("guestflow.yaml", "event_names: {"+sandbox.Defaults().EventID+": Spring Gala}\n"+
+		names.Replace(gala("hold: always", `where: '"Last Name" = Lee'`))) // it is corrected meanwhile
 	if _, errs, code := h.run("approve", held.ID, "--inbox=in", "--yes"); code != exit.Usage ||
 		!strings.Contains(errs, "where. By those of now: guestflow approve "+held.ID+" --settings now") {
 		t.Errorf("exit %d, %s", code, errs)
