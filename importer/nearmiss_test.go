@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -445,6 +446,29 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 		}
 		if !strings.Contains(o.plan.Near.Rows[0].Email.Text(), "guestflow resend") {
 			t.Error("the plan does not say what sends it")
+		}
+	})
+	t.Run("its guest wants none", func(t *testing.T) {
+		t.Parallel()
+		for why, want := range map[suppression.Reason]importer.NearEmail{
+			suppression.Unsubscribed: importer.NearUnsubscribed, suppression.Complained: importer.NearComplained,
+		} {
+			l := newLists(t, string(why))
+			first := l.bring(both)
+			l.move(first.plan.Import, 1, ledger.Undeliverable)
+			row := ledger.Owner{Import: first.plan.Import, Row: 1}
+			set := suppression.For(l.ledger) // as workers note it
+			if err := set.Note(t.Context(), row.Import, []suppression.Row{{Row: 1, Address: "ann@bounced.example"}}); err != nil {
+				t.Fatal(err)
+			}
+			if known, err := set.ReportRow(t.Context(), row, why, time.Now()); err != nil || !known {
+				t.Fatalf("the address of the row is known %t, %v", known, err)
+			}
+			o := l.bring(corrected, near("update"))
+			if text := o.plan.Near.Rows[0].Email.Text(); o.emails != 0 || o.plan.Near.Rows[0].Email != want ||
+				strings.Contains(text, "came back") || strings.Contains(text, "resend") {
+				t.Errorf("%s: %d emails, %+v: %s", why, o.emails, o.plan.Near.Rows, text)
+			}
 		}
 	})
 	t.Run("it has not left yet", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
 )
@@ -17,12 +18,18 @@ type NearEmail string
 
 // What it may do.
 const (
-	NearFirstEmail NearEmail = "first"     // he has not had it, and gets it at the row's address
-	NearReturned   NearEmail = "returned"  // he has had it and it came back, so that only a person sends it again
-	NearCorrected  NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
-	NearWritten    NearEmail = "written"   // as NearCorrected, unless it leaves within a minute
-	NearLeaving    NearEmail = "leaving"   // it may be leaving at the moment, as the import before has the guest
-	NearUnsent     NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
+	NearFirstEmail NearEmail = "first"    // he has not had it, and gets it at the row's address
+	NearReturned   NearEmail = "returned" // he has had it and it came back, so that only a person sends it again
+
+	// The guest wants none: he unsubscribed or complained at the address of before, or Qflow keeps him as one who did.
+	NearUnsubscribed NearEmail = "unsubscribed"
+	NearComplained   NearEmail = "complained"
+	NearDropped      NearEmail = "dropped"
+
+	NearCorrected NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
+	NearWritten   NearEmail = "written"   // as NearCorrected, unless it leaves within a minute
+	NearLeaving   NearEmail = "leaving"   // it may be leaving at the moment, as the import before has the guest
+	NearUnsent    NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
 )
 
 // nearUpdate is a row that is decided to be a known guest.
@@ -102,7 +109,7 @@ func (m *NearMiss) setEmail(e NearEmail, before ledger.Owner) {
 	switch m.Email = e; e {
 	case NearUnsent, NearCorrected, NearWritten, NearLeaving:
 		m.EmailOf = before.Import
-	case NearFirstEmail, NearReturned:
+	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped:
 	}
 }
 
@@ -140,11 +147,40 @@ func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
 	if m.guest.Template == "" || m.Email != "" {
 		return nil
 	}
-	_, state, err := p.emailOf(ctx, m)
-	if state == ledger.Undeliverable {
-		m.Email = NearReturned
+	owner, state, err := p.emailOf(ctx, m)
+	if err == nil {
+		m.Email, err = p.undelivered(ctx, owner, state)
 	}
 	return err
+}
+
+// undelivered returns why the email that a row had is not sent by an update, where it did not get through or its guest
+// wants none; "" is neither.
+func (p *planner) undelivered(ctx context.Context, row ledger.Owner, s ledger.State) (NearEmail, error) {
+	entry, _, err := suppression.For(p.Settings.ledger).CheckRow(ctx, row)
+	switch {
+	case err != nil:
+		return "", err
+	case entry.Reason == suppression.Unsubscribed:
+		return NearUnsubscribed, nil
+	case entry.Reason == suppression.Complained:
+		return NearComplained, nil
+	case s != ledger.Undeliverable:
+		return "", nil
+	}
+	why, err := p.Settings.ledger.Reasons(ctx, row.Import, []int{row.Row})
+	if err != nil || len(why) != 1 {
+		return NearReturned, err
+	}
+	switch why[0].Code {
+	case reason.Unsubscribed:
+		return NearUnsubscribed, nil
+	case reason.Spam:
+		return NearComplained, nil
+	case reason.Dropped:
+		return NearDropped, nil
+	}
+	return NearReturned, nil
 }
 
 // emailOf returns the row that has the email of a row's known guest, and its state; New without one.
@@ -173,7 +209,7 @@ func (n *NearMisses) addUnsent(e NearEmail, imp string) {
 		kept := Unsent{Kept: n.Unsent, KeptBy: n.UnsentOf}
 		kept.keep(imp)
 		n.Unsent, n.UnsentOf = kept.Kept, kept.KeptBy
-	case NearFirstEmail, NearReturned:
+	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped:
 	}
 }
 
@@ -206,6 +242,12 @@ func (e NearEmail) Text() string {
 			"that import"
 	case NearReturned:
 		return "the email came back from the address before; an update sends none, then guestflow resend sends it to this one"
+	case NearUnsubscribed:
+		return "the guest has unsubscribed at the address before; an update sends none"
+	case NearComplained:
+		return "the guest has marked the email as spam at the address before; an update sends none"
+	case NearDropped:
+		return "Qflow has not sent the email, as the guest has unsubscribed or complained before; an update sends none"
 	}
 	return ""
 }

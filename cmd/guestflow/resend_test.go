@@ -263,6 +263,14 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 		!strings.Contains(out+errs, say) {
 		t.Errorf("of a guest who has had it elsewhere: exit %d, %s%s", code, out, errs)
 	}
+	row := ledger.Owner{Import: held, Row: 1} // he unsubscribes at the address that he had
+	if known, err := suppression.For(books).ReportRow(t.Context(), row, suppression.Unsubscribed, time.Now()); err != nil || !known {
+		t.Fatalf("the address of the row is known %t, %v", known, err)
+	}
+	if _, errs, code := h.run("resend", held, "1", "--decision=2", "--yes"); code != exit.Usage ||
+		!strings.Contains(errs, "the guest of row 1 has said at the address before that no email is wanted (unsubscribed)") {
+		t.Errorf("of a guest who has unsubscribed: exit %d, %s", code, errs)
+	}
 }
 
 // However a list was read, its rows stand alone in a file of guestflow's own, and are the same guests there.

@@ -135,7 +135,7 @@ func (a *Account) storedGuest(ctx context.Context, imp ledger.Import, row int) (
 
 // refuseSuppressed refuses rows whose emails would go to an address that is not mailed any more: a person lifts that
 // first. Where it is not known which address that is, it is not known whether it is mailed either.
-func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error {
+func (a *Account) refuseSuppressed(ctx context.Context, imp string, list []ResendRow) error {
 	set := suppression.For(a.Ledger)
 	var refused []string
 	for _, r := range list {
@@ -148,6 +148,14 @@ func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error 
 				"cannot be known whether his address is mailed; import a list with the guest first", r.To.By.Row, r.To.By.Import,
 				r.Row)
 		case !e.Suppressed():
+			why, err := a.declined(ctx, set, imp, r)
+			if err != nil {
+				return err
+			}
+			if why != "" {
+				refused = append(refused,
+					fmt.Sprintf("the guest of row %d has said at the address before that no email is wanted (%s)", r.Row, why))
+			}
 		case r.To.By.Import != "":
 			refused = append(refused,
 				fmt.Sprintf("the address that the guest of row %d has by row %d of import %s is not mailed any more (%s)",
@@ -161,6 +169,26 @@ func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error 
 			strings.Join(refused, "; "))
 	}
 	return nil
+}
+
+// declined returns what the guest of a row has said of emails at an address that he had before: unsubscribed or
+// complained; "" is neither. A person who lifts that address has it forgotten.
+func (a *Account) declined(ctx context.Context, set *suppression.Set, imp string, r ResendRow) (suppression.Reason, error) {
+	rows := []ledger.Owner{{Import: imp, Row: r.Row}}
+	owner, found, err := a.index().EmailOf(ctx, r.Index)
+	if err != nil {
+		return "", err
+	}
+	if found {
+		rows = append(rows, owner)
+	}
+	for _, row := range rows {
+		e, _, err := set.CheckRow(ctx, row)
+		if err != nil || e.Reason == suppression.Unsubscribed || e.Reason == suppression.Complained {
+			return e.Reason, err
+		}
+	}
+	return "", nil
 }
 
 // addressEntry returns what is kept of a recipient's address, and whether the address is known.

@@ -117,7 +117,7 @@ func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, er
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return p, a.refuseSuppressed(ctx, p.Rows)
+	return p, a.refuseSuppressed(ctx, imp.ID, p.Rows)
 }
 
 // sendable returns the states of rows, and refuses those that are not sent again.
