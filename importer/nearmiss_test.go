@@ -458,7 +458,8 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 			l.move(first.plan.Import, 1, ledger.Undeliverable)
 			row := ledger.Owner{Import: first.plan.Import, Row: 1}
 			set := suppression.For(l.ledger) // as workers note it
-			if err := set.Note(t.Context(), row.Import, []suppression.Row{{Row: 1, Address: "ann@bounced.example"}}); err != nil {
+			noted := []suppression.Row{{Row: 1, Address: "ann@bounced.example"}}
+			if err := set.Note(t.Context(), row.Import, noted); err != nil {
 				t.Fatal(err)
 			}
 			if known, err := set.ReportRow(t.Context(), row, why, time.Now()); err != nil || !known {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/testkit"
@@ -264,7 +265,8 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 		t.Errorf("of a guest who has had it elsewhere: exit %d, %s%s", code, out, errs)
 	}
 	row := ledger.Owner{Import: held, Row: 1} // he unsubscribes at the address that he had
-	if known, err := suppression.For(books).ReportRow(t.Context(), row, suppression.Unsubscribed, time.Now()); err != nil || !known {
+	known, err := suppression.For(books).ReportRow(t.Context(), row, suppression.Unsubscribed, time.Now())
+	if err != nil || !known {
 		t.Fatalf("the address of the row is known %t, %v", known, err)
 	}
 	if _, errs, code := h.run("resend", held, "1", "--decision=2", "--yes"); code != exit.Usage ||

@@ -173,7 +173,9 @@ func (a *Account) refuseSuppressed(ctx context.Context, imp string, list []Resen
 
 // declined returns what the guest of a row has said of emails at an address that he had before: unsubscribed or
 // complained; "" is neither. A person who lifts that address has it forgotten.
-func (a *Account) declined(ctx context.Context, set *suppression.Set, imp string, r ResendRow) (suppression.Reason, error) {
+func (a *Account) declined(
+	ctx context.Context, set *suppression.Set, imp string, r ResendRow,
+) (suppression.Reason, error) {
 	rows := []ledger.Owner{{Import: imp, Row: r.Row}}
 	owner, found, err := a.index().EmailOf(ctx, r.Index)
 	if err != nil {

@@ -34,7 +34,8 @@ func (a *Account) Operate() *operate.Account {
 	return &operate.Account{
 		Host: host, Spools: a.spools(),
 		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
-		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log, Events: a.Settings.Events(), Standing: a.Settings.Standing,
+		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log, Events: a.Settings.Events(),
+		Standing: a.Settings.Standing,
 	}
 }
 
