@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// johab is how Korean programs of DOS wrote Hangul: each syllable is two bytes, with five bits for each of its three letters.
-// golang.org/x/text has it not. Chinese characters and signs, which names do not have, are not decoded.
+// johab is how Korean programs of DOS wrote Hangul: each syllable is two bytes, with five bits for each of its three
+// letters. golang.org/x/text has it not. Chinese characters and signs, which names do not have, are not decoded.
 type johab struct{}
 
 const nameOfJohab Encoding = "johab"
@@ -114,7 +114,8 @@ func (johabEncoder) Transform(out, in []byte, atEnd bool) (written, read int, er
 
 // johabBytes returns the two bytes of a syllable.
 func johabBytes(n int) (lead, trail byte) {
-	code := 1<<15 | bits(johabFirst, n/(vowels*lasts))<<10 | bits(johabVowels, n/lasts%vowels)<<5 | bits(johabLast, n%lasts)
+	code := 1<<15 | bits(johabFirst, n/(vowels*lasts))<<10
+	code |= bits(johabVowels, n/lasts%vowels)<<5 | bits(johabLast, n%lasts)
 	return byte(code >> 8), byte(code & 0xff) // 16 bits
 }
 

@@ -121,13 +121,15 @@ func (r *Reader) Notes() (notes []string) {
 	for _, rule := range stats.rowRules.rules {
 		for _, column := range rule.columns {
 			if column < len(r.header) && strings.TrimSpace(r.header[column]) != "" {
-				said(fmt.Sprintf("the sheet colours rows by a rule on the column %q%s: see whether they are meant", r.header[column], rule.of()))
+				said(fmt.Sprintf("the sheet colours rows by a rule on the column %q%s: see whether they are meant",
+					r.header[column], rule.of()))
 			}
 		}
 	}
 	for _, column := range stats.rowRules.filter {
 		if column < len(r.header) && stats.hiddenRows == 0 {
-			said(fmt.Sprintf("the sheet has a filter on the column %q that hides no row: all rows are read", r.header[column]))
+			said(fmt.Sprintf("the sheet has a filter on the column %q that hides no row: all rows are read",
+				r.header[column]))
 		}
 	}
 	return notes

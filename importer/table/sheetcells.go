@@ -131,7 +131,8 @@ func (c *cellReader) begin(element xml.StartElement) {
 	case "v":
 		c.inValue, c.hasText = true, c.kind == "str"
 	case "color":
-		run := runColour{attribute(element, "rgb"), attribute(element, "indexed"), attribute(element, "theme"), attribute(element, "tint")}
+		run := runColour{attribute(element, "rgb"), attribute(element, "indexed"), attribute(element, "theme"),
+			attribute(element, "tint")}
 		if c.cell.written == (runColour{}) && !run.isPlain() {
 			c.cell.written = run
 		}

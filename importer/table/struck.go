@@ -2,8 +2,8 @@ package table
 
 import "strconv"
 
-// textStyles says how the texts that cells of a workbook share are written, where a part of one is written otherwise than
-// its cell.
+// textStyles says how the texts that cells of a workbook share are written, where a part of one is written otherwise
+// than its cell.
 type textStyles struct {
 	struck  []bool            // by text: some of it is struck through
 	colours map[int]runColour // by text: the first colour of a part of it
@@ -41,7 +41,8 @@ func (s *textStyles) see(tag []byte) {
 
 // isPlain reports whether a colour is that of letters which have none of their own.
 func (c runColour) isPlain() bool {
-	return c.theme == "1" || c.rgb == "FF000000" || c.rgb == "" && c.theme == "" && (c.indexed == "" || c.indexed == "8" || c.indexed == "64")
+	isSystems := c.indexed == "" || c.indexed == "8" || c.indexed == "64"
+	return c.theme == "1" || c.rgb == "FF000000" || c.rgb == "" && c.theme == "" && isSystems
 }
 
 // nameOf returns the name of such a colour; "" for black and none.

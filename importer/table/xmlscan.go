@@ -33,7 +33,8 @@ func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) 
 }
 
 // scanTexts is scanTags, and calls text with what stands in the elements of a name.
-func scanTexts(ctx context.Context, part *zip.File, element string, text func(string), seen func(tag []byte) error) error {
+func scanTexts(ctx context.Context, part *zip.File, element string, text func(string),
+	seen func(tag []byte) error) error {
 	in, err := part.Open()
 	if err != nil {
 		return damagedWorkbook(err)

@@ -56,8 +56,8 @@ type questionShown struct {
 	First   string // the value of the first answer: what is asked behind it was found with that one
 }
 
-// together are all questions of a file that is refused by the first one; nil where there is one, or where the answers to one of them
-// are not for the user.
+// together are all questions of a file that is refused by the first one; nil where there is one, or where the answers to
+// one of them are not for the user.
 func together(err error, values, names bool) (list []questionShown) {
 	question, is := errors.AsType[*table.Question](err)
 	if !is {
@@ -81,8 +81,8 @@ func together(err error, values, names bool) (list []questionShown) {
 
 func answerValue(c table.Choice) string { return c.Option + ":" + c.Value }
 
-// answeredTogether returns the answers of a form to several questions, in their order. Behind one that says otherwise than the first
-// answer which rows are read, none is taken: what was asked then is asked anew.
+// answeredTogether returns the answers of a form to several questions, in their order. Behind one that says otherwise
+// than the first answer which rows are read, none is taken: what was asked then is asked anew.
 func (r *request) answeredTogether() (choices []table.Choice) {
 	for n := 0; n < maxTogether && r.PostForm.Has("answer."+strconv.Itoa(n)); n++ {
 		answer := r.PostFormValue("answer." + strconv.Itoa(n))
