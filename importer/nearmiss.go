@@ -30,7 +30,9 @@ type NearMisses struct {
 	Skip   int `json:"skip"`
 	Hold   int `json:"hold"`
 
-	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
+	Emails int `json:"emails"` // of Update, those who get the email of this template: they have not had it, or it goes again
+
+	again bool // the list sends the email again, whoever has had it
 
 	// Corrected is of how many that are updated or held the email has not left yet, so that by an update it goes as
 	// this list has them; Unsent of how many one goes as an import before has them, which this list does not send. Of
@@ -417,7 +419,7 @@ func (p *planner) decideNear(ctx context.Context) error {
 			found++
 		}
 	}
-	p.Near = &NearMisses{Most: n.most(found, p.Guests)}
+	p.Near = &NearMisses{Most: n.most(found, p.Guests), again: p.Settings.Resend}
 	p.decisions = make(decisions, len(n.rows))
 	for _, r := range n.rows {
 		p.decide(r, rows)

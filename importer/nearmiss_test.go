@@ -558,6 +558,25 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 			t.Errorf("who has had it: %v", plan.Refused())
 		}
 	})
+	t.Run("it is to go again, and rows are in doubt", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "doubt-again")
+		l.bring(list("Ann,Lee,ann@old.example", "Bob,Ray,bob@example.com"))
+		again := func(s *spec.Spec) { s.Resend, s.Again = true, "2" }
+		corrected := list("Ann,Lee,ann@new.example", "Bob,Ray,bob@example.com")
+		err := l.planned(corrected, again).Refused()
+		if err == nil || !strings.Contains(err.Error(), "decided first") || !strings.Contains(err.Error(), "--near-misses update") ||
+			strings.Contains(err.Error(), "no second email") {
+			t.Errorf("it is refused by %v", err)
+		}
+		o := l.bring(corrected, again, near("update"))
+		if text := o.plan.Near.Text(); o.emails != 2 || !strings.Contains(text, "1 of them with this email, which is sent again") {
+			t.Errorf("%d emails, %s", o.emails, text)
+		}
+		if o := l.bring(list("Ann,Lee,ann@new.example", "Bob,Ray,bob@example.com", "Cyd,Moe,cyd@example.com")); o.emails != 1 {
+			t.Errorf("%d emails after the next list, want one for its new guest", o.emails)
+		}
+	})
 	t.Run("another template", func(t *testing.T) {
 		t.Parallel()
 		l := newLists(t, "template")

@@ -104,6 +104,9 @@ func (n *NearMisses) Advice() string {
 		spec.NearSkip:   "skip (left out: nothing is changed or mailed)",
 		spec.NearNew:    "new (they are other people, and each gets an email)",
 	}
+	if n.again {
+		says[spec.NearUpdate] = "update (they are those guests, who are changed as the rows say and get this email again)"
+	}
 	if n.held[spec.NearTwice] == n.Hold {
 		says[spec.NearSkip] = "skip (they are one person, who gets one email, as the other row says)"
 		says[spec.NearNew] = "new (they are two people, and each gets an email)"
@@ -175,6 +178,17 @@ func (p Plan) HeldRows(held int) *FileError {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})
 	}
 	return &FileError{Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q, Advice: advice}
+}
+
+// heldAgain is the refusal to send an email again while it is not decided what becomes of some rows: the command that
+// decides it afterwards would send it to all others once more.
+func (p Plan) heldAgain() error {
+	if p.begun || !p.Settings.Resend || p.Near.Held() == 0 {
+		return nil
+	}
+	held := p.HeldRows(p.Near.Held())
+	held.Problem = fmt.Sprintf("%s; they are decided first, as all rows get the email again by one command", p.Near.likeText(p.Near.Held(), p.Near.held))
+	return held
 }
 
 // unclearText says what settles rows that may be several guests.

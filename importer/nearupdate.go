@@ -71,12 +71,13 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 }
 
 func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
+	before := p.Emails
 	if p.Settings.Resend {
 		p.againUnsent(c)
 		p.create(u.guest, u.suppressed)
+		p.Near.Emails += p.Emails - before
 		return
 	}
-	before := p.Emails
 	p.count(u.guest, c.Verdict, c.Owner, u.suppressed)
 	email := nearEmail(u.kind, c, p.Emails > before)
 	if p.Near.addUnsent(email, c.Owner.Import); p.Emails > before {
@@ -256,6 +257,9 @@ func (e NearEmail) Text() string {
 func (n *NearMisses) emailText() string {
 	if n.Emails == 0 {
 		return "without a second email"
+	}
+	if n.again {
+		return fmt.Sprintf("%d of them with this email, which is sent again", n.Emails)
 	}
 	return fmt.Sprintf("%d of them with this email, which they have not had", n.Emails)
 }

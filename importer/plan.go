@@ -225,7 +225,7 @@ func (p Plan) Refused() error {
 	if len(p.questions) > 0 {
 		return &p.questions[0]
 	}
-	if err := cmp.Or(p.unsentAgain(), p.knownOtherwise(), p.misnamedRows()); err != nil {
+	if err := cmp.Or(p.unsentAgain(), p.knownOtherwise(), p.heldAgain(), p.misnamedRows()); err != nil {
 		return err
 	}
 	if err := p.Usable(); err != nil {

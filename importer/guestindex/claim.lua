@@ -76,11 +76,17 @@ end
 
 local function bucket_of(base, id) return bucket_by(base, events[base].size, id) end
 
--- anew makes the email of an import that sends again one of its own, which no guest has had yet.
+-- again is the hash of an email that an import with a mark sends again: no guest has had it yet.
+local function again(template, mark)
+  local digest = redis.sha1hex(template .. mark)
+  return (string.gsub(string.sub(digest, 1, 8), '..', function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- anew makes the record of a row that sends again one of both: of the email that is sent again, and of the email itself,
+-- which the guest has had then, whether he had it before or not.
 local function anew(new)
-  local digest = redis.sha1hex(string.sub(new, 22, 25) .. resend)
-  local hash = string.gsub(string.sub(digest, 1, 8), '..', function(hex) return string.char(tonumber(hex, 16)) end)
-  return string.sub(new, 1, 21) .. hash .. string.sub(new, 26)
+  local guest, template, owner = string.sub(new, 1, 21), string.sub(new, 22, 25), string.sub(new, 26)
+  return guest .. again(template, resend) .. owner .. template .. owner, template
 end
 
 local function import_and_row(owner)
@@ -184,6 +190,30 @@ local function find_email(emails, template)
   for at = 1, #emails, 16 do
     if string.sub(emails, at, at + 3) == template then return at, string.sub(emails, at + 4, at + 15) end
   end
+end
+
+-- sent_anew returns the row that has sent an email again to a guest of whom nothing else says that he has had it: a
+-- version before noted only that.
+local marks = {}
+local function sent_anew(emails, template)
+  for at = 1, #emails, 16 do
+    local owner = string.sub(emails, at + 4, at + 15)
+    local id = string.sub(owner, 1, 8)
+    if marks[id] == nil then marks[id] = redis.call('HGET', prefix .. id, 'resend') or '' end
+    if marks[id] ~= '' and string.sub(emails, at, at + 3) == again(template, marks[id]) then
+      local kind, _, _, _, state = judge(owner)
+      if kind ~= RELEASED and state ~= SUPPRESSED then return at, owner end
+    end
+  end
+end
+
+-- count_as_had notes that a row which sends an email again sends the email itself, unless another row has.
+local function count_as_had(emails, template, self)
+  local at, mailer = find_email(emails, template)
+  if not at then return emails .. template .. self end
+  local kind, _, _, _, state = judge(mailer)
+  if mailer == self or kind ~= RELEASED and state ~= SUPPRESSED then return emails end
+  return string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
 end
 
 -- flag hands down what an earlier import's row knows: an epoch only with the attempt that it belongs to.
@@ -547,7 +577,8 @@ end
 -- another. Of a NEAR the second is the guests who are like it.
 local function claim(bucket, id, new, contact)
   if contact and contact.decision == LEAVE_OUT then return leave_out(bucket, id, contact) end
-  if resend ~= '' and #new > 21 then new = anew(new) end
+  local again_of = nil
+  if resend ~= '' and #new > 21 then new, again_of = anew(new) end
   local guest, as = string.sub(id, 5), nil
   -- A worker, who gives no contacts, asks of guests who are known; an importer mostly of new ones.
   local rec = (only_look or not contact) and redis.call('HGET', bucket, guest)
@@ -600,6 +631,7 @@ local function claim(bucket, id, new, contact)
   if contact and not only_look and (changed or contact.spelt or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
+  if template ~= '' and not at and resend == '' then at, mailer = sent_anew(emails, template) end
   email_waits = only_look and mailer and mailer ~= self and waits_or_leaves(mailer)
 
   if owner == self then
@@ -642,6 +674,7 @@ local function claim(bucket, id, new, contact)
     elseif not mailer then
       emails = emails .. template .. self
     end
+    if again_of and not mailed then emails = count_as_had(emails, again_of, self) end
   end
 
   local wants_email, verdict = template ~= '' and not mailed, nil

@@ -49,11 +49,21 @@ func (r record) emailOwner(template string) (ledger.Owner, bool) {
 	if len(r) < recordHead+emailSize {
 		return ledger.Owner{}, false
 	}
-	emails := r[recordHead:]
 	if template == "" {
-		return ownerOf(emails[templateSize:emailSize]), len(emails) == emailSize
+		return r.onlyEmailOwner()
 	}
 	return r.ownerOf(templateHash(template))
+}
+
+// onlyEmailOwner returns the row that owns all emails: one that was sent again to a guest who had not had it is two.
+func (r record) onlyEmailOwner() (ledger.Owner, bool) {
+	owner := ownerOf(r[recordHead+templateSize:])
+	for emails := r[recordHead:]; len(emails) >= emailSize; emails = emails[emailSize:] {
+		if ownerOf(emails[templateSize:emailSize]) != owner {
+			return ledger.Owner{}, false
+		}
+	}
+	return owner, true
 }
 
 // ownerOf returns the owner of the email whose template has this hash.
@@ -79,8 +89,8 @@ func templateHash(template string) [templateSize]byte {
 	return [templateSize]byte(sum[:templateSize])
 }
 
-// markedHash is what an import that sends again with this mark has in place of the template's hash. claim.lua makes the same of the
-// two (anew).
+// markedHash is what an import that sends again with this mark has beside the template's hash. claim.lua makes the same
+// of the two (again).
 func markedHash(template, mark string) [templateSize]byte {
 	hash := templateHash(template)
 	sum := sha1.Sum(append(hash[:], mark...))
