@@ -10,6 +10,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/importer/spec"
 )
 
 type cancelCommand struct {
@@ -31,7 +32,7 @@ func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std termina
 			return err
 		}
 		return steer(ctx, a, operate.Cancel, c.ID, std, func(imp ledger.Import, story string) string {
-			return fmt.Sprintf("Import %s is cancelled: %s. %s", imp.ID, story, anew(imp.Source))
+			return fmt.Sprintf("Import %s is cancelled: %s. %s", imp.ID, story, anew(imp.ID, imp.Source, imp.Spec))
 		})
 	})
 }
@@ -71,7 +72,14 @@ func (c *cancelCommand) warn(ctx context.Context, a *program.Account, numbers []
 	return err
 }
 
-// anew says how the file of a cancelled import can be imported again.
-func anew(path string) string {
+// anew says how what a cancelled import was to do can be done again.
+func anew(id, path string, of spec.Spec) string {
+	switch {
+	case of.Resends != nil:
+		return fmt.Sprintf("To send the emails all the same: guestflow resend %s %s --decision after-%s", of.Resends.Import,
+			operate.RowList(of.Resends.Rows), id)
+	case of.Resend:
+		return fmt.Sprintf("To send the emails again all the same: guestflow import %s --resend", path)
+	}
 	return fmt.Sprintf("To import it anew: guestflow import %s --again", path)
 }

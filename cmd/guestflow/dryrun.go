@@ -144,7 +144,7 @@ func (c *importCommand) wouldWait(ctx context.Context, a *program.Account, plan 
 // endingOf is ending where an import of the file is there already.
 func (c *importCommand) endingOf(plan importer.Plan, there ledger.Import, std terminal.Output) error {
 	if there.Stopped == ledger.StoppedCancelled {
-		return &cancelledError{id: there.ID, path: plan.Path, story: "before, and would not go on"}
+		return &cancelledError{id: there.ID, path: plan.Path, of: plan.Settings.Spec, story: "before, and would not go on"}
 	}
 	std.Say(beginning(plan, there, false))
 	if n := there.Counts.Attention(); c.Wait && n > 0 {

@@ -15,13 +15,17 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/importer/spec"
 )
 
 // cancelledError ends a command whose import was cancelled by an operator.
-type cancelledError struct{ id, path, story string }
+type cancelledError struct {
+	id, path, story string
+	of              spec.Spec
+}
 
 func (e *cancelledError) Error() string {
-	return fmt.Sprintf("import %s of %s was cancelled %s. %s", e.id, e.path, e.story, anew(e.path))
+	return fmt.Sprintf("import %s of %s was cancelled %s. %s", e.id, e.path, e.story, anew(e.id, e.path, e.of))
 }
 
 func (e *cancelledError) Unwrap() error { return importer.ErrCancelled }
@@ -88,7 +92,7 @@ func goesOn(id string) string {
 func cancelledMeanwhile(ctx context.Context, a *program.Account, plan importer.Plan, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, restWithin)
 	defer cancel()
-	cancelled := &cancelledError{id: id, path: plan.Path,
+	cancelled := &cancelledError{id: id, path: plan.Path, of: plan.Settings.Spec,
 		story: "while its file was being read; the other rows are not queued any more"}
 	for {
 		imp, err := a.Ledger.Import(ctx, id)
@@ -122,7 +126,7 @@ func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp led
 	if err := conclude(imp, std); err != nil || imp.Stopped != ledger.StoppedCancelled {
 		return err
 	}
-	return &cancelledError{id: imp.ID, path: plan.Path,
+	return &cancelledError{id: imp.ID, path: plan.Path, of: plan.Settings.Spec,
 		story: fmt.Sprintf("with %d of its %s waiting", imp.Counts[ledger.Cancelled], plural.Of(imp.Rows, "row"))}
 }
 

@@ -340,7 +340,7 @@ func begin(ctx context.Context, a *program.Account, plan importer.Plan, std term
 		return imp, spool.Result{}, err
 	}
 	if imp.Stopped == ledger.StoppedCancelled {
-		return imp, spool.Result{}, &cancelledError{id: imp.ID, path: plan.Path, story: "before, and does not go on"}
+		return imp, spool.Result{}, &cancelledError{id: imp.ID, path: plan.Path, of: plan.Settings.Spec, story: "before, and does not go on"}
 	}
 	std.Say(beginning(plan, imp, created))
 	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)

@@ -74,6 +74,9 @@ func (c *resendCommand) send(ctx context.Context, a *program.Account, p operate.
 	if c.Wait || here {
 		return settle(ctx, a, plan, imp, std)
 	}
+	if imp.Done() {
+		return printImport(a, std, imp.ID)
+	}
 	std.Say(fmt.Sprintf("Import %s sends them. See: guestflow status %s", imp.ID, imp.ID))
 	return printImport(a, std, imp.ID)
 }

@@ -60,6 +60,9 @@ func TestARowIsSentAgainOnceByOneDecision(t *testing.T) {
 	if code != exit.OK || !strings.Contains(out, "Import "+sent+" of the same decision was finished") {
 		t.Errorf("the same again: exit %d\n%s%s", code, out, errs)
 	}
+	if out, _, code := h.run("resend", id, "2", "4-5", "--yes"); code != exit.OK || strings.Contains(out, "sends them") {
+		t.Errorf("the same again, without waiting: exit %d\n%s", code, out)
+	}
 	out, errs, code = h.run("resend", id, "4", "--yes")
 	if code != exit.Usage || !strings.Contains(errs, "--decision 2") {
 		t.Errorf("one of them again: exit %d\n%s%s", code, out, errs)
@@ -161,7 +164,9 @@ func TestADecisionThatWasCancelledSentNothing(t *testing.T) {
 	worker.End(syscall.SIGTERM)
 	h.must("resend", id, "1", "--yes")
 	cancelled := h.status().ID
-	h.must("cancel", cancelled, "--yes")
+	if out := h.must("cancel", cancelled, "--yes"); !strings.Contains(out, "guestflow resend "+id+" 1 --decision after-"+cancelled) {
+		t.Errorf("what sends it all the same is not said: %s", out)
+	}
 	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Declined ||
 		!strings.Contains(errs, "name another --decision") {
 		t.Errorf("the same decision: exit %d, %s", code, errs)
@@ -272,6 +277,16 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	if _, errs, code := h.run("resend", held, "1", "--decision=2", "--yes"); code != exit.Usage ||
 		!strings.Contains(errs, "the guest of row 1 has said at the address before that no email is wanted (unsubscribed)") {
 		t.Errorf("of a guest who has unsubscribed: exit %d, %s", code, errs)
+	}
+	// Lifted, and sent as that command says: the next list sends nothing more.
+	h.must("suppress", "add", "ole@example.com")
+	h.must("import", h.write("ole.csv", header+"Ole,Dahl,ole@example.com\nBo,Berg,bo@example.com\n"), event, template, "--wait")
+	h.must("suppress", "lift", "ole@example.com", "--yes")
+	h.must("resend", h.status().ID, "1", "--yes", "--wait")
+	next := h.write("next.csv", header+"Ole,Dahl,ole@example.com\nBo,Berg,bo@example.com\nEva,Falk,eva@example.com\n")
+	h.must("import", next, event, template, "--wait")
+	if got := emailsTo(h.box)["ole@example.com"]; got != 1 {
+		t.Errorf("%d emails to a guest whose address was lifted and who was sent his email", got)
 	}
 }
 

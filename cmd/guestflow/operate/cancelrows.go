@@ -64,7 +64,7 @@ func (a *Account) CancelRows(ctx context.Context, who Actor, id string, numbers 
 	if err != nil {
 		return "", err
 	}
-	before := plural.Word(len(numbers), "row ", "rows ") + rowList(numbers) + "; " + stateText(imp)
+	before := plural.Word(len(numbers), "row ", "rows ") + RowList(numbers) + "; " + stateText(imp)
 	err = a.Audited(ctx, who, string(Cancel), id, before, func() (string, error) {
 		cancelled, err := a.Ledger.CancelWaiting(ctx, id, numbers)
 		if err != nil {
@@ -116,13 +116,13 @@ func cancelledRows(n int, left, written []int) (string, error) {
 	}
 	if len(left) > 0 {
 		parts = append(parts, plural.Word(len(left), fmt.Sprintf("row %s is on its way already, or settled",
-			rowList(left)),
-			fmt.Sprintf("rows %s are on their way already, or settled", rowList(left))))
+			RowList(left)),
+			fmt.Sprintf("rows %s are on their way already, or settled", RowList(left))))
 	}
 	if len(written) > 0 {
 		parts = append(parts, fmt.Sprintf("of row %s the guest was written within the last minute: cancel it once "+
 			"that is over",
-			rowList(written)))
+			RowList(written)))
 	}
 	text := strings.Join(parts, "; ")
 	if n == 0 {

@@ -43,10 +43,10 @@ func tooMany() error {
 }
 
 // Numbers are the rows as a person writes them.
-func (p Resend) Numbers() string { return rowList(p.Spec.Resends.Rows) }
+func (p Resend) Numbers() string { return RowList(p.Spec.Resends.Rows) }
 
-// rowList writes numbers as ParseRows reads them.
-func rowList(numbers []int) string {
+// RowList writes numbers as ParseRows reads them.
+func RowList(numbers []int) string {
 	var b strings.Builder
 	for i := 0; i < len(numbers); {
 		last := i
