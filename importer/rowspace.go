@@ -9,7 +9,7 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// rowSpace is what the rows of a batch are in. They are half of what an import makes for the collector, unless their space is used
+// rowSpace is what the rows of a batch are in. They are a third of what an import makes for the collector, unless their space is used
 // again, which it is once all that hold it have released it: while planning the batch, until the next one is read, and each block
 // of kept rows that it is in, until that is written; while enqueuing each row, until its chunk is committed.
 type rowSpace struct {

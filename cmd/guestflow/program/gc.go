@@ -24,7 +24,7 @@ func LimitMemory() (end func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	before := debug.SetGCPercent(gcPercent())
+	before := debug.SetGCPercent(importGC) // until it is known what is live: planning soon needs thrice what starting does
 	stopped := afterCollections(func() { debug.SetGCPercent(gcPercent()) })
 	return func() {
 		stopped()
