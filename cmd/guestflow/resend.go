@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
@@ -20,20 +22,25 @@ type resendCommand struct {
 	ID       string   `arg:"" help:"Import."`
 	Rows     []string `arg:"" name:"row" help:"Rows of it, by their numbers, such as 3,7-9; 50 at most."`
 	Decision string   `help:"Any text. By one decision a row goes out once, however often the command is run; name another one, such as 2, to send it once more."`
+	Hours    string   `name:"send-window" help:"Hours in which these emails leave, such as '09:00-18:00 Mon-Fri, Europe/London', or none; by default those of guestflow.yaml, or else of the import." placeholder:"HOURS"`
 	File     string   `help:"The imported file, if it is no longer where it was." type:"path"`
 	Wait     bool     `help:"Wait until every row is settled."`
 	Yes      bool     `help:"Do not ask." short:"y"`
 }
 
 // Run sends the emails of some rows again. It is an import of its own, of a list that has only these rows.
-func (c *resendCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+func (c *resendCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	numbers, err := operate.ParseRows(c.Rows...)
 	if err != nil {
 		return err
 	}
+	if !config.Typed(line, "send-window") {
+		c.Hours = "" // what stands for all lists comes behind the profile
+	}
 	return program.WithImportAndQflow(ctx, s, c.ID, func(a *program.Account) error {
 		p, err := a.Operate().PlanResend(ctx,
-			operate.ResendRequest{Import: c.ID, Rows: numbers, Decision: c.Decision, File: c.File})
+			operate.ResendRequest{Import: c.ID, Rows: numbers, Decision: c.Decision, File: c.File,
+				Window: c.Hours})
 		if err != nil {
 			return err
 		}
@@ -111,6 +118,9 @@ func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p opera
 		} else {
 			emails++
 		}
+		terminal.PrintLine(std.Aside(), text)
+	}
+	if text := p.WindowText(); text != "" {
 		terminal.PrintLine(std.Aside(), text)
 	}
 	return terminal.Confirm(ctx, std,

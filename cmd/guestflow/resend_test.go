@@ -74,6 +74,17 @@ func TestARowIsSentAgainOnceByOneDecision(t *testing.T) {
 	h.must("resend", id, "4", "--yes", "--wait", "--decision=2")
 	want["ann3@example.com"] = 3
 	h.wantEmails(want)
+	// The hours are those that stand in the file by now, unless others are typed.
+	hour := time.Now().UTC().Add(3 * time.Hour).Format("15")
+	h.write("guestflow.yaml", "send_window: '"+hour+":00-"+hour+":30, UTC'\n")
+	out, errs, code = h.run("resend", id, "1", "--yes")
+	say := "by guestflow.yaml as it is now; those of import " + id + " left at any time"
+	if code != exit.OK || !strings.Contains(out+errs, say) {
+		t.Errorf("in other hours: exit %d\n%s%s", code, out, errs)
+	}
+	h.must("resend", id, "1", "--yes", "--wait", "--decision=3", "--send-window=none")
+	want["ann0@example.com"] = 2
+	h.wantEmails(want)
 	if n := h.box.Summary(); n.Guests != 5 || n.Total(sandbox.CreateGuest) != 5 || n.Total(sandbox.BulkGuests) != 0 {
 		t.Errorf("%d guests, %d and %d calls that write guests; want those of the import alone", n.Guests,
 			n.Total(sandbox.CreateGuest), n.Total(sandbox.BulkGuests))

@@ -24,6 +24,7 @@ type resendShown struct {
 	Row      operate.ResendRow
 	Template string // its name and subject
 	Guest    string // whom the email goes to; "" to users who may not see guests
+	Window   string // when it leaves; "" for at any time
 	Sent     []operate.SentAgain
 	Decision string // what the button decides: pressed twice, it is the same
 }
@@ -39,7 +40,7 @@ func (s *Site) resendPage(ctx context.Context, r *request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	shown := resendShown{Import: p.Import, Row: p.Rows[0]}
+	shown := resendShown{Import: p.Import, Row: p.Rows[0], Window: p.WindowText()}
 	if shown.Sent, shown.Decision, err = r.SentAgain(ctx, p.Import.ID, shown.Row.Index); err != nil {
 		return page{}, err
 	}

@@ -27,6 +27,7 @@ type ResendRequest struct {
 	Rows     []int
 	Decision string // any text: by one decision a row goes out once, however often it is asked for
 	File     string // the imported file, if it is no longer where it was
+	Window   string // hours in which the emails leave, or none; "" leaves them to guestflow.yaml and the import
 }
 
 // Resend is what sending rows again would do.
@@ -34,6 +35,9 @@ type Resend struct {
 	Import ledger.Import // whose rows they are
 	Spec   spec.Spec     // of the import that sends them
 	Rows   []ResendRow
+
+	Window   *Window // in which the emails leave; nil is at any time
+	windowBy string  // by what, where it is not by the import
 
 	extract importer.Extract
 }
@@ -96,6 +100,9 @@ func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, er
 		return Resend{}, err
 	}
 	p := Resend{Import: imp, Spec: imp.Resending(spec.Resends{Import: imp.ID, Rows: ask.Rows, Decision: strings.TrimSpace(ask.Decision)})}
+	if err := a.chooseWindow(ctx, &p, strings.TrimSpace(ask.Window)); err != nil {
+		return p, err
+	}
 	states, err := a.sendable(ctx, imp, ask.Rows)
 	if err != nil {
 		return p, err
