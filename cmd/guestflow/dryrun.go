@@ -52,6 +52,9 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 	if closed == nil && a.Qflow == nil {
 		std.Say("Qflow is not asked for events and templates: " + s.WhyNotAsked() + ".")
 	}
+	if err := sendNothingTwice(ctx, a, plans); err != nil {
+		return err
+	}
 	if std.JSON {
 		if err := std.Encode(plans); err != nil {
 			return err
@@ -71,6 +74,23 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 		return closed
 	}
 	return failed
+}
+
+// sendNothingTwice sets what plans cost to nothing whose import was finished before: the same command does nothing then.
+func sendNothingTwice(ctx context.Context, a *program.Account, plans []importer.Plan) error {
+	for i := range plans {
+		if a.Ledger == nil || plans[i].Refused() != nil {
+			continue
+		}
+		_, there, err := a.Operate().Existing(ctx, plans[i])
+		if err != nil {
+			return err
+		}
+		if there != nil && there.Done() {
+			plans[i].Emails, plans[i].Calls = 0, 0
+		}
+	}
+	return nil
 }
 
 // ending returns the error that an import of the plan would end with, and prints what it would find of an earlier one.

@@ -222,4 +222,12 @@ func TestADryRunSaysWhatKnownGuestsGet(t *testing.T) {
 		"1 known guest, 1 email that they have not had; 0 new") {
 		t.Error(out)
 	}
+	// The same command once more does nothing, whatever could be sent by now.
+	h.must("suppress", "add", "yan@example.com")
+	lifted := h.write("lifted.csv", "First Name,Last Name,Email\nYan,Yew,yan@example.com\n")
+	h.must("import", lifted, event, template, "--wait")
+	h.must("suppress", "lift", "yan@example.com", "--yes")
+	if out := h.must("import", lifted, event, template, "--dry-run"); !strings.Contains(out, "1 guest, 0 emails") {
+		t.Error(out)
+	}
 }
