@@ -56,9 +56,13 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 	return all
 }
 
-// marginOf returns the margin by how many words show a reading: one or two are chance more often.
+// marginOf returns the margin by how many words show a reading: one or two are chance more often, and a single letter of
+// three bytes is most often.
 func marginOf(r reading) float64 {
-	const few, each = 3, 0.5
+	const few, each, ofOneLetter = 3, 1, 14
+	if len(r.words) > 2 && utf8.RuneCountInString(r.words) == 1 {
+		return ofOneLetter
+	}
 	return margin + each*float64(max(few-len(strings.Fields(r.words)), 0))
 }
 
