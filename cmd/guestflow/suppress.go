@@ -68,6 +68,7 @@ func printSuppressions(s operate.Suppressions, std terminal.Output) error {
 type suppressAdd struct {
 	What      []string `arg:"" name:"address|file" help:"Addresses, or files with a column of them."`
 	Column    string   `help:"Header of the column with addresses; found by its header by default."`
+	Where     string   `help:"Which lines of files count, such as 'unsubscribed = yes'; all of them: all."`
 	Sheet     string   `help:"Sheet of a workbook, or all; its first visible one by default."`
 	Encoding  string   `help:"Encoding of a text file that does not say it."`
 	HeaderRow string   `help:"Line of the header, or none; found by default."`
@@ -130,7 +131,7 @@ func (c *suppressAdd) sorted() (addresses, files []string, err error) {
 }
 
 func (c *suppressAdd) addFile(ctx context.Context, a *program.Account, path string) (of suppressedFile, err error) {
-	l := suppression.List{Path: path, Column: c.Column, Options: table.Options{
+	l := suppression.List{Path: path, Column: c.Column, Where: c.Where, Options: table.Options{
 		Sheet: c.Sheet, Encoding: c.Encoding, HeaderRow: c.HeaderRow, Hidden: c.Hidden,
 	}}
 	if err := l.Options.Check(); err != nil {

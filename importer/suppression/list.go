@@ -14,6 +14,7 @@ import (
 	"guestflow/importer/headers"
 	"guestflow/importer/listfile"
 	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // List is a file of addresses: a list with a header, of which one column counts, or one without, of which every cell
@@ -22,6 +23,7 @@ type List struct {
 	Path    string
 	Options table.Options // how the file is read
 	Column  string        // the header of the column with addresses; "" finds it
+	Where   string        // the rule of the lines that count; "" asks where a column says no on some, all is every line
 }
 
 // BadLine is a line of a list that holds no address.
@@ -38,6 +40,7 @@ type Listed struct {
 	Addresses int       `json:"addresses"`
 	Bad       int       `json:"lines_without_address"`
 	BadLines  []BadLine `json:"first_lines_without_address,omitempty"`
+	NotMeant  int       `json:"lines_left_out,omitempty"` // by the rule
 
 	Others []OtherColumn `json:"other_columns_with_addresses,omitempty"`
 }
@@ -79,6 +82,12 @@ func (l List) read(ctx context.Context, take func([]string) error) (found Listed
 	defer func() { err = errors.Join(err, close()) }()
 	header, _ := file.Header()
 	defer func() { found.name(header) }()
+	var rule *where.Rule
+	if column != everyCell {
+		if rule, err = l.meant(ctx, header); err != nil {
+			return found, err
+		}
+	}
 	var some []string
 	for {
 		r, err := file.Next()
@@ -87,6 +96,10 @@ func (l List) read(ctx context.Context, take func([]string) error) (found Listed
 		}
 		if err != nil {
 			return found, err
+		}
+		if !rule.Match(cellOf(r)) {
+			found.NotMeant++
+			continue
 		}
 		some = l.addresses(r, column, &found, some)
 		if len(some) >= maxAtOnce {

@@ -111,6 +111,35 @@ func TestAColumnIsTakenWhateverItIsCalled(t *testing.T) {
 	}
 }
 
+// Promise: lines that say that the person has not unsubscribed are suppressed only where a person says so.
+func TestLinesThatSayNoAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	const some = "Email,Unsubscribed\nann@x.example,yes\nbob@x.example,No\ncyd@x.example,\n"
+	for name, c := range map[string]struct {
+		text, rule, asks string
+		want             []string
+	}{
+		"asked":         {some, "", `--where 'Unsubscribed != No and Unsubscribed is not empty'`, nil},
+		"by its answer": {some, "Unsubscribed != No and Unsubscribed is not empty", "", []string{"ann@x.example"}},
+		"all":           {some, "all", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example"}},
+		"times":         {"E-Mail;UNSUB_TIME\nann@x.example;2026-01-02\nbob@x.example;\n", "", "--where 'UNSUB_TIME is not empty'", nil},
+		"all say so":    {"Email,Opt-out\nann@x.example,1\nbob@x.example,1\n", "", "", []string{"ann@x.example", "bob@x.example"}},
+		"all are empty": {"Email,Abgemeldet am\nann@x.example,\n", "", "", []string{"ann@x.example"}},
+		"noughts":       {"Email,opted_out\nann@x.example,1\nbob@x.example,0\n", "", "--where 'opted_out != 0'", nil},
+		"another column": {"Email,Unsub reason\nann@x.example,spam\nbob@x.example,\n", "", "",
+			[]string{"ann@x.example", "bob@x.example"}},
+		"an unknown one": {some, "Left = yes", `no column "Left"`, nil},
+	} {
+		l := listOf(t, c.text)
+		l.Where = c.rule
+		all, _, err := read(t, l)
+		if c.asks == "" && (err != nil || !slices.Equal(all, c.want)) || c.asks != "" && (err == nil || len(all) > 0 ||
+			!strings.Contains(err.Error(), c.asks)) {
+			t.Errorf("%s: %q, %v", name, all, err)
+		}
+	}
+}
+
 func TestALongListIsPassedOnInPieces(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
