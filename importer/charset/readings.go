@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -56,12 +57,16 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 	return all
 }
 
-// marginOf returns the margin by how many words show a reading: one or two are chance more often, and a single letter of
-// three bytes is most often.
+// marginOf returns the margin by how many words show a reading: one or two are chance more often, and a single Korean
+// syllable, which is no name by itself and three letters of other encodings, is most often.
 func marginOf(r reading) float64 {
-	const few, each, ofOneLetter = 3, 1, 14
-	if len(r.words) > 2 && utf8.RuneCountInString(r.words) == 1 {
-		return ofOneLetter
+	const few, ofOneSyllable = 3, 14
+	if letter, size := utf8.DecodeRuneInString(r.words); size == len(r.words) && unicode.Is(unicode.Hangul, letter) {
+		return ofOneSyllable
+	}
+	each := 1.0
+	if r.isUnicode() { // which is seldom by chance
+		each = 0.5
 	}
 	return margin + each*float64(max(few-len(strings.Fields(r.words)), 0))
 }
