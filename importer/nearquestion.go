@@ -254,6 +254,9 @@ func (p *planner) lookAround(ctx context.Context) error {
 		p.begun = err == nil
 		return err
 	}
+	if p.begun, err = p.goesOn(ctx); err != nil || p.begun {
+		return err
+	}
 	if p.Near == nil || len(p.Near.Rows) == 0 {
 		return nil
 	}

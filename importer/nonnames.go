@@ -33,9 +33,11 @@ type nonNames struct {
 // nonNameColumn counts what one part of the names has in place of them.
 type nonNameColumn struct {
 	named, sure int // rows with something in it, and those that are refused for it
+	kept        int // rows that are asked about, of which these are named
 	rows        []int
 	lines       []int
 	kinds       []string // that rows are said to be
+	latest      int      // row that is kept
 }
 
 const (
@@ -80,11 +82,10 @@ func (n *nonNames) addFew(r row) {
 	switch a, b := isCapital(first), isCapital(last); {
 	case a && b || a && last == "":
 		n.capital++
-	case len(n.small.rows) <= maxRowsInRule && (b && isSmallNonName(first, r) || a && strings.ContainsRune(last, ' ') && isSmallNonName(last, r)):
+	case b && isSmallNonName(first, r), a && strings.ContainsRune(last, ' ') && isSmallNonName(last, r):
 		n.small.keep(r, "words in small letters that are known as no name")
 	}
 	switch {
-	case len(n.few.rows) > maxRowsInRule:
 	case nonname.Counted(last), nonname.Counted(first):
 		n.few.keep(r, "a name with a number behind it")
 	case last != "" && nonname.Unnamed(first):
@@ -98,10 +99,13 @@ func isNoted(r row, header string) bool {
 }
 
 func (n *nonNameColumn) keep(r row, kind string) {
-	if len(n.rows) > 0 && n.rows[len(n.rows)-1] == r.Row.Row {
+	if n.latest == r.Row.Row {
 		return
 	}
-	n.rows, n.lines = append(n.rows, r.Row.Row), append(n.lines, r.Line)
+	n.latest = r.Row.Row
+	if n.kept++; len(n.rows) <= maxRowsInRule {
+		n.rows, n.lines = append(n.rows, r.Row.Row), append(n.lines, r.Line)
+	}
 	if !slices.Contains(n.kinds, kind) {
 		n.kinds = append(n.kinds, kind)
 	}
@@ -131,11 +135,11 @@ func isSmallNonName(cell string, r row) bool {
 // areSmallFew reports whether nearly all other rows have capitals.
 func (n *nonNames) areSmallFew() bool {
 	const shown = 3 // rows
-	return len(n.small.rows) > 0 && n.capital >= shown && n.capital >= 3*len(n.small.rows)
+	return n.small.kept > 0 && n.capital >= shown && n.capital >= 3*n.small.kept
 }
 
 // areFew reports whether no more than one in three rows is so.
-func (n *nonNames) areFew() bool { return len(n.few.rows) > 0 && 3*len(n.few.rows) <= n.named }
+func (n *nonNames) areFew() bool { return n.few.kept > 0 && 3*n.few.kept <= n.named }
 
 func (n *nonNameColumn) add(r row, field, cell string) {
 	if cell != "" {
@@ -182,7 +186,7 @@ func (n *nonNames) questions(s Settings, c *Columns) (list []FileError) {
 
 // isNone asks which column has the names, where this one has others things than names.
 func (n *nonNameColumn) isNone(field string, c *Columns) *FileError {
-	found := n.sure + len(n.rows)
+	found := n.sure + n.kept
 	name := c.NameOf(field)
 	keep, can := headers.MapChoice(field, name)
 	if found < minNonNameCells || 2*found < n.named || !can || name == "" || c.IsChosen(field) {
@@ -199,8 +203,8 @@ func (n *nonNameColumn) isNone(field string, c *Columns) *FileError {
 // askRows asks whether some rows are guests.
 func (n *nonNameColumn) askRows(header, rule string, c *Columns) FileError {
 	kind := strings.TrimSuffix(strings.TrimPrefix(n.kinds[0], "the name looks like "), ", and may be no guest's")
-	problem := fmt.Sprintf("%s something below %q that may be no name, and would be %s: %s, the first in line %d", plural.Of(len(n.rows), "row has", "rows have"), shorten(header),
-		plural.Word(len(n.rows), "a guest", "guests"), kind, n.lines[0])
+	problem := fmt.Sprintf("%s something below %q that may be no name, and would be %s: %s, the first in line %d", plural.Of(n.kept, "row has", "rows have"), shorten(header),
+		plural.Word(n.kept, "a guest", "guests"), kind, n.lines[0])
 	return askRowsMeant(problem, n.rows, rule, header, "They are guests", c)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"guestflow/importer/guest"
+	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
 	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
@@ -188,6 +189,20 @@ func (p Plan) WithAgain(again string) Plan {
 	p.Settings.Again = again
 	p.Import = p.Settings.ImportID(p.SHA256)
 	return p
+}
+
+// SameAs reports whether an import is of the plan's file and settings, perhaps with another Again, and returns the plan
+// with that.
+func (p Plan) SameAs(i ledger.Import) (Plan, bool) {
+	if i.SHA256 != p.SHA256 {
+		return p, false
+	}
+	again := i.Again
+	if again == "" {
+		again = i.ResendMark // older records have only this one
+	}
+	same := p.WithAgain(again)
+	return same, same.Import == i.ID
 }
 
 // checkUnchanged reads the file once more, which costs little beside importing it.

@@ -1,11 +1,14 @@
 package importer
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
 )
 
 // AgainUnsent is of how many guests whom a list is to mail again the first email has not left: they would get two.
@@ -25,6 +28,23 @@ func (p *planner) againUnsent(c guestindex.Claimed) {
 	if of := c.Owner.Import; of != "" && !slices.Contains(p.Unsent.Of, of) && len(p.Unsent.Of) < maxKeptBy {
 		p.Unsent.Of = append(p.Unsent.Of, of)
 	}
+}
+
+// goesOn reports whether the first emails that have not left are those of a resend of this very list, which goes on then.
+func (p *planner) goesOn(ctx context.Context) (bool, error) {
+	if p.Unsent == nil {
+		return false, nil
+	}
+	for _, id := range p.Unsent.Of {
+		imp, err := p.Settings.ledger.Import(ctx, id)
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+			return false, err
+		}
+		if _, same := p.SameAs(imp); err == nil && same && imp.ResendMark != "" {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Text says how many guests get two emails, and from where; "" without any.

@@ -139,7 +139,7 @@ func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
 	h.env = append(h.env, "GUESTFLOW_API_URL="+gossip(t, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")))
 	d, at := h.served("--verbose")
 	h.write("guests.csv", "First Name,Last Name,Email,Tags,Additional Info,"+poison+"\n"+
-		strings.ReplaceAll("P,P1,P@example.com,P,P,P\nP,Bad,2P@example.com,P,,\nP,Bad,3P@example.com,,,\nP,Bad,4P@example.com,,,\nP,P2,P,,,\n", "P", poison))
+		strings.ReplaceAll("P,PP,P@example.com,P,P,P\nP,Bad,2P@example.com,P,,\nP,Bad,3P@example.com,,,\nP,Bad,4P@example.com,,,\nP,PPP,P,,,\n", "P", poison))
 	if out, errs, code := h.run("import", "guests.csv", event, template, "--wait"); code != exit.Attention {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}

@@ -238,7 +238,7 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 		if i.SHA256 != p.Plan.SHA256 {
 			continue
 		}
-		_, same := operate.SameImport(*p.Plan, i)
+		_, same := p.Plan.SameAs(i)
 		if same && p.Plan.GivenAgain != nil { // those before say nothing any more
 			same = i.ID == p.Plan.Import
 		}

@@ -51,7 +51,7 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.Resumes {
 		plan = plan.WithAgain(u.ID) // a second start of the same file is of the same import
 	} else if shown.Resumes {
-		plan, _ = operate.SameImport(plan, *shown.Same)
+		plan, _ = plan.SameAs(*shown.Same)
 	}
 	if u.Origin.Door == spool.Console && u.Gate.Approval == "" && r.mayApprove(plan.Settings.Hold, u.Origin.By) != nil {
 		return s.ask(ctx, r, u, plan)

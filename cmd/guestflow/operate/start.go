@@ -72,7 +72,7 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.ResendMark != "") != plan.Settings.Resend {
 			continue
 		}
-		same, is := SameImport(plan, i)
+		same, is := plan.SameAs(i)
 		if !is {
 			continue
 		}
@@ -114,20 +114,6 @@ func (a *Account) Existing(ctx context.Context, plan importer.Plan) (importer.Pl
 		return plan, nil, nil
 	}
 	return plan, &imp, nil
-}
-
-// SameImport reports whether an import is of a plan's file and settings, perhaps with another Again, and returns the
-// plan with that.
-func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
-	if i.SHA256 != plan.SHA256 {
-		return plan, false
-	}
-	again := i.Again
-	if again == "" {
-		again = i.ResendMark // older records have only this one
-	}
-	same := plan.WithAgain(again)
-	return same, same.Import == i.ID
 }
 
 // Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one
