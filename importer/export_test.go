@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guest"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
+
+func init() { maxAtOnceFor = 10 * time.Minute }
 
 // Read is one row as the importer sees it.
 type Read struct {

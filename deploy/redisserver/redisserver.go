@@ -237,8 +237,9 @@ func (s *Server) Kill() {
 func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
 
 // Ports outside of the ranges that Linux (32768 on) and macOS (49152 on) use for outgoing connections: one of those
-// could otherwise take the port of a server that is about to start or restart.
-const firstPort, lastPort = 10_000, 32_000
+// could otherwise take the port of a server that is about to start or restart. The nodes of a Cluster listen on the port
+// 10,000 above as well, where no server has its own.
+const firstPort, lastPort = 10_000, 20_000
 
 // FreePort returns a TCP port on 127.0.0.1 that is free at this moment.
 func FreePort() (port int, err error) {

@@ -90,6 +90,7 @@ var bounded = []string{
 	"this archive has %d lists",
 	"its header has more than %d columns", "%d sheets of this workbook", "this workbook has", "has more than %d parts",
 	"parentheses",
+	"of its first %d rows", "beyond the first %d guests",
 	"in one call, at most %d", "unexpected reply of %d parts", "note that generation %d works",
 }
 

@@ -158,8 +158,8 @@ func (b *tab) posts(url string) {
 	})()`, url))
 }
 
-// postsTired sends an empty form, as a page would, as soon as one is refused as too many: later it might be taken
-// again.
+// postsTired sends an empty form, as a page would, as soon as one is refused as too many, and goes on sending others
+// until the page is there: on a busy machine that one might be taken again.
 func (b *tab) postsTired(url string) {
 	b.t.Helper()
 	evaluate[bool](b, fmt.Sprintf(`(async () => {
@@ -170,6 +170,7 @@ func (b *tab) postsTired(url string) {
 		for (;;) {
 			const r = await fetch(form.action, {method: "POST", body: new URLSearchParams("")});
 			if (r.status === 429) {
+				setInterval(() => fetch(form.action, {method: "POST", body: new URLSearchParams("")}).catch(() => {}), 20);
 				form.submit();
 				return true;
 			}
