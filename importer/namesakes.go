@@ -47,9 +47,9 @@ func (n *Namesakes) Texts() (texts []string) {
 			plural.Of(s.Guests, "new guest has", "new guests have"), s.lines()))
 	}
 	if n.Beyond > 0 {
-		texts = append(texts, fmt.Sprintf("beyond the first %d guests with an address, %d are not compared with "+
-			"the others of this list: "+
-			"a person who is in it twice, by two spellings of a name or at two addresses, is not found there",
+		texts = append(texts, fmt.Sprintf("beyond the first %d guests with an address, %d are not compared with the "+
+			"others of this list: a person who is in it twice, by two spellings of a name or at two addresses, is "+
+			"not found there",
 			sameperson.MaxGuests, n.Beyond))
 	}
 	return texts

@@ -233,9 +233,8 @@ func (e NearEmail) Text() string {
 	case NearCorrected:
 		return "the email has not left yet, and goes to the row's address and name"
 	case NearWritten:
-		return "the email has not left yet, and the guest was written within the last minute: it goes to the " +
-			"row's address " +
-			"and name, or to those of before if it leaves before that minute is over"
+		return "the email has not left yet, and the guest was written within the last minute: it goes to the row's " +
+			"address and name, or to those of before if it leaves before that minute is over"
 	case NearLeaving:
 		return "the email may be leaving at this moment: it goes once, to the address and name of before if it does"
 	case NearUnsent:

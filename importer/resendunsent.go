@@ -72,8 +72,7 @@ func (p Plan) unsentAgain() error {
 	return &FileError{
 		Path: p.Path, NeedsAnswer: true, Problem: p.Unsent.Text(),
 		Advice: fmt.Sprintf("send it once they have left (%s), or stop them first (%s stops all its emails that "+
-			"have not "+
-			"left), or add --%s, by which these guests get both", strings.Join(wait, ", "), strings.Join(stop, ", "),
+			"have not left), or add --%s, by which these guests get both", strings.Join(wait, ", "), strings.Join(stop, ", "),
 			resendUnsentOption),
 	}
 }

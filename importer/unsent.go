@@ -56,20 +56,18 @@ func (u Unsent) Text() string {
 		}
 	}
 	add(u.Corrected, "the email of %d of these guests has not left yet: it goes to the address and name in this "+
-		"list, and not to "+
-		"those of before",
+		"list, and not to those of before",
 		"the email of %d of these guests has not left yet: by update, before it leaves, it goes to the address "+
 			"and name in this list, and not to "+
 			"those of before")
-	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: "+
-		"it goes once, to "+
-		"the address and name in this list, or to those of before if it leaves before that minute is over",
+	add(u.Written, "the email of %d of these guests, who were written within the last minute, has not left yet: it "+
+		"goes once, to the address and name in this list, or to those of before if it leaves before that minute is "+
+		"over",
 		"the email of %d of these guests, who were written within the last minute, has not left yet: by update it "+
-			"goes once, to "+
-			"the address and name in this list, or to those of before if it leaves before that minute is over")
+			"goes once, to the address and name in this list, or to those of before if it leaves before that minute "+
+			"is over")
 	const leaving = "the email of %d of these guests may be leaving at this moment: it goes once, to the address " +
-		"and name of " +
-		"before if it does"
+		"and name of before if it does"
 	add(u.leaving, leaving, leaving)
 	if u.Kept > 0 {
 		parts = append(parts, fmt.Sprintf("another email of %d of these guests, which this list does not send, has not left "+

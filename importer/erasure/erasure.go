@@ -41,10 +41,9 @@ type Result struct {
 // address is not mailed.
 func (r Result) Later() string {
 	if r.Kept {
-		return "This address stays suppressed, as a hash: no list mails it. A later list that has the person at " +
-			"an address " +
-			"that guestflow does not know brings a new guest, who is mailed: suppress that one as well, if it is " +
-			"known (guestflow suppress add)"
+		return "This address stays suppressed, as a hash: no list mails it. A later list that has the person at an " +
+			"address that guestflow does not know brings a new guest, who is mailed: suppress that one as well, if " +
+			"it is known (guestflow suppress add)"
 	}
 	return "A later list with the person, at this address or one that guestflow does not know, brings a new " +
 		"guest, who is mailed. To have an address not " +

@@ -54,9 +54,8 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 		}
 		if first, second := splitGlued(cell, surplus <= 0 && email < 0, field); first != "" {
 			return &Error{
-				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell seems to hold the names %q and %q, so that "+
-					"what is below the "+
-					"others belongs one to the left", first, second) + seenHeaders(header),
+				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell seems to hold the names %q "+
+					"and %q, so that what is below the others belongs one to the left", first, second) + seenHeaders(header),
 				Advice: "put the delimiter between them",
 			}
 		}

@@ -91,8 +91,7 @@ func (a *Account) full(ctx context.Context, workers int) (string, error) {
 		return "", nil // they have just started, or are about to stop
 	}
 	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory and takes no more writes; %s blocked: give it "+
-		"more memory (maxmemory), "+
-		"and they go on by themselves", memory.Percent(), plural.Of(workers, "worker is", "workers are")), nil
+		"more memory (maxmemory), and they go on by themselves", memory.Percent(), plural.Of(workers, "worker is", "workers are")), nil
 }
 
 // fullPercent is the share of its maxmemory from which a Redis counts as full: what is freed now and then is soon used

@@ -51,9 +51,8 @@ func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error)
 	for {
 		select {
 		case <-ctx.Done():
-			return "No worker has finished a probe yet: no waiting row may be for this gate, or the workers wait for " +
-				"their budget. " +
-				"See its state with: guestflow gate", nil
+			return "No worker has finished a probe yet: no waiting row may be for this gate, or the workers wait " +
+				"for their budget. See its state with: guestflow gate", nil
 		case <-tick.C:
 		}
 		closed, err := a.Gates.Closed(ctx)

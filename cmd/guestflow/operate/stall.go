@@ -152,8 +152,7 @@ func (s snapshot) rowsExpired(imp ledger.Import) string {
 		return ""
 	}
 	return fmt.Sprintf("%s no longer kept in Redis, so no worker can process them: guestflow cancel %s, then import "+
-		"the file again "+
-		"with --again, which sends no email twice", plural.Of(n, "chunk of its rows is", "chunks of its rows are"), imp.ID)
+		"the file again with --again, which sends no email twice", plural.Of(n, "chunk of its rows is", "chunks of its rows are"), imp.ID)
 }
 
 // queueTrouble is what the queues say about work that does not move. Asynq queues the work of a killed process again
@@ -205,11 +204,9 @@ func (s snapshot) idleReason(imp ledger.Import) string {
 		return text + ": its tasks are gone from the queues; the workers queue them again within three minutes"
 	case s.laneBlocker(imp) != "":
 		return fmt.Sprintf("%s: it shares the queue %s with import %s, started earlier, whose tasks go first: there "+
-			"are more open "+
-			"imports than queues; cancel those that are no longer wanted", text, s.queue(imp), s.laneBlocker(imp))
+			"are more open imports than queues; cancel those that are no longer wanted", text, s.queue(imp), s.laneBlocker(imp))
 	default:
 		return fmt.Sprintf("%s: the queue %s and the parked ones hold %s, of this import and of others; if that "+
-			"lasts for five minutes, "+
-			"see the workers' logs", text, s.queue(imp), own)
+			"lasts for five minutes, see the workers' logs", text, s.queue(imp), own)
 	}
 }

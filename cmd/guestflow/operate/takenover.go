@@ -86,21 +86,18 @@ func (a *Account) takenOverText(ctx context.Context, why ledger.Reason) (string,
 	switch refusal := ResendRefusal(last.state, last.Import); {
 	case !last.kept:
 		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was taken over by "+
-			"row %d of import %s, "+
-			"which is no longer kept", last.Row, last.Import), nil
+			"row %d of import %s, which is no longer kept", last.Row, last.Import), nil
 	case refusal == "":
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it is that of row %d "+
-			"of import %s, which "+
-			"is %s; to send that one again: guestflow resend %s %d", last.Row, last.Import, last.state, last.Import,
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it is that of row %d of "+
+			"import %s, which is %s; to send that one again: guestflow resend %s %d", last.Row, last.Import, last.state, last.Import,
 			last.Row), nil
 	case last.state.Class() == ledger.Open:
 		return fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of "+
 			"import %s",
 			last.Row, last.Import), nil
 	default:
-		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was to go by row "+
-			"%d of import %s, "+
-			"which is %s; %s", last.Row, last.Import, last.state, refusal), nil
+		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was to go by row %d "+
+			"of import %s, which is %s; %s", last.Row, last.Import, last.state, refusal), nil
 	}
 }
 

@@ -205,10 +205,9 @@ func (w Webhook) awaitTest(ctx context.Context, before int64, timeout time.Durat
 			return fmt.Errorf("no test from Qflow has arrived within %s. Check that guestflow run serves its "+
 				"console, and that "+
 				"`curl -i -X POST %s` from another network is answered with 401; with 404 another server answers, or "+
-				"the path is wrong: "+
-				"it ends in %s, or in %s. The console's log says what was refused: for wrong_signature check that "+
-				"this process serves the "+
-				"account %s, then run guestflow webhook rotate; for stale set the clock",
+				"the path is wrong: it ends in %s, or in %s. The console's log says what was refused: for "+
+				"wrong_signature check that this process serves the account %s, then run guestflow webhook rotate; "+
+				"for stale set the clock",
 				timeout, cmp.Or(info.URL, "URL"), WebhookPath, WebhookPathOf(w.Name()), w.Name())
 		}
 	}

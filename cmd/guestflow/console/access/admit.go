@@ -68,8 +68,7 @@ var (
 		"Reload the page."}
 
 	errPasswordFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so no " +
-		"login is possible. " +
-		"Its administrator finds the reason in the log."}
+		"login is possible. Its administrator finds the reason in the log."}
 )
 
 // authenticate returns the user of a request, with the rights that they have now.

@@ -7,8 +7,7 @@ import (
 // policy allows a page to load only what this console serves, to run no inline scripts, and to be framed by no other
 // page.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; " +
-	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // securityHeaders sets the headers of every response. Handlers may replace them: static files may be cached, and
 // Asynqmon's page has a policy of its own.

@@ -65,9 +65,8 @@ func (a *Access) checkExposure() error {
 	listen := a.options.Listen
 	if a.noLogin() && !loopback(listen) {
 		return &UsageError{"the console would listen on " + listen + ", which other machines can reach, without a " +
-			"login; " +
-			"listen on 127.0.0.1, or configure a password file (guestflow user add NAME), an OIDC issuer, or a " +
-			"reverse proxy's header"}
+			"login; listen on 127.0.0.1, or configure a password file (guestflow user add NAME), an OIDC issuer, or " +
+			"a reverse proxy's header"}
 	}
 	if a.proxy != nil && len(a.options.Hosts) == 0 { // see knownHost
 		return &UsageError{"the header " + a.proxy.Header + " would be trusted for any host name, so that a page of " +

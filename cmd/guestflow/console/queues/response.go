@@ -44,8 +44,7 @@ func (a *response) isPage() bool { return bytes.HasPrefix(a.body.Bytes(), []byte
 // policy allows the inline scripts of Asynqmon's page, by a nonce of this one response: it has two of its own, and
 // creates style sheets, to which it adds the nonce that it finds in a meta element.
 const policy = "default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; img-src 'self' " +
-	"data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+	"data:; font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 // outside are the elements that would load fonts from Google, and a manifest, which browsers request without cookies
 // and would get the login page for.
