@@ -38,6 +38,7 @@ type nonNameColumn struct {
 	lines       []int
 	kinds       []string // that rows are said to be
 	latest      int      // row that is kept
+	field       string   // of the first row, where it is not that of the column
 }
 
 const (
@@ -77,19 +78,25 @@ func (n *nonNames) addFew(r row) {
 	if len(r.findings) > 0 || r.name == personname.SeveralNames {
 		return
 	}
+	const smallWords = "words in small letters that are known as no name"
 	n.named++
 	first, last := r.rec.FirstName, r.rec.LastName
 	switch a, b := isCapital(first), isCapital(last); {
 	case a && b || a && last == "":
 		n.capital++
-	case b && isSmallNonName(first, r), a && strings.ContainsRune(last, ' ') && isSmallNonName(last, r):
-		n.small.keep(r, "words in small letters that are known as no name")
+	case b && isSmallNonName(first, r):
+		n.small.keepIn(columns.FirstName, r, smallWords)
+	case a && strings.ContainsRune(last, ' ') && isSmallNonName(last, r):
+		n.small.keepIn(columns.LastName, r, smallWords)
 	}
+	const counted = "a name with a number behind it"
 	switch {
-	case nonname.Counted(last), nonname.Counted(first):
-		n.few.keep(r, "a name with a number behind it")
+	case nonname.Counted(last):
+		n.few.keepIn(columns.LastName, r, counted)
+	case nonname.Counted(first):
+		n.few.keepIn(columns.FirstName, r, counted)
 	case last != "" && nonname.Unnamed(first):
-		n.few.keep(r, "a word for a guest in place of the first name")
+		n.few.keepIn(columns.FirstName, r, "a word for a guest in place of the first name")
 	}
 }
 
@@ -109,6 +116,14 @@ func (n *nonNameColumn) keep(r row, kind string) {
 	if !slices.Contains(n.kinds, kind) {
 		n.kinds = append(n.kinds, kind)
 	}
+}
+
+// keepIn is keep of rows of which some have it in the first name, and some in the last.
+func (n *nonNameColumn) keepIn(field string, r row, kind string) {
+	if n.field == "" {
+		n.field = field
+	}
+	n.keep(r, kind)
 }
 
 // isCapital reports whether a name begins with a capital.
@@ -174,12 +189,14 @@ func (n *nonNames) questions(s Settings, c *Columns) (list []FileError) {
 			list = append(list, column.of.askRows(header, s.Where, c))
 		}
 	}
-	header := cmp.Or(c.Headers[columns.FirstName], c.FullNameHeader(), c.Headers[columns.LastName])
-	if len(list) == 0 && n.areSmallFew() && !c.Ignores(header) && !where.IsAll(s.Where) {
-		list = append(list, n.small.askRows(header, s.Where, c))
-	}
-	if len(list) == 0 && n.areFew() && !c.Ignores(header) && !where.IsAll(s.Where) {
-		list = append(list, n.few.askRows(header, s.Where, c))
+	for _, some := range []struct {
+		of  *nonNameColumn
+		few bool
+	}{{&n.small, n.areSmallFew()}, {&n.few, n.areFew()}} {
+		header := cmp.Or(c.Headers[some.of.field], c.FullNameHeader(), c.Headers[columns.LastName])
+		if len(list) == 0 && some.few && !c.Ignores(header) && !where.IsAll(s.Where) {
+			list = append(list, some.of.askRows(header, s.Where, c))
+		}
 	}
 	return list
 }

@@ -173,8 +173,15 @@ func TestWhatFewRowsOfAListHaveInPlaceOfANameIsAskedAbout(t *testing.T) {
 		}
 	}
 	const trial = "First Name,Last Name,Email\nGuest,Number1,a@x.org\nGuest,Number2,b@x.org\nIda,Holm,c@x.org\n"
-	if said, _ := becomes(t, trial, gala); strings.Contains(said, "asked") {
-		t.Errorf("a list for a trial: %s", said)
+	var long strings.Builder // more rows than a rule names
+	long.WriteString(trial)
+	for i := range 1_300 {
+		fmt.Fprintf(&long, "Ann,Lee %d,ann%d@x.org\n", i, i)
+	}
+	for _, list := range []string{trial, long.String()} {
+		if said, _ := becomes(t, list, gala); strings.Contains(said, "asked") {
+			t.Errorf("a list of %d bytes for a trial: %s", len(list), said[:min(len(said), 300)])
+		}
 	}
 }
 
