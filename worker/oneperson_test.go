@@ -249,7 +249,7 @@ func (p *person) correct(what int) {
 	switch what {
 	case 0:
 		p.identity = p.known
-		p.first = fmt.Sprintf("Robert%d", p.version)
+		p.first = "Robert" + strings.Repeat("o", p.version)
 	case 1:
 		p.identity = p.known
 		p.email = fmt.Sprintf("%s.%d@example.com", p.id, p.version)
