@@ -85,17 +85,17 @@ func atMillis(s string) time.Time {
 	return time.UnixMicro(int64(ms*1000 + 0.5)).UTC()
 }
 
-// Awaited reports whether rows of later imports may wait for rows of this one, or of one before it for which its own
-// wait as well, of which some are still to be sent, and have their guests otherwise once these are.
+// Awaited reports whether rows of later imports may wait for rows of this one, of which some are still to be sent, and
+// have their guests otherwise once these are.
 func (l *Ledger) Awaited(ctx context.Context, i Import) (bool, error) {
-	if i.Done() {
+	if !i.awaited || i.Done() {
 		return false, nil
 	}
 	running, err := l.Running(ctx)
-	awaited, later := i.awaited, false
 	for _, other := range running {
-		awaited = awaited || other.awaited && other.Event == i.Event && i.LaterThan(other)
-		later = later || other.SHA256 != i.SHA256 && other.LaterThan(i)
+		if other.SHA256 != i.SHA256 && other.LaterThan(i) {
+			return true, nil
+		}
 	}
-	return awaited && later, err
+	return false, err
 }
