@@ -32,7 +32,7 @@ type NearMisses struct {
 
 	Emails int `json:"emails"` // of Update, those who get the email of this template: they have not had it, or it goes again
 
-	again bool // the list sends the email again, whoever has had it
+	again bool // the list sends the email again, also to those who have had it
 
 	// Corrected is of how many that are updated or held the email has not left yet, so that by an update it goes as
 	// this list has them; Unsent of how many one goes as an import before has them, which this list does not send. Of

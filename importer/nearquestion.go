@@ -222,20 +222,10 @@ func (im *Importer) HeldNearMisses(ctx context.Context, id string) (held int, er
 	if err != nil || imp.Counts[ledger.Filtered] == 0 {
 		return 0, err
 	}
-	err = im.ledger.EachWindow(ctx, id, func(first int, bytes []ledger.RowByte) error {
-		var filtered []int
-		for i, b := range bytes {
-			if b.State() == ledger.Filtered {
-				filtered = append(filtered, first+i)
-			}
+	err = im.ledger.EachReason(ctx, id, ledger.Filtered, func(why ledger.Reason) {
+		if why.Code == reason.NearMissHeld {
+			held++
 		}
-		reasons, err := im.ledger.Reasons(ctx, id, filtered)
-		for _, r := range reasons {
-			if r.Code == reason.NearMissHeld {
-				held++
-			}
-		}
-		return err
 	})
 	return held, err
 }

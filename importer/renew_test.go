@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Promise: a list that comes each night unchanged keeps its guests known, so that the first changed one mails nobody
-// a second time.
+// Promise: a list that comes each night unchanged keeps its guests known, so that none gets a second email by the first
+// one that is changed.
 func TestTheSameListOnceMoreKeepsItsGuestsKnown(t *testing.T) {
 	t.Parallel()
 	l := newLists(t, "nightly")

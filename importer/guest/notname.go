@@ -224,7 +224,7 @@ const companionWords = `guests?|plus[- ]?(?:one|ones|1)|companion|spouse|date|pa
 	`gość|osoba towarzysząca|gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|` +
 	`însoțitor|refakatçi|συνοδός|гость|сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`
 
-// relatives are who someone is to a guest, behind or before that one's name: Frau von Tom, Tom's son.
+// relatives are words for a relation to a guest, behind or before the guest's name: Frau von Tom, Tom's son.
 const relatives = `son|daughter|brother|sister|mother|father|mum|mom|dad|child|kid|girlfriend|boyfriend|fianc[eé]e?|colleague|assistant|` +
 	`frau|mann|sohn|tochter|bruder|schwester|mutter|vater|kind|kollege|kollegin|assistent|assistentin|freund|freundin|` +
 	`femme|fils|fille|mujer|esposa|esposo|hijo|hija|moglie|marito|figlio|figlia|vrouw|zoon|dochter|żona|mąż`

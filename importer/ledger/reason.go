@@ -44,6 +44,23 @@ func (i Import) Reason(s State, kept Reason) Reason {
 	return kept
 }
 
+// EachReason reads why the rows of an import in a state are so, some at a time.
+func (l *Ledger) EachReason(ctx context.Context, id string, in State, do func(Reason)) error {
+	return l.EachWindow(ctx, id, func(first int, bytes []RowByte) error {
+		var rows []int
+		for i, b := range bytes {
+			if b.State() == in {
+				rows = append(rows, first+i)
+			}
+		}
+		reasons, err := l.Reasons(ctx, id, rows)
+		for _, why := range reasons {
+			do(why)
+		}
+		return err
+	})
+}
+
 // Reasons reads why rows have not succeeded; a row without a reason has the zero Reason.
 func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, error) {
 	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)

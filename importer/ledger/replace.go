@@ -65,20 +65,10 @@ func (l *Ledger) Replaced(ctx context.Context, imp Import) (n int, err error) {
 	if imp.Counts[Cancelled] == 0 {
 		return 0, nil
 	}
-	err = l.EachWindow(ctx, imp.ID, func(first int, bytes []RowByte) error {
-		var rows []int
-		for i, b := range bytes {
-			if b.State() == Cancelled {
-				rows = append(rows, first+i)
-			}
+	err = l.EachReason(ctx, imp.ID, Cancelled, func(why Reason) {
+		if why.Code == reason.Replaced {
+			n++
 		}
-		why, err := l.Reasons(ctx, imp.ID, rows)
-		for _, r := range why {
-			if r.Code == reason.Replaced {
-				n++
-			}
-		}
-		return err
 	})
 	if errors.Is(err, ErrNotFound) { // it has just expired
 		return 0, nil

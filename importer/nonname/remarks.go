@@ -109,7 +109,7 @@ const titlesAlone = `exmo. senhor|exma. senhora|ilmo. sr.|ilma. sra.|herr dipl.-
 	տիկին|bapak|ibu|puan|
 	encik|shri|smt|smt.|shri.|श्री|श्रीमती|คุณ|นาย|นาง|นางสาว|ông|bà|様|先生|女士|小姐|님|선생님|여사`
 
-// companies are well-known employers that hardly anyone is called by.
+// companies are well-known employers whose names are hardly ever last names.
 const companies = `google|microsoft|facebook|instagram|linkedin|youtube|whatsapp|amazon|netflix|spotify|paypal|ebay|
 	airbnb|booking.com|ibm|sap se|intel|nvidia|adobe|salesforce|oracle inc|vmware|hewlett packard|
 	hewlett-packard|samsung|huawei|
@@ -197,9 +197,8 @@ var otherNames = wordset.Of(`née nee né ne geb geborene geborener born formerl
 	der del da di
 	du la le jr sr jun sen junior senior ii iii iv phd md dr урожденная урождённая урожд ur`)
 
-// isFurther reports whether a first name is a word such as another and one for a person, or who someone is to a
-// guest: Second guest,
-// Weitere Person, PA to Ida.
+// isFurther reports whether a first name is a word for one more with one for a person, or a relation to a guest: Second
+// guest, Weitere Person, PA to Ida.
 func isFurther(lower string) bool {
 	start, rest, more := strings.Cut(lower, " ")
 	if !more {

@@ -121,8 +121,7 @@ func cancelledRows(n int, left, written []int) (string, error) {
 	}
 	if len(written) > 0 {
 		parts = append(parts, fmt.Sprintf("of row %s the guest was written within the last minute: cancel it once "+
-			"that is over",
-			RowList(written)))
+			"that is over", RowList(written)))
 	}
 	text := strings.Join(parts, "; ")
 	if n == 0 {

@@ -93,8 +93,7 @@ func (a *Account) takenOverText(ctx context.Context, why ledger.Reason) (string,
 			last.Row), nil
 	case last.state.Class() == ledger.Open:
 		return fmt.Sprintf("a later list has corrected the guest before the email has left: it goes by row %d of "+
-			"import %s",
-			last.Row, last.Import), nil
+			"import %s", last.Row, last.Import), nil
 	default:
 		return fmt.Sprintf("a later list has corrected the guest before the email has left: it was to go by row %d "+
 			"of import %s, which is %s; %s", last.Row, last.Import, last.state, refusal), nil
@@ -123,7 +122,11 @@ func (a *Account) takenFrom(ctx context.Context, id string) (takenFrom, error) {
 		if imp.ID == id || imp.Counts[ledger.Cancelled] == 0 {
 			continue
 		}
-		err := a.takenFromOne(within, imp.ID, id, from.rows)
+		err := a.Ledger.EachReason(within, imp.ID, ledger.Cancelled, func(why ledger.Reason) {
+			if to, is := why.ReplacedBy(); is && to.Import == id {
+				from.rows[imp.ID] = append(from.rows[imp.ID], to.Row)
+			}
+		})
 		if err != nil && within.Err() != nil && ctx.Err() == nil {
 			from.all = false
 			return from, nil
@@ -133,24 +136,6 @@ func (a *Account) takenFrom(ctx context.Context, id string) (takenFrom, error) {
 		}
 	}
 	return from, nil
-}
-
-func (a *Account) takenFromOne(ctx context.Context, of, by string, rows map[string][]int) error {
-	return a.Ledger.EachWindow(ctx, of, func(first int, bytes []ledger.RowByte) error {
-		var cancelled []int
-		for i, b := range bytes {
-			if b.State() == ledger.Cancelled {
-				cancelled = append(cancelled, first+i)
-			}
-		}
-		reasons, err := a.Ledger.Reasons(ctx, of, cancelled)
-		for _, why := range reasons {
-			if to, is := why.ReplacedBy(); is && to.Import == by {
-				rows[of] = append(rows[of], to.Row)
-			}
-		}
-		return err
-	})
 }
 
 // count returns how many of the rows are in a state, by import.

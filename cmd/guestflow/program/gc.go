@@ -48,7 +48,7 @@ func percentFor(live uint64) int {
 	return max(importGC, int(100*(importHeap-live)/live))
 }
 
-// collected is an object that no one has, so that it is finalized by the next collection.
+// collected is an object without references, so that it is finalized by the next collection.
 type collected struct{ _ *byte }
 
 // afterCollections calls a function after each collection, until stop is called and has returned.
