@@ -9,8 +9,8 @@ ROUNDS        ?= 3
 
 # Most tests wait, for processes and for each other, so more of them run in parallel than there are processors: packages, and tests of
 # one package.
-AT_ONCE       ?= 4
-PARALLEL      ?= 8
+AT_ONCE       ?= 3
+PARALLEL      ?= 5
 
 # Prints what a command does and how long it took.
 STEP := .ci/step

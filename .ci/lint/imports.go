@@ -24,6 +24,8 @@ const (
 	serves    = "it serves every layer, so it knows none"
 	ruleOnly  = "it is a rule about texts, and knows no list"
 	oneRow    = "it knows one row, and neither its file nor what becomes of it"
+	oneList   = "it reads a list, and does not know what becomes of its rows"
+	listAlone = "it looks at one list, and not at what was imported before"
 	anyDoor   = "the doors put items into a spool, which knows none of them"
 	addresses = "it keeps addresses, and knows neither whose they are nor what becomes of their rows"
 	compares  = "it compares what it is handed, and changes nothing"
@@ -92,6 +94,18 @@ var rules = []rule{
 	{
 		of:   []string{"importer/guest"},
 		deny: map[string]string{"importer": oneRow, "importer/chunk": oneRow, "github.com/redis/go-redis...": oneRow, "github.com/hibiken/asynq...": oneRow},
+	},
+	{
+		of: []string{"importer/rows", "importer/listcheck", "importer/reread"},
+		deny: map[string]string{
+			"importer": downwards, "importer/spool": oneList, "github.com/redis/go-redis...": oneList, "github.com/hibiken/asynq...": oneList,
+		},
+	},
+	{
+		of: []string{"importer/listcheck"},
+		deny: map[string]string{
+			"importer/ledger": listAlone, "importer/guestindex": listAlone, "importer/correction": listAlone, "importer/chunk": listAlone,
+		},
 	},
 	{
 		of: []string{"importer/emailpreview"},
