@@ -34,6 +34,8 @@ func Answer(s spec.Spec, c table.Choice) spec.Spec {
 		s.Surname = c.Value
 	case "joint-names":
 		s.JointNames = c.Value
+	case missingOption:
+		s.MissingColumns = c.Value
 	case nearOption:
 		s.NearMisses = spec.NearMisses(c.Value)
 	case "map":

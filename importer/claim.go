@@ -3,12 +3,15 @@ package importer
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 
 	"guestflow/importer/correction"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/rows"
+	"guestflow/importer/spec"
 )
 
 // claimer finds out whose the guests of a list are.
@@ -18,11 +21,13 @@ type claimer struct {
 	id      string // of the import
 	near    decisions
 	entered rowSet // rows that need no claim any more; nil where all need one
+
+	compared bool // the plan has compared the list with known guests
 }
 
 func (im *Importer) claimer(ctx context.Context, p Plan, imp ledger.Import) (*claimer, error) {
 	index := guestindex.For(im.ledger)
-	c := &claimer{Claims: index.Claims(imp.ID), index: index, id: imp.ID, near: p.decisions}
+	c := &claimer{Claims: index.Claims(imp.ID), index: index, id: imp.ID, near: p.decisions, compared: p.Settings.Compare != nil}
 	return c, c.enter(ctx, p, imp, func(ctx context.Context) error { return im.waitForRoom(ctx, imp) })
 }
 
@@ -33,25 +38,67 @@ func (c *claimer) claim(ctx context.Context, s batch) ([]guestindex.Claimed, err
 	var places []int // of them in all
 	for _, p := range s {
 		for _, r := range p.rows {
-			if !r.isGuest() {
+			if !r.IsGuest() {
 				continue
 			}
-			if all = append(all, guestindex.Claimed{ID: r.id, Verdict: guestindex.Create}); c.entered.has(r.Row.Row) {
+			if all = append(all, guestindex.Claimed{ID: r.ID, Verdict: guestindex.Create}); c.entered.has(r.Row.Row) {
 				continue
 			}
 			unclaimed, places = append(unclaimed, c.guest(r)), append(places, len(all)-1)
 		}
 	}
 	claimed, err := c.Claim(ctx, unclaimed)
+	if err == nil {
+		err = c.claimApart(ctx, unclaimed, claimed)
+	}
 	for i, at := range places[:len(claimed)] {
 		all[at] = claimed[i]
 	}
 	return all, err
 }
 
+// claimApart claims rows that the plan has found to be like no known guest, and that are like one by what a row of this
+// list had that was held meanwhile: beside that row they are others, as the plan has said. Rows behind them may have been
+// held since they were claimed, so they are asked about until nothing more is found.
+func (c *claimer) claimApart(ctx context.Context, guests []guestindex.Guest, claimed []guestindex.Claimed) error {
+	for range maxApart {
+		again, places := c.besideHeld(guests, claimed)
+		if len(again) == 0 {
+			return nil
+		}
+		apart, err := c.Claim(ctx, again)
+		if err != nil {
+			return err
+		}
+		for i, at := range places {
+			claimed[at] = apart[i]
+		}
+	}
+	return nil
+}
+
+// besideHeld returns the guests who are like no one but held rows of this list, as others than those, and their places.
+func (c *claimer) besideHeld(guests []guestindex.Guest, claimed []guestindex.Claimed) (others []guestindex.Guest, places []int) {
+	if !c.compared {
+		return nil, nil
+	}
+	for i, g := range guests {
+		_, decided := c.near[g.Row]
+		certain := slices.ContainsFunc(claimed[i].Alike, func(a guestindex.Alike) bool { return !a.OfHeld })
+		if !decided && claimed[i].Verdict == guestindex.Near && !certain {
+			g.Decision = guestindex.Apart(claimed[i].Alike)
+			others, places = append(others, g), append(places, i)
+		}
+	}
+	return others, places
+}
+
+// maxApart is how often rows are asked about once more: each time more of what held rows have is known.
+const maxApart = 5
+
 // guest is the guest of a row, with what was decided about him.
-func (c *claimer) guest(r row) guestindex.Guest {
-	g := r.guest()
+func (c *claimer) guest(r *rows.Row) guestindex.Guest {
+	g := r.Indexed()
 	said, planned := c.near[g.Row]
 	if g.Decision = said.decision; !planned { // what is only looked for was looked for by the plan
 		g.Spelled = guest.KeptSpellings(g.Spelled)
@@ -66,7 +113,7 @@ func (c *claimer) replace(ctx context.Context, l *ledger.Ledger, s batch, claime
 	var waiting []guestindex.Claimed
 	for _, p := range s {
 		for _, r := range p.rows {
-			if !r.isGuest() {
+			if !r.IsGuest() {
 				continue
 			}
 			if claimed[0].Verdict == guestindex.Replace {
@@ -99,20 +146,20 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 	if kept == nil {
 		return nil
 	}
-	to, err := c.Enter(ctx, kept.event)
+	to, err := c.Enter(ctx, kept.Event)
 	if err != nil {
 		return err
 	}
 	n := entering{
-		to: to, kept: kept, template: rowSpec(p.Settings.Spec).Template, near: c.near,
+		to: to, kept: kept, of: p.Settings.Spec, near: c.near,
 		entered: newRowSet(imp.Rows), room: room, sinceRoom: roomEvery,
 	}
 	err = n.guests(ctx)
 	if err == nil {
-		err = n.contacts(ctx, &kept.addresses, to.Addresses)
+		err = n.contacts(ctx, kept.EachAddress(), to.Addresses)
 	}
 	if err == nil {
-		err = n.contacts(ctx, &kept.names, to.Names)
+		err = n.contacts(ctx, kept.EachName(), to.Names)
 	}
 	if err == nil {
 		n.spread()
@@ -130,12 +177,12 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room fun
 
 // entering enters the guests of a list.
 type entering struct {
-	to       *guestindex.Entering
-	kept     *keptGuests
-	template string    // of rows that name none
-	near     decisions // those of whom something was decided are claimed
-	entered  rowSet
-	others   int // of those who were to be entered, those who are known in some way
+	to      *guestindex.Entering
+	kept    *rows.KeptGuests
+	of      spec.Spec // by which their rows are read now
+	near    decisions // those of whom something was decided are claimed
+	entered rowSet
+	others  int // of those who were to be entered, those who are known in some way
 
 	room      func(context.Context) error
 	sinceRoom int // how much was entered since it was last waited for
@@ -154,52 +201,83 @@ func (n *entering) waitForRoom(ctx context.Context, more int) error {
 }
 
 func (n *entering) guests(ctx context.Context) error {
-	for guests, err := range n.kept.eachGuest(n.template) {
-		if err != nil {
-			return err
-		}
-		guests = slices.DeleteFunc(guests, func(g guestindex.Guest) bool {
+	return enterParts(ctx, n, n.kept.EachGuest(n.of), enteredPart[guestindex.Guest]{
+		wanted: func(g guestindex.Guest) bool {
 			_, decided := n.near[g.Row]
-			return decided
-		})
-		if err := n.waitForRoom(ctx, len(guests)); err != nil {
-			return err
-		}
-		known, err := n.to.Guests(ctx, guests)
-		if err != nil {
-			return err
-		}
-		for i := range guests {
-			n.entered.add(guests[i].Row)
-		}
-		for _, i := range known {
-			n.known(guests[i].Row)
-		}
-	}
-	return nil
+			return !decided
+		},
+		enter: n.to.Guests,
+		done: func(guests []guestindex.Guest, known []int) {
+			for i := range guests {
+				n.entered.add(guests[i].Row)
+			}
+			for _, i := range known {
+				n.known(guests[i].Row)
+			}
+		},
+	})
 }
 
 func (n *entering) contacts(
-	ctx context.Context, parts *[guestindex.Parts]keptPart,
+	ctx context.Context, kept iter.Seq2[[]guestindex.GuestContact, error],
 	enter func(context.Context, []guestindex.GuestContact) ([]int, error),
 ) error {
-	for contacts, err := range n.kept.eachContact(parts) {
+	return enterParts(ctx, n, kept, enteredPart[guestindex.GuestContact]{
+		wanted: func(c guestindex.GuestContact) bool { return n.entered.has(c.Row) },
+		enter:  enter,
+		done: func(contacts []guestindex.GuestContact, known []int) {
+			for _, i := range known {
+				n.known(contacts[i].Row)
+			}
+		},
+	})
+}
+
+// enteredPart is what is done with a part of what is entered: guests, addresses or names.
+type enteredPart[T any] struct {
+	wanted func(T) bool
+	enter  func(context.Context, []T) (known []int, err error)
+	done   func(list []T, known []int)
+}
+
+// enterParts enters one part after the other. The next one is read, and on its way, while Redis has the one before.
+func enterParts[T any](ctx context.Context, n *entering, kept iter.Seq2[[]T, error], part enteredPart[T]) error {
+	finish := func() error { return nil } // the one before
+	for list, err := range kept {
+		if err == nil {
+			list = slices.DeleteFunc(list, func(t T) bool { return !part.wanted(t) })
+			err = n.waitForRoom(ctx, len(list))
+		}
 		if err != nil {
+			_ = finish() // the first error says why
 			return err
 		}
-		contacts = slices.DeleteFunc(contacts, func(c guestindex.GuestContact) bool { return !n.entered.has(c.Row) })
-		if err := n.waitForRoom(ctx, len(contacts)); err != nil {
+		next := part.start(ctx, list)
+		if err := finish(); err != nil {
+			_ = next()
 			return err
 		}
-		known, err := enter(ctx, contacts)
-		if err != nil {
-			return err
-		}
-		for _, i := range known {
-			n.known(contacts[i].Row)
-		}
+		finish = next
 	}
-	return nil
+	return finish()
+}
+
+// start begins to enter a list, and returns what waits for its end.
+func (p enteredPart[T]) start(ctx context.Context, list []T) (finish func() error) {
+	var known []int
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		known, err = p.enter(ctx, list)
+	}()
+	return func() error {
+		if <-ended; err != nil {
+			return err
+		}
+		p.done(list, known)
+		return nil
+	}
 }
 
 // known notes a row whose guest is known in some way.
@@ -231,7 +309,7 @@ func (n *entering) claimOthers(ctx context.Context, claims *guestindex.Claims) e
 	if n.others == 0 {
 		return nil
 	}
-	for guests, err := range n.kept.eachGuest(n.template) {
+	for guests, err := range n.kept.EachGuest(n.of) {
 		if err != nil {
 			return err
 		}
@@ -259,10 +337,10 @@ func (c *claimer) finish(ctx context.Context) error {
 }
 
 // keptGuests are the guests of kept rows, where entering them is worth it.
-func (p Plan) keptGuests(imp ledger.Import) *keptGuests {
+func (p Plan) keptGuests(imp ledger.Import) *rows.KeptGuests {
 	known := p.Compared != nil && 2*p.Compared.New < p.Guests
 	if known || len(p.Events) != 1 || imp.ResendMark != "" || imp.Counts[ledger.New] < imp.Rows || !p.hasKept(imp) {
 		return nil
 	}
-	return p.kept.guests
+	return p.kept.Guests
 }

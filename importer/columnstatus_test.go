@@ -300,6 +300,9 @@ func statusFile(t *testing.T, text string) (l statusList) {
 // Promise: rows that a column says may not be meant are not mailed in silence, and each answer that is offered works.
 func TestRowsThatMayNotBeMeantAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
+	if withoutRace(t) {
+		return
+	}
 	for _, text := range asked {
 		list := statusFile(t, text)
 		_, err := planOf(t, list.path, list.reading)
@@ -344,6 +347,9 @@ func (l statusList) answered(t *testing.T, text string, c table.Choice) {
 
 func TestAColumnOfWhichEveryRowIsMeantIsNotAskedAbout(t *testing.T) {
 	t.Parallel()
+	if withoutRace(t) {
+		return
+	}
 	for _, text := range unasked {
 		list := statusFile(t, text)
 		if plan, err := planOf(t, list.path, spec.Reading{}); err != nil || plan.Guests != list.rows {

@@ -21,7 +21,10 @@ type Compared struct {
 	New       int `json:"new"`
 	Changed   int `json:"changed"`   // the guest is there with other content
 	Unchanged int `json:"unchanged"` // nothing is to be done
-	Waiting   int `json:"waiting"`   // another import has them in its hands
+	Waiting   int `json:"waiting"`   // another import is processing them
+
+	// WaitingEmails is how many of those who wait get an email once the other import is done with them.
+	WaitingEmails int `json:"waiting_emails,omitempty"`
 
 	// Unsent is of those that are changed or wait, and known by their ids.
 	Unsent Unsent `json:"unsent,omitzero"`
@@ -65,6 +68,9 @@ func (c Compared) Text() string {
 	if c.Waiting > 0 {
 		text += fmt.Sprintf(", %d being processed by another import", c.Waiting)
 	}
+	if c.WaitingEmails > 0 {
+		text += fmt.Sprintf(" (%s after that)", plural.Of(c.WaitingEmails, "email"))
+	}
 	if known := c.KnownText(); known != "" {
 		text = known + "; " + text
 	}
@@ -107,7 +113,7 @@ func (p Plan) beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 // Beside returns the plan compared with what earlier imports of an account have done. It takes the place of this one.
 func (p Plan) Beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 	to := p.Settings.Beside(l)
-	if p.kept != nil && p.kept.fits(to.Spec) {
+	if p.kept != nil && p.kept.Fits(to.Spec) {
 		return p.besideKept(ctx, to)
 	}
 	p.Close()
@@ -143,7 +149,7 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 		}
 		d.decision = guestindex.TakeOver(r.left[0].ID)
 		p.updates = append(p.updates, nearUpdate{
-			guest: r.guest, kind: m.Kind, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown(),
+			guest: r.guest, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown(),
 		})
 	case spec.NearNew:
 		d.decision = guestindex.Anyway()
@@ -151,12 +157,12 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 	case spec.NearSkip:
 		d = d.leaveOut(true)
 	case spec.NearHold:
-		if m.Kind == spec.NearTwice {
+		if m.Kind != spec.NearPerson { // another row may make the guest this list's own, and this one would be new
 			d = d.leaveOut(false)
 		}
 	}
 	p.decisions[m.Row] = d
-	if m.Same != "" && m.Choice != spec.NearNew {
+	if named := r.full && (r.twin == 0 || m.Same != ""); named && m.Choice != spec.NearNew {
 		p.names.drop(r.guest.Contact, r.line)
 	}
 	p.metNear(r, m.Choice)

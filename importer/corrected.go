@@ -127,20 +127,15 @@ func (c *corrections) later(ctx context.Context, alike []guestindex.Alike) (ledg
 func (c *corrections) isMember(ctx context.Context, id uuid.UUID) (bool, error) {
 	if c.members == nil {
 		c.members = map[ledger.MemberKey]bool{}
-		for first := 1; first <= c.imp.Rows; first += membersAtOnce {
-			keys, err := c.importer.ledger.Members.Get(ctx, c.imp.ID, first, min(first+membersAtOnce-1, c.imp.Rows))
-			if err != nil {
-				return false, err
+		err := c.importer.ledger.Members.Each(ctx, c.imp, func(_ int, keys []ledger.MemberKey) bool {
+			for _, k := range keys[:min(len(keys), maxMembers-len(c.members))] {
+				c.members[k] = true
 			}
-			for _, k := range keys {
-				if len(c.members) < maxMembers {
-					c.members[k] = true
-				}
-			}
+			return len(c.members) < maxMembers
+		})
+		if err != nil {
+			return false, err
 		}
 	}
 	return c.members[memberKey(id)], nil
 }
-
-// membersAtOnce is how many members of an import are read in one round trip.
-const membersAtOnce = 10_000

@@ -116,6 +116,9 @@ func TestAListOfAnArchiveIsChosenByItsName(t *testing.T) {
 // What colours mean is said by a legend or by nothing; rows of another colour than the others are asked about.
 func TestRowsOfAnotherColourAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
+	if withoutRace(t) {
+		return
+	}
 	const all = "A2:C7"
 	type cells map[string]string // ranges to their styles
 	for name, c := range map[string]struct {
@@ -300,6 +303,8 @@ func TestMergedCellsAndNotesBesideAListKeepItsRows(t *testing.T) {
 			"2 merged_cells, 3 Bo Holm"},
 		"a name": {merged(book(bookHead, "Ida,Holm,ida@x.example", ",,bo@x.example"), "A2:A3", "B2:B3"),
 			"2 merged_cells, 3 no_name"},
+		"a family's last name": {merged(book(bookHead, "Ida,Holm,ida@x.example", "Bo,,bo@x.example", ",,cy@x.example", "Una,,una@x.example"), "B2:B4"),
+			"2 merged_cells, 3 Bo Holm bo@x.example, 4 no_name, 5 Una una@x.example"},
 		"a note apart": {book(bookHead, "Ida,Holm,ida@x.example,,,seats by the window", "Bo,Ek,bo@x.example"),
 			"2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example"},
 		"notes of two rows": {book(bookHead, "Ida,Holm,ida@x.example,seat by the window",

@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/rows"
 	"guestflow/importer/suppression"
 )
 
@@ -25,7 +26,7 @@ const (
 )
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
-func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger.Import) error {
+func (im *Importer) enqueue(ctx context.Context, p Plan, r rows.Source, imp ledger.Import) error {
 	c := inflightWindow{done: imp.Enqueued}
 	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
@@ -71,7 +72,7 @@ type batch []chunkRows
 
 type chunkRows struct {
 	chunk int
-	rows  []row
+	rows  []*rows.Row
 }
 
 func (s batch) end() int { return s[len(s)-1].chunk + 1 }
@@ -80,19 +81,19 @@ func (s batch) end() int { return s[len(s)-1].chunk + 1 }
 func (s batch) release() {
 	for _, p := range s {
 		for _, r := range p.rows {
-			r.space.release()
+			r.Release()
 		}
 	}
 }
 
 // batches reads the chunks that are not enqueued yet.
-func batches(ctx context.Context, r rowSource, path string, imp ledger.Import) iter.Seq2[batch, error] {
+func batches(ctx context.Context, r rows.Source, path string, imp ledger.Import) iter.Seq2[batch, error] {
 	return func(yield func(batch, error) bool) {
 		var s batch
 		for n, more := 0, true; more; n++ {
 			var p chunkRows
 			var err error
-			if p.rows, more, err = take(ctx, r, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
+			if p.rows, more, err = rows.Take(ctx, r, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
 				err = changedError(path) // the ledger has no place for more rows than were planned
 			}
 			if err != nil {
@@ -228,18 +229,18 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 
 // firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it
 // has one, and gives the row the id by which its guest is known.
-func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
+func firstMove(r *rows.Row, near decisions, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
 	m = ledger.Move{Row: r.Row.Row, To: ledger.Queued}
-	if r.filtered {
+	if r.Filtered {
 		m.To = ledger.Filtered // its reason is the rule, which the import's record has
 		return m, claimed
 	}
-	if len(r.findings) > 0 {
-		m.To, m.Reason = ledger.Rejected, r.reason()
+	if len(r.Findings) > 0 {
+		m.To, m.Reason = ledger.Rejected, r.Reason()
 		return m, claimed
 	}
 	c := claimed[0]
-	if c.ID != r.id {
+	if c.ID != r.ID {
 		r.Guest.ID = c.ID.String()
 	}
 	switch c.Verdict {
@@ -249,7 +250,7 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 		}
 	case guestindex.Duplicate:
 		m.To = ledger.Rejected
-		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
+		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: guest.SameGuest(c.Owner.Row)}
 	case guestindex.Near:
 		m.To, m.Reason = ledger.Filtered, near.held(r, c.Alike)
 	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst,
@@ -257,8 +258,6 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 	}
 	return m, claimed[1:]
 }
-
-func sameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", row) }
 
 // check notes what has arrived, and waits while it is too much or is not wanted any more.
 func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) error {

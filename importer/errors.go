@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 
+	"guestflow/importer/columns"
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -10,6 +11,9 @@ import (
 
 // FileError says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
 type FileError = table.Error
+
+// Columns is what each column of a file is taken for.
+type Columns = columns.Columns
 
 // TempError says that the folder for temporary files is at fault, and not the file: the same file can be imported later.
 type TempError = table.TempError

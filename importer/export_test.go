@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guest"
+	"guestflow/importer/rows"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -32,41 +33,41 @@ func ReadAll(in io.Reader, s Settings) (Columns, []Read, error) {
 
 // ReadTable also tells what the file is.
 func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []Read, error) {
-	r, err := s.rows(context.Background(), path, in)
+	r, err := rows.Open(context.Background(), path, in, rows.Options{Spec: s.Spec})
 	if err != nil {
 		return table.Format{}, Columns{}, nil, err
 	}
-	defer r.close()
+	defer r.Close()
 	var all []Read
 	for {
-		row, err := r.next()
+		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return r.file.Format(), r.columns, all, nil
+			return r.File.Format(), r.Columns, all, nil
 		}
 		if err != nil {
-			return r.file.Format(), r.columns, all, err
+			return r.File.Format(), r.Columns, all, err
 		}
-		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.findings, row.warnings, row.filtered})
+		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.Findings, row.Warnings, row.Filtered})
 	}
 }
 
 // Count does the same, puts the good rows into chunks and keeps nothing, for the benchmark. encode is what becomes of a
 // chunk.
 func Count(in io.Reader, s Settings, perChunk int, encode func([]chunk.Row) ([]byte, error)) (good int, err error) {
-	r, err := s.rows(context.Background(), "guests.csv", in)
+	r, err := rows.Open(context.Background(), "guests.csv", in, rows.Options{Spec: s.Spec})
 	if err != nil {
 		return 0, err
 	}
-	defer r.close()
+	defer r.Close()
 	work := make([]chunk.Row, 0, perChunk)
 	for more := true; more; {
-		var taken []row
-		if taken, more, err = take(context.Background(), r, perChunk); err != nil {
+		var taken []*rows.Row
+		if taken, more, err = rows.Take(context.Background(), r, perChunk); err != nil {
 			return good, err
 		}
 		work = work[:0]
 		for _, row := range taken {
-			if len(row.findings) == 0 {
+			if len(row.Findings) == 0 {
 				work = append(work, *row.Row)
 			}
 		}

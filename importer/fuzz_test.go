@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
@@ -63,26 +64,26 @@ func FuzzEveryRecordIsNumberedAndTwoPassesAgree(f *testing.F) {
 	})
 }
 
-func wantSameSource(t *testing.T, data []byte, rows []importer.Read) {
+func wantSameSource(t *testing.T, data []byte, read []importer.Read) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "guests.csv")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)),
-		importer.TableOptions(spec.Reading{}))
+	source, err := reread.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)),
+		spec.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer source.Close()
 	n := 0
 	for r, err := range source.Rows {
-		if err != nil || n >= len(rows) || r.Row != rows[n].Row || r.Line != rows[n].Line {
-			t.Fatalf("the source gives %d@%d, %v after %d of %d rows", r.Row, r.Line, err, n, len(rows))
+		if err != nil || n >= len(read) || r.Row != read[n].Row || r.Line != read[n].Line {
+			t.Fatalf("the source gives %d@%d, %v after %d of %d rows", r.Row, r.Line, err, n, len(read))
 		}
 		n++
 	}
-	if n != len(rows) {
-		t.Fatalf("%d rows in the source, %d imported", n, len(rows))
+	if n != len(read) {
+		t.Fatalf("%d rows in the source, %d imported", n, len(read))
 	}
 }

@@ -17,8 +17,12 @@ import (
 	"guestflow/importer/filename"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 	"guestflow/importer/plural"
+	"guestflow/importer/reread"
+	"guestflow/importer/rows"
 	"guestflow/importer/spec"
+	"guestflow/importer/visible"
 )
 
 // Gone is who of the last import of the same profile and event is not in a list. Nothing is done about them.
@@ -33,6 +37,9 @@ type Gone struct {
 	// Waiting is how many of them wait, so that their emails have not left; WaitingRows are the first ones.
 	Waiting     int   `json:"waiting,omitempty"`
 	WaitingRows []int `json:"waiting_rows,omitempty"`
+
+	// Rejected is how many rows of the list are rejected: some may be of these guests, who are not gone then.
+	Rejected int `json:"rejected,omitempty"`
 
 	rows []byte // a bit for each row of the earlier import
 }
@@ -104,14 +111,14 @@ func (p *planner) findLast(ctx context.Context) error {
 }
 
 func hashOf(ctx context.Context, path string) (string, error) {
-	f, err := openFile(ctx, path)
+	f, err := rows.OpenFile(ctx, path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return "", preferContext(ctx, &FileError{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
+		return "", listfile.PreferContext(ctx, &FileError{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
@@ -221,7 +228,7 @@ func (p *planner) findGone(ctx context.Context) error {
 	if !follows {
 		return nil
 	}
-	p.Gone = gone
+	p.Gone, gone.Rejected = gone, p.Rejected
 	if gone.Rows > 0 && p.Settings.ShowValues {
 		p.nameGone(ctx)
 	}
@@ -241,7 +248,7 @@ func (p *planner) nameGone(ctx context.Context) {
 	for i, r := range gone.First {
 		rows[i] = r.Row
 	}
-	found, err := ReadRows(ctx, path, since.SHA256, Settings{Spec: since.Spec}, rows)
+	found, err := reread.ReadRows(ctx, path, since.SHA256, since.Spec, rows)
 	if err != nil {
 		gone.Unnamed = "its file is gone or was changed"
 		if ctx.Err() != nil {
@@ -251,7 +258,7 @@ func (p *planner) nameGone(ctx context.Context) {
 	}
 	for i, r := range found.Rows {
 		gone.First[i].Line = r.Line
-		gone.First[i].Name = shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
+		gone.First[i].Name = visible.Shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
 	}
 }
 
@@ -261,7 +268,12 @@ func (g *Gone) Text() string {
 		return ""
 	}
 	text := fmt.Sprintf("%s gone: not in this list, of the %d of import %s (%s); nothing is done about that",
-		are(g.Rows, "guest"), g.Guests, g.Import, g.File) + g.waitingText()
+		are(g.Rows, "guest"), g.Guests, g.Import, g.File)
+	if g.Rejected > 0 {
+		text += fmt.Sprintf("; %s may be %s of them",
+			plural.Of(g.Rejected, "rejected row of this list", "rejected rows of this list"), plural.Word(g.Rejected, "one", "some"))
+	}
+	text += g.waitingText()
 	if g.Unsure == g.Rows {
 		return text + "; an earlier version imported them, so some may be here with changes since"
 	}

@@ -185,3 +185,14 @@ func TestAPlanNamesWhatTakesOutThoseWhoAreGoneAndStillWait(t *testing.T) {
 		t.Errorf("then gone are %+v", plan.Gone)
 	}
 }
+
+// Promise: where rows of a list are rejected, it is said that guests who seem gone may be theirs.
+func TestAPlanSaysThatRejectedRowsMayBeOfGuestsWhoSeemGone(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "rejected")
+	l.bring(list(four...), inProfile("gala"))
+	p := l.planned(list(append(four[1:3:3], "Ann,Lee,ann@", "Dan,Lee,dan@example.com")...), inProfile("gala"))
+	if p.Rejected != 1 || p.Gone == nil || !strings.Contains(p.Gone.Text(), "; 1 rejected row of this list may be one of them") {
+		t.Errorf("%d rejected; it says %q", p.Rejected, p.Gone.Text())
+	}
+}

@@ -22,8 +22,10 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 	"guestflow/importer/plural"
 	"guestflow/importer/queue"
+	"guestflow/importer/rows"
 	"guestflow/importer/suppression"
 	"guestflow/importer/trace"
 )
@@ -69,7 +71,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	for ; ; p = p.WithAgain(afterImport(p.Import)) { // the same for every repetition of the command
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
 			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark, Given: p.Settings.Given,
-			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
+			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Filled: p.filled.list(),
 		}, chunk.LanesFor(p.Rows)...)
 		switch {
 		case errors.Is(err, ledger.ErrExpired):
@@ -89,7 +91,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 // its last writes meanwhile, it goes back to the first row that is missing there: what counts is what Redis has, not what was
 // written. It returns ErrCancelled if a person has cancelled the import meanwhile.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
-	defer func() { err = preferContext(ctx, err) }()
+	defer func() { err = listfile.PreferContext(ctx, err) }()
 	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
 	defer func() { end(err) }()
 	if imp.Chunk < 1 {
@@ -146,14 +148,14 @@ func (im *Importer) reload(ctx context.Context, imp ledger.Import) (ledger.Impor
 
 // pass takes the rows that the plan has kept, or else of the file, and enqueues what is not enqueued yet.
 func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
-	f, err := openFile(ctx, p.Path)
+	f, err := rows.OpenFile(ctx, p.Path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	hash := sha256.New()
 	if kept := p.keptRows(imp); kept != nil {
-		defer kept.close()
+		defer kept.Close()
 		err = im.enqueue(ctx, p, kept, imp)
 		if err == nil {
 			_, err = io.Copy(hash, f)
@@ -177,38 +179,14 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 // passOver enqueues the rows of the file itself.
 func (im *Importer) passOver(ctx context.Context, p Plan, imp ledger.Import, file io.Reader) error {
 	p.Settings.BlankRows = imp.BlankRows // its rows keep their numbers
-	r, err := p.Settings.rows(ctx, p.Path, file)
+	r, err := rows.Open(ctx, p.Path, file, rows.Options{Spec: p.Settings.Spec})
 	if err != nil {
 		return err
 	}
-	defer r.close() //nolint:errcheck // only temporary files
+	defer r.Close() //nolint:errcheck // only temporary files
 	return im.enqueue(ctx, p, r, imp)
 }
 
 func changedError(path string) error {
 	return &FileError{Path: path, Problem: "it was changed while it was being imported", Advice: "drop the finished file again: no guest is made twice"}
-}
-
-// rowSource returns rows in their order: those of a file, or those that a plan has kept of one.
-type rowSource interface {
-	next() (row, error) // io.EOF after the last
-}
-
-// take reads up to n rows; more is false at the end.
-func take(ctx context.Context, r rowSource, n int) (taken []row, more bool, err error) {
-	taken = make([]row, 0, min(n, readRows))
-	for len(taken) < n {
-		if err := ctx.Err(); err != nil {
-			return nil, false, err
-		}
-		row, err := r.next()
-		if errors.Is(err, io.EOF) {
-			return taken, false, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		taken = append(taken, row)
-	}
-	return taken, true, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/rows"
 	"guestflow/importer/sameperson"
 	"guestflow/importer/sealedfile"
 	"guestflow/importer/suppression"
@@ -23,7 +24,7 @@ type listedPeople struct {
 	places     map[string]int
 }
 
-func (l *listedPeople) add(r row) bool {
+func (l *listedPeople) add(r *rows.Row) bool {
 	g := r.Guest
 	compared := l.finder.Add(sameperson.Guest{
 		Row: r.Row.Row, Event: g.EventID, First: g.FirstName, Others: g.OtherNames, Last: g.LastName, Email: g.Email,
@@ -179,21 +180,21 @@ func (l *listedPeople) place(text string) int {
 
 // unpack reads what pack has written.
 func (l *listedPeople) unpack(data []byte) (r nearRow, err error) {
-	in, g := keptBytes{data: data}, &r.guest
-	g.Row, r.line = in.number(), in.number()
-	is := in.take(1)[0]
+	in, g := sealedfile.Fields{Data: data}, &r.guest
+	g.Row, r.line = in.Number(), in.Number()
+	is := in.Take(1)[0]
 	r.full, g.ByColumn, r.listed = is&packedFull != 0, is&packedByColumn != 0, true
 	for _, part := range [][]byte{g.ID[:], g.Content[:], g.Contact.Address[:], g.Contact.Name[:]} {
-		copy(part, in.take(len(part)))
+		copy(part, in.Take(len(part)))
 	}
-	g.Person = binary.LittleEndian.Uint64(in.take(8))
-	event, template := in.number(), in.number()
+	g.Person = binary.LittleEndian.Uint64(in.Take(8))
+	event, template := in.Number(), in.Number()
 	if is&packedFormer != 0 {
-		copy(g.Former[:], in.take(len(g.Former)))
+		copy(g.Former[:], in.Take(len(g.Former)))
 	}
-	g.Spelled, r.name, r.suppressed = in.text(), in.text(), l.suppressed[g.Row]
-	if in.bad || event >= len(l.texts) || template >= len(l.texts) {
-		return r, errKept
+	g.Spelled, r.name, r.suppressed = in.Text(), in.Text(), l.suppressed[g.Row]
+	if in.Err() != nil || event >= len(l.texts) || template >= len(l.texts) {
+		return r, sealedfile.ErrDamaged
 	}
 	g.Event, g.Template = l.texts[event], l.texts[template]
 	return r, nil

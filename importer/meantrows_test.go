@@ -55,6 +55,31 @@ var sectioned = []struct {
 	{"a second list", "Ida,Holm,ida@x.example|B-List|Una,Vik,una@x.example", 2, 1},
 	{"if there is space", "Ida,Holm,ida@x.example|Only if there is space|Una,Vik,una@x.example", 2, 1},
 	{"French, if there is space", "Ida,Holm,ida@x.example|Seulement si place|Una,Vik,una@x.example", 2, 1},
+	{"Spanish, not confirmed", "Ida,Holm,ida@x.example|No confirmados|Una,Vik,una@x.example", 2, 1},
+	{"Spanish, to be confirmed", "Ida,Holm,ida@x.example|Sin confirmar|Una,Vik,una@x.example", 2, 1},
+	{"Spanish, waiting", "Ida,Holm,ida@x.example|Pendientes de respuesta|Una,Vik,una@x.example", 2, 1},
+	{"German, without an answer", "Ida,Holm,ida@x.example|Ohne Zusage|Una,Vik,una@x.example", 2, 1},
+	{"French, not confirmed", "Ida,Holm,ida@x.example|Pas confirmés|Una,Vik,una@x.example", 2, 1},
+	{"French, to be asked again", "Ida,Holm,ida@x.example|À relancer|Una,Vik,una@x.example", 2, 1},
+	{"French, refusals", "Ida,Holm,ida@x.example|Refus|Una,Vik,una@x.example", 2, 1},
+	{"Italian, not confirmed", "Ida,Holm,ida@x.example|Non confermati|Una,Vik,una@x.example", 2, 1},
+	{"Italian, reserves", "Ida,Holm,ida@x.example|Riserve|Una,Vik,una@x.example", 2, 1},
+	{"Portuguese, not confirmed", "Ida,Holm,ida@x.example|Não confirmados|Una,Vik,una@x.example", 2, 1},
+	{"Polish, not confirmed", "Ida,Holm,ida@x.example|Niepotwierdzeni|Una,Vik,una@x.example", 2, 1},
+	{"Swedish, not confirmed", "Ida,Holm,ida@x.example|Ej bekräftade|Una,Vik,una@x.example", 2, 1},
+	{"Russian, not confirmed", "Ida,Holm,ida@x.example|Не подтвердили|Una,Vik,una@x.example", 2, 1},
+	{"Korean, not confirmed", "Ida,Holm,ida@x.example|미확인|Una,Vik,una@x.example", 2, 1},
+	{"after all", "Ida,Holm,ida@x.example|Not coming after all|Una,Vik,una@x.example", 2, 1},
+	{"after a day", "Ida,Holm,ida@x.example|Cancelled after 1 May|Una,Vik,una@x.example", 2, 1},
+	{"a second round", "Ida,Holm,ida@x.example|Second round|Una,Vik,una@x.example", 2, 1},
+	{"German, a second round", "Ida,Holm,ida@x.example|Zweite Runde|Una,Vik,una@x.example", 2, 1},
+	{"later", "Ida,Holm,ida@x.example|Invite later|Una,Vik,una@x.example", 2, 1},
+	{"old addresses", "Ida,Holm,ida@x.example|Old addresses|Una,Vik,una@x.example", 2, 1},
+	{"uncertain", "Ida,Holm,ida@x.example|Uncertain|Una,Vik,una@x.example", 2, 1},
+	{"dropped", "Ida,Holm,ida@x.example|Dropped|Una,Vik,una@x.example", 2, 1},
+	{"French, absent", "Ida,Holm,ida@x.example|Absents|Una,Vik,una@x.example", 2, 1},
+	{"Spanish, absent", "Ida,Holm,ida@x.example|Ausentes|Una,Vik,una@x.example", 2, 1},
+	{"Russian, uncertain", "Ida,Holm,ida@x.example|Под вопросом|Una,Vik,una@x.example", 2, 1},
 	{"Hebrew", "Ida,Holm,ida@x.example|לא מגיעים|Una,Vik,una@x.example", 2, 1},
 }
 
@@ -68,6 +93,9 @@ func questionOf(t *testing.T, path string, r spec.Reading) (*table.Question, err
 
 func TestGuestsBelowAHeadingThatSaysTheyDoNotComeAreAskedAbout(t *testing.T) {
 	t.Parallel()
+	if withoutRace(t) {
+		return
+	}
 	for _, c := range sectioned {
 		list := statusList{rows: c.rows, out: c.out}
 		list.path = write(t, "First Name,Last Name,Email\n"+strings.ReplaceAll(c.list, "|", "\n")+"\n")
@@ -105,7 +133,8 @@ func TestHeadingsThatSayNothingOfThatAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
 	for _, heading := range []string{"VIP", "Table 5", "Confirmed", "Invited guests", "Gästeliste", "Staff", "Kids",
 		"Press & media", "Zusagen", "All RSVPs", "Old friends", "A-List", "Alumni", "Reserved seats",
-		"Guests without declined", "Printed on 2026-05-01", "招待客"} {
+		"Guests without declined", "Printed on 2026-05-01", "招待客", "Confirmed after 1 May", "List after cancellations", "Second table",
+		"Arriving later", "Confirmados", "Zugesagt", "Reserved table", "Without table", "Second floor", "Invitados de Ida"} {
 		path := write(t, "First Name,Last Name,Email\n"+heading+"\nIda,Holm,ida@x.example\nBo,Ek,bo@x.example\n")
 		if plan, err := planOf(t, path, spec.Reading{}); err != nil || plan.Guests != 2 {
 			t.Errorf("%s: %d guests, %v", heading, plan.Guests, err)
@@ -289,5 +318,23 @@ func TestANumberOfPeopleIsAskedAboutAndEachAnswerWorks(t *testing.T) {
 	plan, err := importer.MakePlan(t.Context(), path, s)
 	if err != nil || plan.Refused() != nil || !strings.HasPrefix(plan.Preview[0].Fields["party_size"], "3") {
 		t.Errorf("adults and children: %+v, %v", plan.Preview, err)
+	}
+}
+
+// Promise: a row with a number of people or tickets that is 0 is asked about, whatever the number is called.
+func TestARowOfNoPeopleIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{
+		"Guests", "# Guests", "Anzahl", "Pers.", "Pers", "Persons", "Tickets", "Antal", "Invités",
+	} {
+		path := write(t, "First Name,Last Name,Email,"+header+"\nIda,Holm,ida@x.example,1\nBo,Ek,bo@x.example,0\nUna,Berg,una@x.example,1\n")
+		q, err := questionOf(t, path, spec.Reading{})
+		if q == nil || !strings.HasSuffix(q.Choices[0].Value, "!= 0") {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		if plan, err := planOf(t, path, chosen(q.Choices[0])); err != nil || plan.Guests != 2 {
+			t.Errorf("%s, with %s: %d guests, %v", header, q.Choices[0].Flag(), plan.Guests, err)
+		}
 	}
 }

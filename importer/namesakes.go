@@ -39,7 +39,7 @@ func (n *Namesakes) Texts() (texts []string) {
 		return nil
 	}
 	if s := n.List; s.Guests > 0 {
-		texts = append(texts, fmt.Sprintf("%s a name that another guest of it has (%s): each gets an email, at an address of his own",
+		texts = append(texts, fmt.Sprintf("%s a name that another guest of it has (%s): each is a guest of his own, at an address of his own",
 			plural.Of(s.Guests, "guest of this list has", "guests of this list have"), s.lines()))
 	}
 	if s := n.Known; s.Guests > 0 {

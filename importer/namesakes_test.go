@@ -108,3 +108,39 @@ func alphabetic(n int) string {
 	}
 	return string(name) + "o"
 }
+
+// Promise: a guest who is asked about is not named as one who stays apart by his name.
+func TestWhoIsHeldIsNoNamesake(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "asked")
+	l.bring(list("Bob,Lee,ann@example.com", "Cyd,Moe,cyd@example.com"))
+	two := list("Ann,Lee,ann@example.com", "Ann,Lee,ann@example.org", "Cyd,Moe,cyd@example.com")
+	p := l.planned(two)
+	if p.Near == nil || p.Near.Hold == 0 || p.Namesakes != nil && p.Namesakes.List.Guests > 0 {
+		t.Errorf("%+v of %+v", p.Namesakes, p.Near)
+	}
+	if p = l.planned(two, near("new")); p.Namesakes == nil || p.Namesakes.List.Guests != 2 {
+		t.Errorf("as new guests: %+v of %+v", p.Namesakes, p.Near)
+	}
+}
+
+// Promise: what a plan says about a list that is held whole decides it.
+func TestTheAdviceAboutAListThatIsHeldWholeDecidesIt(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "whole")
+	l.bring(list(people(1, 12, "example.com")...))
+	all := list(people(1, 12, "example.org")...)
+	p := l.planned(all)
+	if p.Near == nil || !p.Near.Most || p.Refused() == nil {
+		t.Fatalf("%+v, %v", p.Near, p.Refused())
+	}
+	advice := p.Near.Advice()
+	for _, says := range []string{"most=update", "most=skip", "most=new"} {
+		if decided := l.planned(all, near(spec.NearMisses(says))); !strings.Contains(advice, says) || decided.Near.Held() > 0 {
+			t.Errorf("%s is not in %q, or holds %d", says, advice, decided.Near.Held())
+		}
+	}
+	if strings.Contains(advice, "by kind") {
+		t.Error(advice)
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/rows"
 	"guestflow/importer/sameperson"
 	"guestflow/importer/seen"
 	"guestflow/importer/spec"
@@ -30,6 +31,8 @@ type NearMisses struct {
 	Skip   int `json:"skip"`
 	Hold   int `json:"hold"`
 
+	updated int // of Update, those who are guests of earlier imports and are written anew
+
 	Emails int `json:"emails"` // of Update, those who get the email of this template: they have not had it, or it goes again
 
 	again bool // the list sends the email again, also to those who have had it
@@ -39,7 +42,7 @@ type NearMisses struct {
 	// those that are held the ones that are listed are counted.
 	Corrected int      `json:"corrected,omitempty"`
 	Written   int      `json:"written,omitempty"` // as Corrected, of guests who are just being written (Unsent)
-	Leaving   int      `json:"leaving,omitempty"` // of how many an email may be leaving at the moment
+	Leaving   int      `json:"leaving,omitempty"` // of how many an email may have left or be leaving
 	Unsent    int      `json:"unsent,omitempty"`
 	UnsentOf  []string `json:"unsent_of,omitempty"` // the first imports that have these emails
 
@@ -216,21 +219,12 @@ func strangerHash(id uuid.UUID) seen.Hash {
 	return h
 }
 
-// contactHash stands for an address and a name.
-func contactHash(c guestindex.Contact) (h seen.Hash) {
-	for i, b := range c.Address {
-		h[i] = b ^ c.Name[i]
-	}
-	copy(h[len(h)-len(c.Name):], c.Name[:])
-	return h
-}
-
 // twin returns the row before this one that has its address and its name; 0 for none.
 func (n *nearPlanner) twin(g guestindex.Guest) (int, error) {
 	if g.Contact.Address == (guestindex.ContactHash{}) || g.Contact.Name == (guestindex.ContactHash{}) {
 		return 0, nil
 	}
-	first, twice, err := n.here.Add(contactHash(g.Contact), g.Row)
+	first, twice, err := n.here.Add(rows.ContactHash(g.Contact), g.Row)
 	if !twice {
 		return 0, err
 	}
@@ -407,19 +401,14 @@ func (p *planner) decideNear(ctx context.Context) error {
 	if err := n.settle(p.continues(ctx)); err != nil {
 		return err
 	}
-	rows := map[uuid.UUID]int{} // that may be a guest, by more than what a held row had
 	found := 0
 	for _, r := range n.rows {
-		for _, a := range r.left {
-			if !a.OfHeld {
-				rows[a.ID]++
-			}
-		}
 		if r.kind != "" && r.kind != spec.NearTwice { // which says nothing of earlier imports
 			found++
 		}
 	}
 	p.Near = &NearMisses{Most: n.most(found, p.Guests), again: p.Settings.Resend}
+	rows := p.rivals()
 	p.decisions = make(decisions, len(n.rows))
 	for _, r := range n.rows {
 		p.decide(r, rows)
@@ -432,6 +421,24 @@ func (p *planner) decideNear(ctx context.Context) error {
 	}
 	n.rows = nil
 	return p.lookUpUpdates(ctx)
+}
+
+// rivals counts by guest the rows that may be him, by more than what a held row had. One that is decided to be another
+// guest, or left out, is none of them.
+func (p *planner) rivals() map[uuid.UUID]int {
+	rows := map[uuid.UUID]int{}
+	for _, r := range p.nearby.rows {
+		choice := p.Settings.NearMisses.Of(r.guest.Row, r.kind, p.Near.Most)
+		if choice == spec.NearSkip || choice == spec.NearNew && r.kind != spec.NearPerson {
+			continue
+		}
+		for _, a := range r.left {
+			if !a.OfHeld {
+				rows[a.ID]++
+			}
+		}
+	}
+	return rows
 }
 
 // most reports whether so many rows show that a key, the splitting of names or a mapping is another by now, rather than
@@ -458,7 +465,7 @@ type nearDecision struct {
 type decisions map[int]nearDecision
 
 // held is why a row is held: as the plan has said, or because it has become a near miss since.
-func (d decisions) held(r row, alike []guestindex.Alike) ledger.Reason {
+func (d decisions) held(r *rows.Row, alike []guestindex.Alike) ledger.Reason {
 	said, planned := d[r.Row.Row]
 	if !planned || said.why == "" || len(alike) == 0 && !said.certain {
 		said.why = whyNear(alike)

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -532,7 +533,7 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 			n := l.planned(moved, near(says)).Near
 			if n.Written != 1 || n.Leaving != 1 || n.Rows[0].Email != importer.NearWritten || n.Rows[1].EmailOf != first ||
 				!strings.Contains(n.Text(), "within the last minute, has not left yet") ||
-				!strings.Contains(n.Text(), "the email of 1 of these guests may be leaving at this moment") {
+				!strings.Contains(n.Text(), "the email of 1 of these guests may have left, or be leaving at this moment") {
 				t.Errorf("by %s: %s", says, n.Text())
 			}
 		}
@@ -694,5 +695,27 @@ func TestAPlanSaysThatANameIsTooManyGuests(t *testing.T) {
 	}
 	if o := l.bring(list("Fay,Neu,fay@x.example")); o.plan.Compared.CommonText() != "" {
 		t.Error(o.plan.Compared.CommonText())
+	}
+}
+
+// Promise: of rows that are like one guest, the row that is decided to be that guest is, where the others are decided to
+// be other people or are left out.
+func TestARowIsUpdatedWhereTheOthersLikeItAreDecided(t *testing.T) {
+	t.Parallel()
+	for says, want := range map[spec.NearMisses]outcome{
+		"1=update":        {emails: 0, rows: map[ledger.State]int{ledger.Filtered: 2, ledger.Unchanged: 1}},
+		"1=update,2=new":  {emails: 1, rows: map[ledger.State]int{ledger.Created: 1, ledger.Accepted: 1, ledger.Unchanged: 1}},
+		"1=update,2=skip": {emails: 0, rows: map[ledger.State]int{ledger.Created: 1, ledger.Filtered: 1, ledger.Unchanged: 1}},
+		"new,1=update":    {emails: 1, rows: map[ledger.State]int{ledger.Created: 1, ledger.Accepted: 1, ledger.Unchanged: 1}},
+	} {
+		t.Run(string(says), func(t *testing.T) {
+			t.Parallel()
+			l := newLists(t, "rivals")
+			l.bring(list("Ann,Lee,ann@example.com", "Cyd,Moe,cyd@example.com"))
+			o := l.bring(list("Ann,Lee,ann@example.org", "Zoe,Lee,ann@example.com", "Cyd,Moe,cyd@example.com"), near(says))
+			if o.refuse != nil || o.emails != want.emails || !maps.Equal(o.rows, want.rows) {
+				t.Errorf("%d emails, %v, %v", o.emails, o.rows, o.refuse)
+			}
+		})
 	}
 }

@@ -111,6 +111,9 @@ func (n *NearMisses) Advice() string {
 		says[spec.NearSkip] = "skip (they are one person, who gets one email, as the other row says)"
 		says[spec.NearNew] = "new (they are two people, and each gets an email)"
 	}
+	if n.Most && n.Hold == n.Total() { // the list is held whole
+		return n.wholeAdvice(says)
+	}
 	var parts, examples []string
 	choices, kinds := n.choices(), []string{spec.NearName, spec.NearAddress, spec.NearKey, spec.NearTwice, spec.NearPerson}
 	for _, c := range choices {
@@ -123,8 +126,21 @@ func (n *NearMisses) Advice() string {
 		}
 	}
 	examples = append(examples, "12="+string(choices[len(choices)-1]))
-	return "choose: --near-misses " + strings.Join(parts, ", or ") + "; for all, by kind or by row, such as " + strings.Join(examples, ",") +
+	how := "for all, by kind or by row"
+	if n.Most { // of such a list what is said of all counts for nothing
+		how, examples = "by kind or by row", examples[len(examples)-1:]
+	}
+	return "choose: --near-misses " + strings.Join(parts, ", or ") + "; " + how + ", such as " + strings.Join(examples, ",") +
 		" (near_misses in the profile, “Known guests” in the console)"
+}
+
+// wholeAdvice is how it is decided about a list as a whole.
+func (n *NearMisses) wholeAdvice(says map[spec.NearChoice]string) string {
+	var parts []string
+	for _, c := range n.choices() {
+		parts = append(parts, "most="+says[c])
+	}
+	return "choose: --near-misses " + strings.Join(parts, ", or ") + " (“Known guests” in the console)"
 }
 
 // choices are those that settle any of the rows that are held, the safest first.
@@ -235,7 +251,7 @@ func (p *planner) lookAround(ctx context.Context) error {
 	if p.Settings.ledger == nil {
 		return nil
 	}
-	asks := p.Near != nil || p.Unsent != nil || len(p.Settings.NearMisses.NearRows()) > 0
+	asks := p.Near != nil || p.Unsent != nil || p.Missing != nil || len(p.Settings.NearMisses.NearRows()) > 0
 	if err := p.countByID(ctx); err != nil || !asks {
 		return err
 	}

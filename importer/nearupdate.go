@@ -28,14 +28,13 @@ const (
 
 	NearCorrected NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
 	NearWritten   NearEmail = "written"   // as NearCorrected, unless it leaves within a minute
-	NearLeaving   NearEmail = "leaving"   // it may be leaving at the moment, as the import before has the guest
+	NearLeaving   NearEmail = "leaving"   // it may have left or be leaving, as the import before has the guest
 	NearUnsent    NearEmail = "unsent"    // another has not left yet, and goes as the import before has the guest
 )
 
 // nearUpdate is a row that is decided to be a known guest.
 type nearUpdate struct {
 	guest      guestindex.Guest
-	kind       string
 	known      uuid.UUID
 	suppressed suppression.Entry // of the row's address
 	shown      int               // which of the rows that the plan lists it is; -1 for none
@@ -63,7 +62,15 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		suppressed := make([]suppression.Entry, len(some))
 		for i, u := range some {
+			suppressed[i] = u.suppressed
+		}
+		if err := p.lookUpDeclined(ctx, guests, claimed, suppressed); err != nil {
+			return err
+		}
+		for i, u := range some {
+			u.suppressed = suppressed[i]
 			p.countUpdate(u, claimed[i])
 		}
 	}
@@ -72,14 +79,16 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 
 func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 	before := p.Emails
+	p.Near.updated++
+	p.writes(c.Verdict, c.Owner)
 	if p.Settings.Resend {
 		p.againUnsent(c)
 		p.create(u.guest, u.suppressed)
 		p.Near.Emails += p.Emails - before
 		return
 	}
-	p.count(u.guest, c.Verdict, c.Owner, u.suppressed)
-	email := nearEmail(u.kind, c, p.Emails > before)
+	p.count(u.guest, c, u.suppressed)
+	email := nearEmail(c, p.Emails > before)
 	if p.Near.addUnsent(email, c.Owner.Import); p.Emails > before {
 		p.Near.Emails++
 	}
@@ -90,7 +99,7 @@ func (p *planner) countUpdate(u nearUpdate, c guestindex.Claimed) {
 
 // nearEmail is what a look shows of the email of a guest who is updated; email is whether the row's own is to leave.
 // One whose row has his address and name gets his email there anyhow.
-func nearEmail(kind string, c guestindex.Claimed, email bool) NearEmail {
+func nearEmail(c guestindex.Claimed, email bool) NearEmail {
 	switch {
 	case c.Verdict == guestindex.WaitUnsent:
 		return NearUnsent
@@ -98,7 +107,7 @@ func nearEmail(kind string, c guestindex.Claimed, email bool) NearEmail {
 		return NearCorrected
 	case c.Verdict == guestindex.WaitWritten && email:
 		return NearWritten
-	case c.Verdict == guestindex.Wait && c.EmailWaits && kind != spec.NearKey:
+	case c.Verdict == guestindex.Wait && c.Otherwise:
 		return NearLeaving
 	case email:
 		return NearFirstEmail
@@ -133,6 +142,16 @@ func (p *planner) lookUpEmails(ctx context.Context) error {
 }
 
 func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
+	if m.guest.Template != "" {
+		declined, err := p.declined(ctx, []guestindex.Guest{{ID: m.known, Event: m.guest.Event}})
+		if err != nil {
+			return err
+		}
+		if len(declined) > 0 && declined[0] != "" {
+			m.Email = nearDeclined[declined[0].Said()]
+			return nil
+		}
+	}
 	if m.Choice == spec.NearHold && !p.Settings.Resend {
 		g := m.guest
 		g.Decision = guestindex.TakeOver(m.known)
@@ -142,7 +161,7 @@ func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
 		}
 		v := looked[0].Verdict
 		waits := v == guestindex.Replace || v == guestindex.WaitWritten
-		m.setEmail(nearEmail(m.Kind, looked[0], waits), looked[0].Owner)
+		m.setEmail(nearEmail(looked[0], waits), looked[0].Owner)
 		p.Near.addUnsent(m.Email, m.EmailOf)
 	}
 	if m.guest.Template == "" || m.Email != "" {
@@ -155,18 +174,13 @@ func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
 	return err
 }
 
+// nearDeclined is what an update does of a guest who has said that he wants no emails.
+var nearDeclined = map[suppression.Reason]NearEmail{suppression.Unsubscribed: NearUnsubscribed, suppression.Complained: NearComplained}
+
 // undelivered returns why the email that a row had is not sent by an update, where it did not get through or its guest
 // wants none; "" is neither.
 func (p *planner) undelivered(ctx context.Context, row ledger.Owner, s ledger.State) (NearEmail, error) {
-	entry, _, err := suppression.For(p.Settings.ledger).CheckRow(ctx, row)
-	switch {
-	case err != nil:
-		return "", err
-	case entry.Reason == suppression.Unsubscribed:
-		return NearUnsubscribed, nil
-	case entry.Reason == suppression.Complained:
-		return NearComplained, nil
-	case s != ledger.Undeliverable:
+	if s != ledger.Undeliverable {
 		return "", nil
 	}
 	why, err := p.Settings.ledger.Reasons(ctx, row.Import, []int{row.Row})
@@ -220,7 +234,7 @@ func (n *NearMisses) UnsentText() string {
 		return ""
 	}
 	return Unsent{
-		Corrected: n.Corrected, Written: n.Written, Kept: n.Unsent, KeptBy: n.UnsentOf, leaving: n.Leaving,
+		Corrected: n.Corrected, Written: n.Written, Kept: n.Unsent, KeptBy: n.UnsentOf, Leaving: n.Leaving,
 		ifUpdated: n.Hold > 0,
 	}.Text()
 }
@@ -236,7 +250,7 @@ func (e NearEmail) Text() string {
 		return "the email has not left yet, and the guest was written within the last minute: it goes to the row's " +
 			"address and name, or to those of before if it leaves before that minute is over"
 	case NearLeaving:
-		return "the email may be leaving at this moment: it goes once, to the address and name of before if it does"
+		return "the email may have left, or be leaving at this moment: it goes once, to the address and name of before if it does"
 	case NearUnsent:
 		return "another email, which this list does not send, has not left yet, and goes to the address and name of " +
 			"that import"

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/listcheck"
 )
 
 // Promise: a guest who stands on a list that is given with this one, and whose name says that its guests are not meant, is
@@ -29,7 +30,7 @@ func TestGuestsWhoStandOnAnotherListThatIsNotMeantAreAskedAbout(t *testing.T) {
 			}
 			to := gala
 			var err error
-			if to.OtherLists, err = importer.ReadOtherLists(t.Context(), []string{guests, path}, to.Reading); err != nil {
+			if to.OtherLists, err = listcheck.ReadOtherLists(t.Context(), []string{guests, path}, to.Reading); err != nil {
 				t.Fatal(err)
 			}
 			asks := func(to importer.Settings) string {
@@ -62,7 +63,7 @@ func TestGuestsWhoStandOnAnotherListThatIsNotMeantAreAskedAbout(t *testing.T) {
 // Promise: lists whose names say nothing of the kind are imported beside each other.
 func TestListsBesideEachOtherAreNotComparedByTheirNamesAlone(t *testing.T) {
 	t.Parallel()
-	others, err := importer.ReadOtherLists(t.Context(), []string{"guests.csv", "press.csv", "table 3.xlsx"}, gala.Reading)
+	others, err := listcheck.ReadOtherLists(t.Context(), []string{"guests.csv", "press.csv", "table 3.xlsx"}, gala.Reading)
 	if err != nil || others != nil {
 		t.Errorf("read %v, %v", others, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/rows"
 )
 
 // ListedGuests are the guests of a list that is not imported yet, so that another list can be compared with them: some
@@ -33,46 +34,44 @@ const mostOfOne = 4
 
 // GuestsOf reads the guests of a list, the first ones of a very long one.
 func GuestsOf(ctx context.Context, path string, s Settings) (*ListedGuests, error) {
-	s.Compare, s.ledger, s.Suppressed, s.Progress, s.Planned, s.Admit, s.Keep = nil, nil, nil, nil, nil, nil, false
-	s = s.canonicalIDs()
-	f, err := openFile(ctx, path)
+	f, err := rows.OpenFile(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := s.rows(ctx, path, f)
+	r, err := rows.Open(ctx, path, f, rows.Options{Spec: s.Spec})
 	if err != nil {
 		return nil, err
 	}
-	defer r.close() //nolint:errcheck // only temporary files
+	defer r.Close() //nolint:errcheck // only temporary files
 	return listedOf(ctx, r)
 }
 
 // Listed returns the guests of the plan's list, of the rows that it has kept or else of the file.
 func (p Plan) Listed(ctx context.Context) (*ListedGuests, error) {
-	if p.kept == nil || p.kept.closed {
+	if p.kept == nil || !p.kept.Fits(p.Settings.Spec) {
 		return GuestsOf(ctx, p.Path, p.Settings)
 	}
-	rows := p.kept.reader(p.Settings.Spec)
-	defer rows.close()
+	rows := p.kept.Reader(p.Settings.Spec)
+	defer rows.Close()
 	return listedOf(ctx, rows)
 }
 
-func listedOf(ctx context.Context, rows rowSource) (*ListedGuests, error) {
+func listedOf(ctx context.Context, rows rows.Source) (*ListedGuests, error) {
 	g := &ListedGuests{
 		ids: map[uuid.UUID]uint64{}, addresses: map[guestindex.ContactHash][]uuid.UUID{},
 		names: map[guestindex.ContactHash][]uuid.UUID{},
 	}
 	for len(g.guests) < maxListed && ctx.Err() == nil {
-		row, err := rows.next()
+		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return g, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if row.isGuest() {
-			g.add(row.guest())
+		if row.IsGuest() {
+			g.add(row.Indexed())
 		}
 	}
 	return g, ctx.Err()

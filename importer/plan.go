@@ -6,12 +6,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 
 	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listcheck"
+	"guestflow/importer/listfile"
 	"guestflow/importer/plural"
+	"guestflow/importer/rows"
 	"guestflow/importer/rowstatus"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -34,6 +39,7 @@ type Plan struct {
 	Emails     int                 `json:"emails"`
 	Calls      int                 `json:"calls"` // requests to Qflow, at least
 	Compared   *Compared           `json:"compared,omitempty"`
+	Missing    *MissingColumns     `json:"missing_columns,omitempty"`
 	Near       *NearMisses         `json:"near_misses,omitempty"`
 	Gone       *Gone               `json:"gone,omitempty"`
 	GivenAgain *GivenAgain         `json:"given_again,omitempty"`
@@ -58,13 +64,14 @@ type Plan struct {
 	Undecided []rowstatus.Undecided `json:"-"` // columns of a few texts that decide nothing; guests' data
 
 	questions []FileError // that a person has to answer before anything is imported
-	shown     *Settings   // by which the file is to be read, as its rows have shown
+	shown     *spec.Spec  // by which the file is to be read, as its rows have shown
 	decisions decisions   // about rows that are like a known guest
 	misnamed  []int       // rows that are said to be guests whom they are not like
 	begun     bool        // its import is there
 	otherwise string      // what tells guests apart otherwise than before
-	kept      *kept       // its rows; nil where they are to be read again
-	takesFrom []string    // the first imports whose emails have not left and go as this list has their guests
+	kept      *rows.Kept  // its rows; nil where they are to be read again
+	filled    filledFields
+	takesFrom []string // the first imports whose emails have not left and go as this list has their guests
 }
 
 // PlacedFinding is a finding with its row and line.
@@ -87,19 +94,8 @@ type PreviewRow struct {
 	Filtered bool              `json:"filtered,omitempty"` // the rule of the settings leaves it out
 }
 
-const (
-	// maxFindings is how many a plan lists; the report has all of them.
-	maxFindings = 20
-	// maxValue is how much of a cell a plan shows, in characters.
-	maxValue = 40
-)
-
-func shorten(s string) string {
-	if runes := []rune(s); len(runes) > maxValue {
-		return string(runes[:maxValue-1]) + "…"
-	}
-	return s
-}
+// maxFindings is how many a plan lists; the report has all of them.
+const maxFindings = 20
 
 // MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Planning the
 // whole file before it is imported is what lets a person be asked first, and a broken file be refused whole. What only the whole file shows, such as
@@ -116,46 +112,50 @@ func (s Settings) planShown(ctx context.Context, path string) (Plan, error) {
 		return p, err
 	}
 	p.Close()
-	return makePlan(ctx, path, *p.shown)
+	s = p.Settings
+	s.Spec = *p.shown
+	return makePlan(ctx, path, s)
 }
 
 func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
-	defer func() { err = preferContext(ctx, err) }()
-	s = s.canonicalIDs()
-	f, err := openFile(ctx, path)
+	defer func() { err = listfile.PreferContext(ctx, err) }()
+	s.Spec = rows.CanonicalIDs(s.Spec)
+	f, err := rows.OpenFile(ctx, path)
 	if err != nil {
 		return Plan{}, err
 	}
 	defer f.Close()
 	hash, read := sha256.New(), &byteCounter{}
-	r, err := s.rows(ctx, path, io.TeeReader(f, io.MultiWriter(hash, read)))
+	r, err := rows.Open(ctx, path, io.TeeReader(f, io.MultiWriter(hash, read)), rows.Options{Spec: s.Spec, Cells: s.PreviewRows, Reuse: true})
 	if err != nil {
 		return Plan{}, err
 	}
-	defer r.close() //nolint:errcheck // only temporary files
-	r.reuse = true
+	defer r.Close() //nolint:errcheck // only temporary files
 	far := s.progressReporter(r, read)
-	if s.AnySheet && !r.file.HasSheets() {
+	if s.AnySheet && !r.File.HasSheets() {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
 	p := newPlanner(Plan{
-		Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
-	}, r.seen)
-	p.unsettled = questions{legend: r.file.Legend, listed: alsoListed{lists: s.OtherLists}, surplus: askSurplus(path, r.file, &r.columns, s)}
+		Path: path, Columns: r.Columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
+	}, r.Seen)
+	p.check = listcheck.New(path, r.File, &p.Columns, s.Spec, s.OtherLists)
 	defer p.close()
 	if err := p.findLast(ctx); err != nil {
 		return Plan{}, err
 	}
-	rows := s.keep()
+	var kept *rows.Kept
+	if s.Keep {
+		kept = rows.Keep(s.Spec)
+	}
 	defer func() {
 		if err != nil {
-			rows.close()
+			kept.Close()
 		}
 	}()
 	for ctx.Err() == nil {
-		row, err := r.next()
+		row, err := r.Next()
 		if errors.Is(err, io.EOF) || err == nil && s.sampled > 0 && p.Rows == s.sampled {
-			p.Format, p.Notes = r.file.Format(), r.file.Notes()
+			p.Format, p.Notes = r.File.Format(), r.File.Notes()
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
 			if err := p.endCompare(ctx); err != nil {
 				return Plan{}, err
@@ -163,15 +163,15 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 			if s.Planned != nil {
 				s.Planned()
 			}
-			p.kept = rows.finish()
+			p.kept = kept.Finish()
 			return p.Plan, nil
 		}
 		if err != nil {
 			return Plan{}, err
 		}
-		if rows != nil && !rows.add(row) {
-			rows.close()
-			rows = nil
+		if kept != nil && !kept.Add(row) {
+			kept.Close()
+			kept = nil
 		}
 		if err := p.add(row); err != nil {
 			return Plan{}, err
@@ -207,14 +207,14 @@ func (p Plan) SameAs(i ledger.Import) (Plan, bool) {
 
 // checkUnchanged reads the file once more, which costs little beside importing it.
 func (p Plan) checkUnchanged(ctx context.Context) error {
-	f, err := openFile(ctx, p.Path)
+	f, err := rows.OpenFile(ctx, p.Path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return preferContext(ctx, &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
+		return listfile.PreferContext(ctx, &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != p.SHA256 {
 		return &FileError{Path: p.Path, Problem: "it was changed since it was looked at, and nothing of it was imported", Advice: "import it again once it is finished"}
@@ -240,7 +240,7 @@ func (p Plan) Refused() error {
 	if len(p.questions) > 0 {
 		return &p.questions[0]
 	}
-	if err := cmp.Or(p.unsentAgain(), p.knownOtherwise(), p.heldAgain(), p.misnamedRows()); err != nil {
+	if err := cmp.Or(p.unsentAgain(), p.knownOtherwise(), p.heldAgain(), p.misnamedRows(), p.losesFields()); err != nil {
 		return err
 	}
 	if err := p.Usable(); err != nil {
@@ -291,4 +291,30 @@ func noneFits(rows int) string {
 		return "its only row cannot be imported, because "
 	}
 	return "none of its " + plural.Of(rows, "row") + " can be imported, this one because "
+}
+
+// allFilteredError says that a file has no row that is meant, which a word that is spelt otherwise in the file does too.
+func (p Plan) allFilteredError() error {
+	return &FileError{
+		Path: p.Path, NeedsAnswer: true,
+		Problem: fmt.Sprintf("the rule of the rows that are meant leaves out all of its rows (%d)", p.Filtered),
+		Advice:  "correct the rule (--where, where in the profile, “Rows that are meant” in the console), or remove the file",
+	}
+}
+
+// Close removes what a plan has kept of its rows. Plans that keep nothing need none.
+func (p Plan) Close() { p.kept.Close() }
+
+// keptRows returns the rows that the plan has kept, where a run would make the same of the file.
+func (p Plan) keptRows(imp ledger.Import) *rows.KeptReader {
+	if !p.hasKept(imp) {
+		return nil
+	}
+	return p.kept.Reader(p.Settings.Spec)
+}
+
+func (p Plan) hasKept(imp ledger.Import) bool {
+	s := p.Settings.Spec
+	s.BlankRows = imp.BlankRows // its rows keep their numbers
+	return p.kept != nil && p.kept.Fits(s)
 }

@@ -2,9 +2,11 @@ package importer
 
 import (
 	"context"
+	"errors"
+	"io"
 
 	"guestflow/importer/guestindex"
-	"guestflow/importer/ledger"
+	"guestflow/importer/seen"
 	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
@@ -91,6 +93,9 @@ func (p *planner) endCompare(ctx context.Context) error {
 	if err == nil {
 		err = p.findGone(ctx)
 	}
+	if err == nil {
+		err = p.findMissing(ctx)
+	}
 	p.endNames()
 	for _, n := range p.bulk {
 		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
@@ -111,6 +116,7 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.Compared.CommonNames++
 	}
 	at.suppressed = suppressed
+	p.writes(c.Verdict, c.Owner)
 	if p.Settings.Resend {
 		p.againUnsent(c)
 	}
@@ -124,8 +130,8 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.create(g, suppressed)
 	default:
 		before := p.Emails
-		p.count(g, c.Verdict, c.Owner, suppressed)
-		p.Compared.Unsent.add(c.Verdict, c.Owner, p.Emails > before)
+		p.count(g, c, suppressed)
+		p.Compared.Unsent.add(c, p.Emails > before)
 	}
 	return p.nearby.known(g, c)
 }
@@ -141,9 +147,9 @@ func (p *planner) countAgain(g guestindex.Guest, v guestindex.Verdict) {
 	}
 }
 
-// count counts a known guest; of is the row that has him, or his email.
-func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, of ledger.Owner, suppressed suppression.Entry) {
-	switch v {
+// count counts a known guest, by what a look shows of him.
+func (p *planner) count(g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) {
+	switch c.Verdict {
 	case guestindex.Unchanged, guestindex.Duplicate:
 		p.Compared.Unchanged++
 	case guestindex.Update:
@@ -154,22 +160,26 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, of ledger.Owne
 		p.cost(g.Event, p.withhold(g, suppressed), true)
 	case guestindex.Replace, guestindex.WaitWritten:
 		p.Compared.Changed++
-		p.takeFrom(of.Import)
+		p.takeFrom(c.Owner.Import)
 		email := p.withhold(g, suppressed)
 		p.cost(g.Event, email, !email)
 	case guestindex.Wait, guestindex.WaitUnsent:
 		p.Compared.Waiting++
+		if c.EmailOwn && p.withhold(g, suppressed) {
+			p.Compared.WaitingEmails++
+			p.cost(g.Event, true, false)
+		}
 	case guestindex.Create:
 		p.create(g, suppressed)
 	case guestindex.Near: // decided about once the whole list is read
 	case guestindex.Send, guestindex.SendFirst:
 		email := p.withhold(g, suppressed)
 		if email {
-			p.Compared.addEmail(v)
+			p.Compared.addEmail(c.Verdict)
 		} else {
 			p.Compared.Unchanged++
 		}
-		p.cost(g.Event, email, !email)
+		p.cost(g.Event, email, !email && !g.Leaves)
 	}
 }
 
@@ -181,4 +191,53 @@ func (p *planner) knowsAny(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	return guestindex.For(s.ledger).Comparison().Knows(ctx, p.Events)
+}
+
+// besideKept returns the plan compared with what earlier imports have done, from the rows that it has kept.
+func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
+	q := newPlanner(p.uncompared(s), nil)
+	if err := q.findLast(ctx); err != nil {
+		return p, err
+	}
+	if p.Settings.Compare == nil && p.Settings.Suppressed == nil && p.Near == nil {
+		if known, err := q.knowsAny(ctx); err != nil || !known {
+			p.Settings, p.Compared = s, &Compared{New: p.Guests}
+			return p, err
+		}
+	}
+	here := seen.New()
+	defer here.Close() //nolint:errcheck // only temporary files
+	q.nearby.here = here
+	defer q.close()
+	rows := p.kept.Reader(s.Spec)
+	defer rows.Close()
+	for ctx.Err() == nil {
+		r, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			err = q.endCompare(ctx)
+			return q.Plan, err
+		}
+		if err == nil && r.IsGuest() {
+			if _, _, err = here.Add(seen.Hash(r.ID), r.Row.Row); err == nil {
+				if err = q.addGuest(r); err == nil {
+					err = q.startCompare(ctx, compareEvery)
+				}
+			}
+		}
+		if err != nil {
+			return p, err
+		}
+		r.Release()
+	}
+	return p, ctx.Err()
+}
+
+// uncompared is the plan without what a comparison has found, or will.
+func (p Plan) uncompared(s Settings) Plan {
+	p.Settings = s
+	p.Guests, p.Emails, p.Calls, p.Again = 0, 0, 0, 0
+	p.Gone, p.Compared, p.Missing, p.Near, p.Namesakes, p.Suppressed, p.Unsent = nil, nil, nil, nil, nil, nil, nil
+	p.decisions, p.misnamed, p.begun, p.otherwise = nil, nil, false, ""
+	p.takesFrom = nil
+	return p
 }

@@ -7,15 +7,18 @@ import (
 
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/listcheck"
+	"guestflow/importer/rows"
 	"guestflow/importer/seen"
+	"guestflow/importer/visible"
 	"guestflow/qflow"
 )
 
 type planner struct {
 	Plan
-	unsettled questions
-	bulk      map[string]int // guests without an email, per event
-	used      map[[2]string]bool
+	check *listcheck.Check
+	bulk  map[string]int // guests without an email, per event
+	used  map[[2]string]bool
 
 	uncompared []guestindex.Guest // to be compared
 	addresses  []string           // of each
@@ -25,10 +28,13 @@ type planner struct {
 	nearby     nearPlanner
 	updates    []nearUpdate       // rows that are decided to be known guests
 	taken      map[uuid.UUID]bool // guests who rows are said to be
+	written    map[string]int     // how many known guests the list would write, by the imports that had them last
 	gone       *goneFinder        // nil without an import to compare with
 	names      nameFinder
 	shared     Namesakes
 	people     listedPeople
+
+	noneDeclined bool // no guest has unsubscribed or complained
 }
 
 // newPlanner returns a planner that goes on with a plan; here are the guests of the list.
@@ -44,17 +50,17 @@ func (p *planner) close() {
 	_ = p.people.close()
 }
 
-func (p *planner) add(r row) error {
+func (p *planner) add(r *rows.Row) error {
 	p.Rows++
 	if p.Rows <= p.Settings.PreviewRows {
-		p.Preview = append(p.Preview, r.preview())
+		p.Preview = append(p.Preview, previewOf(r))
 	}
-	p.unsettled.add(r)
-	if r.filtered {
+	p.check.Add(r)
+	if r.Filtered {
 		p.Filtered++
 		return nil
 	}
-	if len(r.findings) > 0 {
+	if len(r.Findings) > 0 {
 		p.reject(r)
 		return nil
 	}
@@ -63,33 +69,36 @@ func (p *planner) add(r row) error {
 	return p.addGuest(r)
 }
 
-func (p *planner) addGuest(r row) (err error) {
+func (p *planner) addGuest(r *rows.Row) (err error) {
 	p.Guests++
+	p.filled.add(&r.Guest)
 	at := p.place(r)
 	if p.Settings.Resends == nil { // of which a person has named the rows
-		if at.twin, err = p.nearby.twin(r.guest()); err != nil {
+		if at.twin, err = p.nearby.twin(r.Indexed()); err != nil {
 			return err
 		}
 	}
 	if at.twin == 0 && at.full {
-		p.names.add(r.contact, r.Line)
+		p.names.add(r.Contact, r.Line)
 	}
 	at.listed = at.twin == 0 && p.Settings.Resends == nil && p.people.add(r)
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
-		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
+		g := r.Indexed()
+		g.Leaves = p.Settings.keepsKnown()
+		p.uncompared, p.addresses = append(p.uncompared, g), append(p.addresses, r.Guest.Email)
 		p.places = append(p.places, at)
 		return nil
 	}
 	if at.twin > 0 {
-		return p.nearby.near(at, r.guest(), nil)
+		return p.nearby.near(at, r.Indexed(), nil)
 	}
-	return p.createListed(at, r.guest())
+	return p.createListed(at, r.Indexed())
 }
 
-func (p *planner) place(r row) rowPlace {
+func (p *planner) place(r *rows.Row) rowPlace {
 	at := rowPlace{line: r.Line, full: r.Guest.FirstName != "" && r.Guest.LastName != ""}
 	if p.Settings.ShowValues {
-		at.name = shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
+		at.name = visible.Shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
 	}
 	return at
 }
@@ -105,32 +114,32 @@ func (p *planner) cost(event string, email, write bool) {
 	}
 }
 
-func (p *planner) reject(r row) {
+func (p *planner) reject(r *rows.Row) {
 	p.Rejected++
-	p.Codes[r.findings[0].Code]++
+	p.Codes[r.Findings[0].Code]++
 	if len(p.Findings) < maxFindings {
-		p.Findings = append(p.Findings, p.placeFinding(r, r.findings))
+		p.Findings = append(p.Findings, p.placeFinding(r, r.Findings))
 	}
 }
 
-func (p *planner) warn(r row) {
-	if len(r.warnings) == 0 {
+func (p *planner) warn(r *rows.Row) {
+	if len(r.Warnings) == 0 {
 		return
 	}
 	p.Warned++
-	for _, w := range r.warnings {
+	for _, w := range r.Warnings {
 		p.Warnings[w.Code]++
 	}
 	if len(p.Notices) < maxFindings {
-		p.Notices = append(p.Notices, p.placeFinding(r, r.warnings))
+		p.Notices = append(p.Notices, p.placeFinding(r, r.Warnings))
 	}
 }
 
-func (p *planner) placeFinding(r row, findings []guest.Finding) PlacedFinding {
+func (p *planner) placeFinding(r *rows.Row, findings []guest.Finding) PlacedFinding {
 	f := findings[0]
-	placed := PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: texts(findings)}
-	if p.Settings.ShowValues && r.rec != nil {
-		placed.Value = shorten(r.rec.Field(f.Field))
+	placed := PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: guest.Texts(findings)}
+	if p.Settings.ShowValues && r.Record != nil {
+		placed.Value = visible.Shorten(r.Record.Field(f.Field))
 	}
 	return placed
 }
@@ -156,9 +165,9 @@ func (p *planner) finish(sum string) {
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
 	p.Settings.Hold = p.Settings.Hold.For(p.Events)
-	statuses := &p.unsettled.statuses
+	statuses := p.check.Statuses()
 	p.Statuses, p.Meant, p.Undecided = statuses.Columns(), statuses.Meant(), statuses.Undecided()
-	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
+	p.questions, p.shown = p.check.Questions()
 	if q := p.foreignEvents(); q != nil {
 		p.questions = append(p.questions, *q)
 	}

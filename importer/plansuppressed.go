@@ -28,7 +28,7 @@ func (w Withheld) Total() (n int) {
 // hand)"; "" without any.
 func (w Withheld) String() string {
 	var parts []string
-	for _, why := range suppression.Reasons() {
+	for _, why := range suppression.AllReasons() {
 		if w[why] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", w[why], why))
 		}
@@ -56,7 +56,49 @@ func (p *planner) lookUp(ctx context.Context, guests []guestindex.Guest, address
 	if p.Settings.Suppressed != nil {
 		r.suppressed, r.err = p.Settings.Suppressed(ctx, addresses...)
 	}
+	if r.err == nil && r.claimed != nil {
+		r.err = p.lookUpDeclined(ctx, guests, r.claimed, r.suppressed)
+	}
 	return r
+}
+
+// lookUpDeclined finds the guests of earlier imports who have said at another address than this list has that they want
+// no emails.
+func (p *planner) lookUpDeclined(
+	ctx context.Context, guests []guestindex.Guest, claimed []guestindex.Claimed, suppressed []suppression.Entry,
+) error {
+	if p.Settings.ledger == nil || p.Settings.Suppressed == nil {
+		return nil
+	}
+	var known []guestindex.Guest
+	var at []int
+	for i, c := range claimed {
+		if guests[i].Template != "" && !suppressed[i].Suppressed() && c.Verdict != guestindex.Near && c.Owner.Import != "" {
+			known, at = append(known, guestindex.Guest{ID: c.ID, Event: guests[i].Event}), append(at, i)
+		}
+	}
+	declined, err := p.declined(ctx, known)
+	for n, why := range declined {
+		suppressed[at[n]].Reason = why
+	}
+	return err
+}
+
+// declined returns whether guests want no emails by what they have said at any address; nil where none has said so.
+func (p *planner) declined(ctx context.Context, known []guestindex.Guest) ([]suppression.Reason, error) {
+	if len(known) == 0 || p.noneDeclined {
+		return nil, nil
+	}
+	set := suppression.For(p.Settings.ledger)
+	some, err := set.AnyDeclined(ctx)
+	if p.noneDeclined = err == nil && !some; err != nil || !some {
+		return nil, err
+	}
+	mails, err := guestindex.For(p.Settings.ledger).EmailOwners(ctx, known...)
+	if err != nil {
+		return nil, err
+	}
+	return set.Declined(ctx, mails)
 }
 
 // withhold counts an email that is not sent, and reports whether the guest's email is.

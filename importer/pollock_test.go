@@ -14,6 +14,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/headers"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 
@@ -304,25 +305,29 @@ func load(t *testing.T, text string, field func(string) string) ([][]string, err
 	}
 }
 
-// pollockSource returns the benchmark's table, or one like it: quoted texts with commas, quotes and apostrophes in
-// them, and a last column that is empty.
-func pollockSource(t *testing.T) (rows pollockTable, original bool) {
+// pollockSource returns the benchmark's table, or one like it, with as many rows: quoted texts with commas, quotes,
+// apostrophes and a backslash in them, and a last column that is empty.
+func pollockSource(t *testing.T) pollockTable {
 	if path := os.Getenv("GUESTFLOW_POLLOCK"); path != "" {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return parsePollock(t, string(data)), true
+		return parsePollock(t, string(data))
 	}
 	var b strings.Builder
 	b.WriteString("DATE,TIME,Qty,PRODUCTID,Price,ProductType,\"ProductDescription\",\"URL\",Comments\n")
 	kinds := []string{"Men's Boots", `"Table, Round 48"""`, "Tent", `"Pillow, Wooden Paddles"`, "Women's  Rod 8 Wt."}
-	for i := range 14 {
-		fmt.Fprintf(&b, "%d/01/2018,%02d:15,%d,MG-%d,$%d.69,%s,\"Light, quick number %d: it won't let you down.\",",
-			i+10, i, i%4, 8700+i, 20+i, kinds[i%len(kinds)], i)
+	for i := range 83 {
+		length := ""
+		if i == 11 {
+			length = `, 8\'9""`
+		}
+		fmt.Fprintf(&b, "%d/%02d/2018,%02d:15,%d,MG-%d,$%d.69,%s,\"Light, quick number %d: it won't let you down%s.\",",
+			i%28+1, i/28+1, i%24, i%4, 8700+i, 20+i, kinds[i%len(kinds)], i, length)
 		fmt.Fprintf(&b, "\"https://shop.example/%d\",\n", i)
 	}
-	return parsePollock(t, b.String()), false
+	return parsePollock(t, b.String())
 }
 
 func parsePollock(t *testing.T, text string) (rows pollockTable) {
@@ -383,7 +388,10 @@ func (f pollockFile) kind() string {
 
 func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 	t.Parallel()
-	source, original := pollockSource(t)
+	if withoutRace(t) {
+		return
+	}
+	source := pollockSource(t)
 	all, kinds := &pollockScores{}, map[string]*pollockScores{}
 	for _, f := range pollockFiles(source) {
 		loaded, err := load(t, f.text, headers.FieldOf)
@@ -404,26 +412,26 @@ func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 	weighted := all.weighted / all.weights
 	t.Logf("all %d files, %d refused or asked about: simple %.4f, weighted %.4f",
 		all.files, all.refused, all.simple(), weighted)
-	least := 9.5 // of few rows, each is more
-	if original {
-		least = 9.9
-	}
-	if all.simple() < least || weighted < 9.8 {
-		t.Errorf("simple %.4f, want %.2f; weighted %.4f, want 9.80", all.simple(), least, weighted)
+	if all.files != 2290 || all.simple() < 9.9 || weighted < 9.8 {
+		t.Errorf("%d files, simple %.4f, weighted %.4f; want 2290, 9.90 and 9.80", all.files, all.simple(), weighted)
 	}
 }
 
-// A person has said which columns are the names, and nothing else.
+// A person has said which columns are the names, that a name of several people is meant, and nothing else.
 func TestNoFileOfThePollockBenchmarkMakesAGuestWhoIsNotInIt(t *testing.T) {
 	t.Parallel()
 	if withoutRace(t) {
 		return
 	}
-	source, _ := pollockSource(t)
+	source := pollockSource(t)
+	if os.Getenv("GUESTFLOW_POLLOCK") == "" { // each way at each cell of some rows: all 84 take a minute
+		source = source[:15]
+	}
 	s := gala
 	s.Mapping = map[string]string{
 		"first_name": "ProductType", "last_name": "PRODUCTID", "notes": "ProductDescription", "tags": "Price",
 	}
+	s.JointNames = spec.KeepJointNames
 	path := filepath.Join(t.TempDir(), "list.csv")
 	asked, right, rejected, wrong := 0, 0, 0, 0
 	known := map[string]bool{}

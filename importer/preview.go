@@ -7,30 +7,32 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/rows"
+	"guestflow/importer/visible"
 )
 
-func (r row) preview() PreviewRow {
-	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Filtered: r.filtered, Cells: make([]string, len(r.raw))}
-	for i, cell := range r.raw {
-		p.Cells[i] = shorten(cell)
+func previewOf(r *rows.Row) PreviewRow {
+	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Filtered: r.Filtered, Cells: make([]string, len(r.Cells))}
+	for i, cell := range r.Cells {
+		p.Cells[i] = visible.Shorten(cell)
 	}
-	if r.rec != nil {
+	if r.Record != nil {
 		p.Fields = map[string]string{}
-		for i, cell := range r.rec.Cells() {
+		for i, cell := range r.Record.Cells() {
 			if *cell != "" {
-				p.Fields[guest.CellFields[i]] = shorten(r.understood(guest.CellFields[i], *cell))
+				p.Fields[guest.CellFields[i]] = visible.Shorten(understood(r, guest.CellFields[i], *cell))
 			}
 		}
 	}
-	for _, f := range append(r.findings[:len(r.findings):len(r.findings)], r.warnings...) {
+	for _, f := range append(r.Findings[:len(r.Findings):len(r.Findings)], r.Warnings...) {
 		p.Codes = append(p.Codes, f.Code)
 	}
 	return p
 }
 
 // understood returns what is sent of a cell; of a row that is not, the cell itself.
-func (r row) understood(field, cell string) string {
-	if r.filtered || len(r.findings) > 0 {
+func understood(r *rows.Row, field, cell string) string {
+	if r.Filtered || len(r.Findings) > 0 {
 		return cell
 	}
 	g := r.Guest

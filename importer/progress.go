@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"guestflow/importer/rows"
 	"guestflow/importer/table"
 )
 
@@ -22,12 +23,12 @@ type Progress struct {
 const progressEvery = 5000
 
 // progressReporter returns what is called after each row. It reports once before the first one.
-func (s Settings) progressReporter(r *rows, read *byteCounter) func(row int) {
+func (s Settings) progressReporter(r *rows.Reader, read *byteCounter) func(row int) {
 	if s.Progress == nil {
 		return func(int) {}
 	}
-	header, _ := r.file.Header()
-	p := Progress{Header: slices.Clone(header), Sheets: r.file.Sheets(), Columns: r.columns, Format: r.file.Format()}
+	header, _ := r.File.Header()
+	p := Progress{Header: slices.Clone(header), Sheets: r.File.Sheets(), Columns: r.Columns, Format: r.File.Format()}
 	tell := func(row int) {
 		if row%progressEvery == 0 {
 			p.Rows, p.Bytes = row, read.bytes.Load()

@@ -26,6 +26,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 )
 
@@ -459,7 +460,7 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 
 func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, rejects [][]string) {
 	t.Helper()
-	source, err := importer.OpenSource(t.Context(), path, plan.SHA256, importer.TableOptions(spec.Reading{}))
+	source, err := reread.OpenSource(t.Context(), path, plan.SHA256, spec.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -494,8 +495,8 @@ func encode(t *testing.T, records [][]string) string {
 
 func TestASourceThatIsAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64),
-		importer.TableOptions(spec.Reading{})); err == nil ||
+	if _, err := reread.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64),
+		spec.Reading{}); err == nil ||
 		!strings.Contains(err.Error(), "not the file that was imported") {
 		t.Fatalf("%v, want that it is another file", err)
 	}

@@ -3,21 +3,21 @@ package importer
 import (
 	"context"
 	"errors"
-	"strings"
+	"fmt"
 	"time"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/correction"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
-	"guestflow/importer/headers"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listcheck"
 	"guestflow/importer/personname"
-	"guestflow/importer/rowstatus"
+	"guestflow/importer/rows"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
-	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // Settings say what a plan is of, and what it shows.
@@ -34,7 +34,7 @@ type Settings struct {
 	Locate     func(string) string // where the file of an earlier import is by now; nil where it always is
 	Suppressed Suppressed          // finds addresses that are not mailed any more; nil looks for none
 
-	OtherLists *OtherLists // that are given with this one and say that their guests are not meant; nil for none
+	OtherLists *listcheck.OtherLists // that are given with this one and say that their guests are not meant; nil for none
 
 	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
 
@@ -81,18 +81,14 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), personname.CheckSurname(s.Surname), checkJointNames(s.JointNames), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
+	return errors.Join(columns.CheckChosen(s.Mapping), personname.CheckSurname(s.Surname), s.CheckJointNames(), s.CheckMissingColumns(), guest.CheckDateLayout(s.Dates), rows.TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
 		s.NearMisses.Check(), sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 
-// TableOptions returns how a file's table is found.
-func TableOptions(r spec.Reading) table.Options {
-	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows,
-		Field: headers.FieldOf, NotMeant: rowstatus.IsOfOthers}
-}
-
-// canonicalIDs returns the settings with event and template in the one form that identities are derived from.
-func (s Settings) canonicalIDs() Settings {
-	s.Event, s.Template = guest.CanonicalID(strings.TrimSpace(s.Event)), guest.CanonicalID(strings.TrimSpace(s.Template))
-	return s
+// checkRule returns what is wrong with the rule of the rows that are meant, whatever the file.
+func checkRule(text string) error {
+	if _, err := where.Parse(text); err != nil {
+		return fmt.Errorf("the rule of the rows that are meant (where) cannot be read, %w", err)
+	}
+	return nil
 }

@@ -126,6 +126,17 @@ Wave: 1|later|1
 Vertrag: aktiv|gekündigt|aktiv
 OK?: OK|KO|OK
 Check: ok|nok|ok
+Verdict: thumbs up|thumbs down|thumbs up
+Reply: on board|bowing out|on board|on board
+Kommt: sicher|eher schlecht|sicher|sicher
+Asiste: seguro|ni idea|seguro
+Avis: favorable|défavorable|favorable|favorable
+Esito: positivo|negativo|positivo
+Visit: planned|scrapped|planned
+Vote: aye|nay|aye
+Verdict: yay|nay|yay
+Contact method: email|post only|email
+Comms preference: email ok|phone only|email ok
 `), "\n")
 
 // harmless are columns of answers that are about other things than whether a row is meant.
@@ -254,6 +265,9 @@ Left-handed: no|yes|no
 Fahrgemeinschaft: ja|nein|nein
 Matallergi: ja|nej|nej
 Autobús: sí|no|no
+Attending: in person|virtually|in person|in person
+Attending: Friday|Saturday|Friday|Friday
+RSVP: ceremony|reception|ceremony|ceremony
 `), "\n")
 
 // unlistedFile is a list with such a column, of more guests than its cells, so that the column has few texts.

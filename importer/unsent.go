@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"guestflow/importer/guestindex"
-	"guestflow/importer/ledger"
 )
 
 // Unsent is what becomes of emails of earlier imports that have not left, of guests whom a list has otherwise.
@@ -17,23 +16,25 @@ type Unsent struct {
 	Written   int      `json:"written,omitempty"` // as Corrected, unless it leaves while the guest is being written
 	Kept      int      `json:"kept,omitempty"`
 	KeptBy    []string `json:"kept_by,omitempty"` // the first of these imports
+	Leaving   int      `json:"leaving,omitempty"` // may have left or be leaving, as the import before has the guests
 
-	leaving   int  // to so many an email may be leaving at the moment
 	ifUpdated bool // some of these wait for a decision
 }
 
 // maxKeptBy is how many imports are named that have emails which have not left.
 const maxKeptBy = 3
 
-// add counts a guest by the verdict of a look; email is whether the row's own is to leave.
-func (u *Unsent) add(v guestindex.Verdict, before ledger.Owner, email bool) {
-	switch {
+// add counts a guest by a look; email is whether the row's own is to leave.
+func (u *Unsent) add(c guestindex.Claimed, email bool) {
+	switch v := c.Verdict; {
 	case v == guestindex.Replace && email:
 		u.Corrected++
 	case v == guestindex.WaitWritten && email:
 		u.Written++
 	case v == guestindex.WaitUnsent:
-		u.keep(before.Import)
+		u.keep(c.Owner.Import)
+	case v == guestindex.Wait && c.Otherwise:
+		u.Leaving++
 	}
 }
 
@@ -66,9 +67,9 @@ func (u Unsent) Text() string {
 		"the email of %d of these guests, who were written within the last minute, has not left yet: by update it "+
 			"goes once, to the address and name in this list, or to those of before if it leaves before that minute "+
 			"is over")
-	const leaving = "the email of %d of these guests may be leaving at this moment: it goes once, to the address " +
-		"and name of before if it does"
-	add(u.leaving, leaving, leaving)
+	const leaving = "the email of %d of these guests may have left, or be leaving at this moment: it goes once, to the " +
+		"address and name of before if it does"
+	add(u.Leaving, leaving, leaving)
 	if u.Kept > 0 {
 		parts = append(parts, fmt.Sprintf("another email of %d of these guests, which this list does not send, has not left "+
 			"yet: it goes to the address and name of before; to have it go as this list says: import this list with that "+

@@ -97,6 +97,22 @@ func rawRows(at int, lines ...string) (rows string) {
 
 const bookHead = "First Name,Last Name,Email"
 
+// Who a guest is, and to which address the email goes, is not known where a formula's value is not in the workbook.
+func TestANameOrAnAddressOfAFormulaWithoutValueIsNoGuest(t *testing.T) {
+	t.Parallel()
+	head := rawRow(1, "", strings.Split(bookHead+",Notes", ",")...)
+	rest := rawRow(3, "", "Bo", "Ek", "bo@x.example")
+	for at, want := range []int{1, 1, 1, 2} {
+		cells := []string{"Ida", "Holm", "ida@x.example", "vegan"}
+		row := rawRow(2, "", cells...)
+		row = strings.Replace(row, `t="inlineStr"><is><t xml:space="preserve">`+cells[at]+`</t></is>`, "><f>A9</f>", 1)
+		path := rawBook(t, nil, rawSheet{"Guests", "", "", head + row + rest})
+		if plan, err := planOf(t, path, spec.Reading{}); err != nil || plan.Guests != want {
+			t.Errorf("without %s: %d guests, %v", cells[at], plan.Guests, err)
+		}
+	}
+}
+
 // What is not seen in a spreadsheet is not mailed without a decision, however it was hidden.
 func TestWhatASpreadsheetDoesNotShowIsAskedAbout(t *testing.T) {
 	t.Parallel()

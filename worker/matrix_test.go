@@ -180,7 +180,7 @@ func (m *matrix) run() {
 	stop := m.work()
 	defer stop()
 	const old, fresh = 12, 25
-	m.past()
+	before := m.past()
 	one := m.awaitDone(m.importFile(barcodes(m.t, "x", old, 1), settings("")))
 	if one.Counts[ledger.Created] != old {
 		m.t.Fatalf("counts %v", one.Counts)
@@ -209,31 +209,31 @@ func (m *matrix) run() {
 	m.check(emails, m.awaitDone(three), m.awaitDone(four))
 	m.checkRows(fileThree, three, template)
 	m.checkRows(fileFour, four, template)
-	m.future()
+	m.future(before)
 }
 
 const pastGuests = 6
 
 // past is what has become of some guests in an import before: of calls without an answer, of a Redis that forgot, or of
 // refusals after the guest was made.
-func (m *matrix) past() {
+func (m *matrix) past() (id string) {
 	path := named(m.t, "Old", pastGuests)
 	switch m.combination["past"] {
 	case "bulk answers lost":
 		m.inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.Fail500After})
-		id := m.importFile(path, settings(""))
+		id = m.importFile(path, settings(""))
 		m.until("the guests are made", func() bool { return m.sandbox.Summary().Guests == pastGuests })
 		m.cancel(id)
 		m.sandbox.ClearFaults()
 	case "written and forgotten":
-		m.awaitDone(m.importFile(path, settings("")))
+		id = m.awaitDone(m.importFile(path, settings(""))).ID
 		m.forget()
 	case "sent and forgotten":
-		m.awaitDone(m.importFile(path, settings(template)))
+		id = m.awaitDone(m.importFile(path, settings(template))).ID
 		m.forget()
 	case "parked and forgotten", "parked and cancelled":
 		m.adjust(func(s *sandbox.Switches) { s.Trusted = false })
-		id := m.importFile(path, settings(template))
+		id = m.importFile(path, settings(template))
 		m.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == pastGuests })
 		m.cancel(id)
 		m.adjust(func(s *sandbox.Switches) { s.Trusted = true })
@@ -241,12 +241,13 @@ func (m *matrix) past() {
 			m.forget()
 		}
 	case "refused late":
-		m.awaitDone(m.importFile(path, settings("77777777-2222-4333-8444-555555555555"))) // no such template
+		id = m.awaitDone(m.importFile(path, settings("77777777-2222-4333-8444-555555555555"))).ID // no such template
 	}
+	return id
 }
 
-// future imports those guests with an email, and other tags than before.
-func (m *matrix) future() {
+// future imports those guests with an email, and other tags than before. before is the import of past, if any.
+func (m *matrix) future(before string) {
 	m.sandbox.ClearFaults()
 	path := retagged(m.t, named(m.t, "Old", pastGuests), "NEW")
 	five := m.awaitDone(m.importFile(path, settings(template)))
@@ -255,6 +256,10 @@ func (m *matrix) future() {
 	forgotten := strings.HasSuffix(m.combination["past"], "forgotten")
 	if unknown := five.Counts[ledger.Unknown]; unknown > 0 && !forgotten {
 		m.t.Errorf("%d rows are unknown, though no answer about their emails was lost", unknown)
+		for row := range pastGuests {
+			calls, err := m.ledger.Attempts(context.Background(), before, row+1)
+			m.t.Logf("row %d of the import before: %v (%v)", row+1, calls, err)
+		}
 	}
 	for _, g := range m.sandbox.History().GuestList {
 		if strings.HasPrefix(g.FirstName, "Old") && g.Tags != "NEW" {

@@ -150,11 +150,12 @@ func (h *handler) writeAhead(ctx context.Context, b *batch, wanted func(*job) bo
 	return nil
 }
 
-// wantsAhead reports whether a row is written while its email waits: one that is new to its gate, or was just refused
-// by it. One with an attempt behind it whose answer was lost goes by the atomic call again, and needs no other.
+// wantsAhead reports whether a row is written while its email waits: one that is new to its gate, or whose atomic call was
+// just refused by it. One that a probe calls by /comms/send was written before. One with an attempt behind it whose answer
+// was lost goes by the atomic call again, and needs no other.
 func wantsAhead(j *job) bool {
 	return wantsEmail(j) && ownsContent(j) && j.phase != written && !j.mark.HasFlag(ledger.MaybeSent) &&
-		(owesWrite(j) || j.phase == refusedByGate)
+		(owesWrite(j) || j.phase == refusedByGate && j.lastWay() == ledger.ByGuest)
 }
 
 // owesWrite reports whether a row goes on to be written, and is parked only then. Those that are parked already wait as

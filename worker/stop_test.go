@@ -210,3 +210,45 @@ func TestAGuestThatIsGoneAfterThe403IsMadeAgain(t *testing.T) {
 	}
 	f.checkBooks(30, 30)
 }
+
+// Promise: what a cancelled row's call has shown counts for the import that takes its guest over. Here the call was
+// refused at a closed gate, so no email is out, and the next import's goes once and without a doubt.
+func TestACallThatACancelHasOvertakenLeavesNoDoubtOnceItIsAnswered(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	for _, kept := range []string{"kept", "dropped"} {
+		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
+			f := newFarmOn(t, server, kept, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+				noLimits(s)
+				s.Trusted, s.RowOnTrust403, s.RepeatAfterTrust = false, kept, "as_is"
+			}})
+			f.must(f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Slow, DelayMS: 3000, Next: 1}))
+			path := file(t, 1)
+			id := f.importFile(path, settings(template))
+			f.work()
+			f.until("the row is being called", func() bool {
+				row, err := f.ledger.RowBytes(t.Context(), id, 1, 1)
+				f.must(err)
+				return row[0].HasFlag(ledger.MaybeSent)
+			})
+			if n, err := f.ledger.Cancel(t.Context(), id); err != nil {
+				t.Fatalf("%+v, %v", n, err)
+			}
+			f.until("the answer has closed the gate", func() bool {
+				closed, err := f.gates().Closed(t.Context())
+				f.must(err)
+				return len(closed) > 0
+			})
+			s := settings(template)
+			s.Again = "2"
+			later := f.importFile(path, s)
+			f.await(later, "its row waits for the gate", func(i ledger.Import) bool { return i.Counts.Parked() == 1 })
+			f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+			if imp := f.awaitDone(later); imp.Counts[ledger.Accepted] != 1 {
+				t.Errorf("the later import has %s", show(imp.Counts))
+			}
+			f.checkBooks(1, 1)
+		})
+	}
+}

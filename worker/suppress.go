@@ -33,6 +33,9 @@ func (l *loader) screen(ctx context.Context, b *batch) error {
 	if err := l.screenOwn(ctx, b); err != nil {
 		return err
 	}
+	if err := l.screenGuests(ctx, b, found); err != nil {
+		return err
+	}
 	var moves []ledger.Move
 	for _, j := range b.unsettled(anyJob) {
 		j.suppressed = found[j.Row.Row]
@@ -79,6 +82,38 @@ func (l *loader) screenOwn(ctx context.Context, b *batch) error {
 		jobs[i].ownSuppressed = entries[i].Reason
 	}
 	return err
+}
+
+// screenGuests finds the rows of guests who are known, and have said at another of their addresses that they want no emails.
+func (l *loader) screenGuests(ctx context.Context, b *batch, found map[int]suppression.Reason) error {
+	jobs := b.unsettled(func(j *job) bool { return asksEmail(j) && isKnown(j) && found[j.Row.Row] == "" })
+	guests, err := indexed(jobs)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	declined, err := l.declined(ctx, guests)
+	for i, why := range declined {
+		if why != "" {
+			found[jobs[i].Row.Row] = why
+		}
+	}
+	return err
+}
+
+func (l *loader) declined(ctx context.Context, guests []guestindex.Guest) ([]suppression.Reason, error) {
+	if !l.suppressed.HasAny() {
+		return nil, nil
+	}
+	mails, err := guestindex.For(l.ledger).EmailOwners(ctx, guests...)
+	if err != nil {
+		return nil, err
+	}
+	return l.suppressed.Declined(ctx, mails)
+}
+
+// isKnown reports whether an earlier import has the row's guest.
+func isKnown(j *job) bool {
+	return j.verdict == guestindex.UpdateAndSend || j.verdict == guestindex.Send || j.mark.HasFlag(ledger.Tried)
 }
 
 // goesElsewhere reports whether a row's email may go to another address than the row has.

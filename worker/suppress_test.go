@@ -182,6 +182,63 @@ func TestAnAddressThatBouncedComplainedOrUnsubscribedIsNotMailedByALaterImport(t
 	}
 }
 
+// Promise: who has unsubscribed or complained is not mailed at another address that a list has of him, whatever the
+// template, until a person lifts that; and the plan says so.
+func TestWhoHasDeclinedAtAnAddressIsNotMailedAtHisNext(t *testing.T) {
+	t.Parallel()
+	r := newReported(t, nil)
+	defer r.work()()
+	guests := func(place string) string {
+		return write(t, "No,First Name,Last Name,Email\n1,Spam,Lee,spam@"+place+"\n2,Una,Kim,unsubscribe@"+place+"\n3,Fay,Berg,fay@"+place+"\n")
+	}
+	r.states(r.importFile(guests("old.example"), settings(template)))
+	r.awaitSuppressed("spam@old.example", suppression.Complained)
+	r.awaitSuppressed("unsubscribe@old.example", suppression.Unsubscribed)
+	r.sandbox.Adjust(func(sw *sandbox.Switches) { sw.MailHeld = true }) //nolint:errcheck // known
+	s := settings(sandbox.Defaults().SecondTemplate)
+	s.NearMisses = "update"
+	bring := func(path, again string) []ledger.State {
+		t.Helper()
+		s.Again = again
+		to := s.Beside(r.ledger)
+		to.Account, to.Suppressed = r.account, r.suppressed.Check
+		plan, err := importer.MakePlan(t.Context(), path, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		states := r.states(r.importFile(path, to))
+		sent, withheld := 0, 0
+		for _, state := range states {
+			switch state {
+			case ledger.Accepted, ledger.Delivered:
+				sent++
+			case ledger.Suppressed:
+				withheld++
+			default:
+			}
+		}
+		if plan.Emails != sent || plan.Suppressed.Total() != withheld {
+			t.Errorf("%s: the plan says %d emails, and %v; the rows are %v", again, plan.Emails, plan.Suppressed, states)
+		}
+		return states
+	}
+	moved := guests("new.example")
+	for _, again := range []string{"one", "two"} { // known by the new address the second time
+		if got := bring(moved, again); got[0] != ledger.Suppressed || got[1] != ledger.Suppressed {
+			t.Errorf("%s: %v", again, got)
+		}
+	}
+	for _, a := range []string{"spam@old.example", "unsubscribe@old.example"} {
+		if _, err := r.suppressed.Lift(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := bring(moved, "three"); got[0] != ledger.Accepted || got[1] != ledger.Accepted {
+		t.Errorf("once they are lifted: %v", got)
+	}
+	r.checkBooks(3, 6)
+}
+
 func TestASoftBounceCountsOnlyWhereQflowDoesNotSayThatItIsOne(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]ledger.State{"said": ledger.Accepted, "unsaid": ledger.Suppressed} {

@@ -96,11 +96,7 @@ func TestOnlyImportsThatCanBeSteeredSoAreOffered(t *testing.T) {
 // install puts a guestflow on the PATH of the house, and its scripts beside it.
 func (h *house) install() {
 	h.t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if err := os.Symlink(exe, filepath.Join(h.dir, "guestflow")); err != nil {
+	if err := os.Symlink(h.kit().Program, filepath.Join(h.dir, "guestflow")); err != nil {
 		h.t.Fatal(err)
 	}
 	for i, v := range h.env {

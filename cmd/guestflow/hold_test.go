@@ -60,6 +60,9 @@ func TestADroppedFileThatIsHeldIsMailedOnceItIsApproved(t *testing.T) {
 	if shown := h.waiting("--inbox=in"); len(shown) != 2 || !slices.Equal(shown[0].Changed, []string{"where"}) {
 		t.Errorf("%+v wait", shown)
 	}
+	if _, page := visit(t, listening.FindStringSubmatch(daemon.String())[1]+"/a/sandbox/waiting"); !strings.Contains(page, "were changed since it was looked at: where") {
+		t.Error("the console that runs does not say that the profile was changed")
+	}
 	daemon.End(syscall.SIGKILL) // and another process goes on
 	h.start("running", "run", "--inbox=in", "--settle=100ms")
 	testkit.Eventually(t, "both are planned anew", func() bool {

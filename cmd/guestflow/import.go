@@ -19,10 +19,12 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listcheck"
 	"guestflow/importer/listfile"
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
 )
 
 type importCommand struct {
@@ -148,7 +150,7 @@ func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importe
 		err := fetchErrs[i]
 		var plan importer.Plan
 		if err == nil {
-			if to.OtherLists = others; importer.SaysNotMeant(path) {
+			if to.OtherLists = others; listcheck.SaysNotMeant(path) {
 				to.OtherLists = nil // it is asked about itself
 			}
 			plan, err = importer.MakePlan(ctx, path, to)
@@ -166,12 +168,12 @@ func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importe
 }
 
 // otherLists reads the lists whose names say that their guests are not meant, where others are imported with them.
-func (c *importCommand) otherLists(ctx context.Context, paths []string, to importer.Settings) (*importer.OtherLists, error) {
+func (c *importCommand) otherLists(ctx context.Context, paths []string, to importer.Settings) (*listcheck.OtherLists, error) {
 	if len(paths) < 2 {
 		return nil, nil
 	}
 	there := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == "" })
-	return importer.ReadOtherLists(ctx, there, to.Reading)
+	return listcheck.ReadOtherLists(ctx, there, to.Reading)
 }
 
 // here returns the path of a file, which it fetches if it is a URL. A dry run leaves no trace of it.
@@ -247,7 +249,13 @@ func workHere(ctx context.Context, a *program.Account, std terminal.Output) (sto
 }
 
 func (c *importCommand) one(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
+	if c.asks(a) && plan.Settings.Suppressed == nil { // so that the question counts the emails that leave
+		plan.Settings.Suppressed = suppression.For(a.Ledger).Check
+	}
 	plan, err := a.Operate().Ready(ctx, plan)
+	if err == nil {
+		plan, err = a.Operate().AsAnswer(ctx, plan)
+	}
 	if err != nil {
 		return err
 	}
@@ -346,11 +354,17 @@ func begin(ctx context.Context, a *program.Account, plan importer.Plan, std term
 	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)
 }
 
+// asks reports whether it is asked before a list is imported.
+func (c *importCommand) asks(a *program.Account) bool { return !c.Yes && (a.Live() || c.Resend) }
+
 // confirm prints what a live import will do, and asks: it reaches real people.
 func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan importer.Plan,
 	std terminal.Output) error {
-	if c.Yes || (!a.Live() && !c.Resend) {
+	if !c.asks(a) {
 		return nil
+	}
+	if text := plan.Suppressed.String(); text != "" {
+		terminal.Printf(std.Err, "%s: %s\n", plan.Path, text)
 	}
 	if c.Resend {
 		if text := plan.Unsent.Text(); text != "" {

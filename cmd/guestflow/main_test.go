@@ -50,6 +50,10 @@ type house struct {
 	t   *testing.T
 	dir string
 	env []string
+
+	// races has the race detector look at processes that go on, where the tests have it. It makes them several times
+	// slower, so that two tests with all parts of guestflow do it for all.
+	races bool
 }
 
 // newHouse has nothing configured but a free port for a console. The environment of the tests stays outside.
@@ -86,26 +90,17 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// kit is the house as a shell.
+// kit is the house as a shell: with guestflow as make has built it, if it has, unless it is looked at for races.
 func (h *house) kit() *testkit.Shell {
 	h.t.Helper()
-	exe, err := os.Executable()
+	program, err := os.Executable()
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return &testkit.Shell{T: h.t, Program: exe, Dir: h.dir, Env: h.env}
-}
-
-// built is the house as a shell for commands that end by themselves: with guestflow as make has built it, if it has,
-// since a test binary with the race detector takes four times as long to start. Processes that go on are looked at for
-// races.
-func (h *house) built() *testkit.Shell {
-	h.t.Helper()
-	kit := h.kit()
-	if program := os.Getenv(testkit.ProgramVariable); program != "" {
-		kit.Program = program
+	if built := os.Getenv(testkit.ProgramVariable); built != "" && !h.races {
+		program = built
 	}
-	return kit
+	return &testkit.Shell{T: h.t, Program: program, Dir: h.dir, Env: h.env}
 }
 
 // command prepares a process; the caller ends it.
@@ -114,7 +109,9 @@ func (h *house) command(args ...string) *exec.Cmd { return h.kit().Command(args.
 // run runs a command to its end and returns what it printed, and its exit code.
 func (h *house) run(args ...string) (stdout, stderr string, code int) {
 	h.t.Helper()
-	return h.built().Run(args...)
+	short := *h
+	short.races = false
+	return short.kit().Run(args...)
 }
 
 // start runs a command in the background and returns when its output has the words that say that it is ready.
@@ -197,6 +194,7 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	d := h.start("The sandbox listens", "sandbox", "--listen=127.0.0.1:0", "--trust-opens-after=2s")
+	h.races = true
 	_, url, _ := strings.Cut(d.String(), "GUESTFLOW_API_URL=")
 	url, _, _ = strings.Cut(url, "\n")
 	h.env = append(h.env, "GUESTFLOW_API_URL="+url)

@@ -86,9 +86,16 @@ func TestACorrectedListMailsNobodyASecondTime(t *testing.T) {
 		!strings.Contains(said, "1 known under another name, 1 known under another address") {
 		t.Errorf("it says: %s", said)
 	}
+	held := h.status().ID
+	if out := h.must("status"); !strings.Contains(out, "2 held until it is decided") || !strings.Contains(out, "To decide, import the same list again with --near-misses") {
+		t.Errorf("its status says\n%s", out)
+	}
 	got, _ = h.list(corrected, "--near-misses=update")
 	h.counts(got, "created", 2, "unchanged", 1)
 	h.sent(4)
+	if out := h.must("status", held); !strings.Contains(out, "Import "+h.status().ID+" of the same list came later") {
+		t.Errorf("its status says\n%s", out)
+	}
 	got, _ = h.list(corrected, "--again") // as every list that comes later
 	h.counts(got, "unchanged", 3)
 	h.sent(4)
@@ -266,6 +273,9 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 	if _, errs, code := h.run("approve", list[0].ID, "--inbox=in", "--yes"); code != exit.Input ||
 		!strings.Contains(errs, "--near-misses update") {
 		t.Errorf("without an answer it ends with %d: %s", code, errs)
+	}
+	if out := h.must("status", list[0].PartOf, "--inbox=in", "--json"); strings.Count(out, `"`+list[0].ID+`"`) != 1 || !strings.Contains(out, `"held_file"`) {
+		t.Errorf("the file that waits is not named once: %s", out)
 	}
 	h.must("approve", list[0].ID, "--inbox=in", "--near-misses=update", "--yes")
 	killed()

@@ -31,6 +31,18 @@ func TestAPreviewShowsWhatAFileIsTakenForAndWritesNothing(t *testing.T) {
 	}
 }
 
+func TestAPreviewSaysWhereItHasFoundTheHeader(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	titled := h.write("titled.csv", "Our guests;;;;\n;;;;\n"+german)
+	for path, want := range map[string]bool{titled: true, h.write("plain.csv", german): false} {
+		out := h.must("import", path, "--preview=1", event, template)
+		if strings.Contains(out, "header in line 3\n") != want {
+			t.Errorf("%s: whether the header's line is said is to be %t:\n%s", path, want, out)
+		}
+	}
+}
+
 // A profile says how its lists are read; a flag wins.
 func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
 	t.Parallel()

@@ -54,3 +54,14 @@ func TestWhoIsAtQflowIsLaidBesideWhoWasImported(t *testing.T) {
 		t.Errorf("left %v", left)
 	}
 }
+
+// Whose name or address was corrected keeps his id, and is as the list has him that has corrected him.
+func TestAGuestWhoWasCorrectedIsAlikeAtQflow(t *testing.T) {
+	t.Parallel()
+	h := newNearHouse(t)
+	h.list(guestList)
+	h.list(corrected, "--near-misses=update")
+	if out := h.must("reconcile", event); !strings.Contains(out, "4  there and here, and alike") {
+		t.Error(out)
+	}
+}

@@ -144,17 +144,27 @@ func (c *resendCommand) begin(
 	}
 	if imp.Stopped == ledger.StoppedCancelled {
 		return imp, spool.Result{},
-			fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision: %w", imp.ID, importer.ErrCancelled)
+			fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision, such as after-%s: %w", imp.ID,
+				imp.ID, importer.ErrCancelled)
 	}
 	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID,
 		plural.Word(len(p.Rows), "row "+p.Numbers(), plural.Of(len(p.Rows), "row")+" ("+p.Numbers()+")"), p.Import.ID)
 	switch {
 	case !created && imp.Done():
-		text = fmt.Sprintf("Import %s of the same decision was finished %s: nothing is sent by it twice. To send the emails once more, name another --decision.",
-			imp.ID, imp.Finished.Local().Format(time.DateTime))
+		text = finishedText(imp)
 	case !created:
 		text += ", which goes on where it was"
 	}
 	std.Say(text)
 	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)
+}
+
+// finishedText says that the import of a decision is over, and how the emails are sent all the same.
+func finishedText(imp ledger.Import) string {
+	said, once := "nothing is sent by it twice", "once more"
+	if c := imp.Counts; c[ledger.Accepted]+c[ledger.Delivered]+c[ledger.Undeliverable]+c[ledger.Unknown] == 0 {
+		said, once = "it has sent nothing, and sends nothing any more", "all the same"
+	}
+	return fmt.Sprintf("Import %s of the same decision was finished %s: %s. To send the emails %s, name another --decision, such as after-%s.",
+		imp.ID, imp.Finished.Local().Format(time.DateTime), said, once, imp.ID)
 }

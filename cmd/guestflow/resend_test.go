@@ -245,6 +245,40 @@ func TestAGuestWhoseAddressWasCorrectedIsSentAgainToTheOneThatHeHas(t *testing.T
 	h.wantEmails(map[string]int{"bobby@example.com": 2, "ann@example.com": 1})
 }
 
+// A later import that came to nothing with a guest does not have him, and does not give him back to the one before.
+func TestSendingAgainNeverUndoesACorrectionAlsoAfterAnImportThatCameToNothing(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	worker := h.start("running", "run")
+	const header, ann = "First Name,Last Name,Email\n", "Ann,Lee,ann@example.com\n"
+	h.must("import", h.write("first.csv", header+"Bob,Ray,bob@example.com\n"+ann), event, template, "--wait")
+	first := h.status().ID
+	h.must("import", h.write("second.csv", header+"Bob,Ray,bobby@example.com\n"+ann), event, template, "--near-misses=update", "--wait")
+	second := h.status().ID
+	worker.End(syscall.SIGTERM)
+	h.must("resend", second, "1", "--yes")
+	h.must("cancel", h.status().ID, "--yes")
+	h.must("suppress", "add", "bobby@example.com")
+	if _, errs, code := h.run("resend", first, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "is not mailed any more") {
+		t.Errorf("the address that he has is not looked up: exit %d, %s", code, errs)
+	}
+	h.must("suppress", "lift", "bobby@example.com", "--yes")
+	worker = h.start("running", "run")
+	h.must("resend", first, "1", "--yes", "--wait")
+	h.wantEmails(map[string]int{"bobby@example.com": 2, "ann@example.com": 1}) // by the address that Qflow has
+	worker.End(syscall.SIGTERM)
+
+	h.must("import", h.write("third.csv", header+"Bob,Ray,robert@example.com\n"+ann), event, template, "--near-misses=update")
+	h.must("cancel", h.status().ID, "--yes")
+	const say = "has had the guest of row 1 since; to send it to the address that he has there: guestflow resend "
+	if _, errs, code := h.run("resend", first, "1", "--decision=third", "--yes"); code != exit.Usage || !strings.Contains(errs, say) {
+		t.Errorf("after a correction that was cancelled: exit %d, %s", code, errs)
+	}
+	h.start("running", "run")
+	h.must("resend", second, "1", "--decision=third", "--yes", "--wait")
+	h.wantEmails(map[string]int{"bobby@example.com": 3, "ann@example.com": 1})
+}
+
 func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)
@@ -403,5 +437,36 @@ func TestKilledResendsSendNothingTwice(t *testing.T) {
 	h.must(args...)
 	if n := h.box.Summary(); n.Guests != rows || n.Emails > 2*rows {
 		t.Errorf("%d guests, %d emails", n.Guests, n.Emails)
+	}
+}
+
+// Promise: of a cancelled row whose guest has had the email by another import, resend names the row that sends it again.
+func TestResendOfACancelledRowNamesTheRowThatHasSentTheEmail(t *testing.T) {
+	t.Parallel()
+	h := newNearHouse(t)
+	first, second := h.file("first.csv", 2), h.file("second.csv", 2, "Eve,New,eve@example.com")
+	h.must("import", first, event, template, "--send-window="+closedHours()+", UTC")
+	cancelled := h.status().ID
+	h.must("cancel", cancelled, "--yes")
+	if _, errs, code := h.run("resend", cancelled, "1", "--yes"); code == exit.OK || !strings.Contains(errs, "its email was never sent") {
+		t.Errorf("before: exit %d: %s", code, errs)
+	}
+	h.must("import", second, event, template, "--wait")
+	if _, errs, code := h.run("resend", cancelled, "1", "--yes"); code == exit.OK ||
+		!strings.Contains(errs, "the guest has had this email") || !strings.Contains(errs, "guestflow resend "+h.status().ID+" 1") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// Promise: the question of --resend counts the emails that leave, without those of suppressed addresses.
+func TestTheQuestionOfAResendCountsNoSuppressedGuests(t *testing.T) {
+	t.Parallel()
+	h := newNearHouse(t)
+	list := h.file("list.csv", 3)
+	h.must("import", list, event, template, "--wait")
+	h.must("suppress", "add", "ann1@example.com")
+	printed, _ := h.typing("n\n", "import", list, event, template, "--resend")
+	if !strings.Contains(printed, "Send 2 emails, also to guests who have had them already?") || !strings.Contains(printed, "1 guest gets no email") {
+		t.Errorf("it asks\n%s", printed)
 	}
 }

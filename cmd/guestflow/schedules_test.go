@@ -142,6 +142,34 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	}
 }
 
+// uploading has a file be 18 seconds old, of the 30 that it must be still, until the function that it returns is called.
+func uploading(t *testing.T, path string) (uploaded func()) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	touch := func() {
+		written := time.Now().Add(-18 * time.Second)
+		if err := os.Chtimes(path, written, written); err != nil {
+			t.Error(err)
+		}
+	}
+	touch()
+	go func() {
+		defer close(ended)
+		for tick := time.Tick(time.Second); ; touch() {
+			select {
+			case <-tick:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		stop()
+		<-ended
+	}
+}
+
 // A list of 02:29:45 is one of the night of 02:30, though a folder cannot tell yet whether it is whole.
 func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	t.Parallel()
@@ -152,12 +180,10 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	cron, tick := nightly()
 	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), "cron: "+cron, "timezone: UTC"))
 	h.drop("list.csv", 30)
-	justNow := time.Now().Add(-18 * time.Second) // of the 30 that it must be still
-	if err := os.Chtimes(filepath.Join(h.dir, "lists", "list.csv"), justNow, justNow); err != nil {
-		t.Fatal(err)
-	}
+	uploaded := uploading(t, filepath.Join(h.dir, "lists", "list.csv"))
 	missedTick(t, client, cron, tick)
 	h.start("a scheduled import is waiting", "run")
+	uploaded()
 	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
 	testkit.Eventually(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
 	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") ||

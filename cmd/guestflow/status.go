@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -13,6 +14,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
@@ -35,6 +37,7 @@ type status struct {
 
 	WaitingFiles operate.WaitingFiles `json:"waiting_files"`       // of the account
 	Held         string               `json:"held_file,omitempty"` // the file that waits for an answer about rows of the import
+	LeftOut      operate.LeftOut      `json:"left_out,omitzero"`
 
 	Window *operate.Window `json:"window,omitempty"` // when its emails leave
 	Token  string          `json:"token,omitempty"`  // what is odd about the account's tokens
@@ -144,17 +147,30 @@ func firstSignIn(ctx context.Context, a *program.Account, id string, none error)
 // files sets what waits, of the import and of the account.
 func (c *statusCommand) files(ctx context.Context, a *program.Account, st *status) (err error) {
 	op := c.operate(a)
-	if st.WaitingFiles, err = op.WaitingFiles(ctx); err != nil || st.WaitingFiles == (operate.WaitingFiles{}) {
+	if st.WaitingFiles, err = op.WaitingFiles(ctx); err != nil {
 		return err
 	}
-	all, err := op.Places(ctx, op.Spools)
-	for _, i := range all.Spools.Waiting(ctx) {
+	var waiting []spool.Item
+	if st.WaitingFiles != (operate.WaitingFiles{}) {
+		all, err := op.Places(ctx, op.Spools)
+		if err != nil {
+			return err
+		}
+		waiting = all.Spools.Waiting(ctx)
+	}
+	if st.LeftOut, err = op.LeftOut(ctx, st.Import, waiting); err != nil {
+		return err
+	}
+	for _, i := range waiting {
 		if i.PartOf() == st.ID {
 			st.Held = i.ID
-			st.heldText = fmt.Sprintf("%s To decide: guestflow approve %s", i.SoFar(), i.ID)
+			st.heldText = i.SoFar()
 		}
 	}
-	return err
+	if todo := st.LeftOut.ToDo(); todo != "" {
+		st.heldText = strings.TrimSpace(st.heldText + " " + todo)
+	}
+	return nil
 }
 
 func printStatus(st status, std terminal.Output) error {
@@ -180,6 +196,9 @@ func printStatus(st status, std terminal.Output) error {
 	terminal.Printf(t, "rows\t%d\n", st.Rows)
 	for _, s := range advice.Shares(st.Counts, st.Releasing) {
 		terminal.Printf(t, "  %s\t%d\n", s.Name, s.Rows)
+	}
+	if texts := st.LeftOut.Texts(); len(texts) > 0 {
+		terminal.Printf(t, "left out\t%s\n", strings.Join(texts, ", "))
 	}
 	terminal.Printf(t, "workers\t%d\n", st.Workers)
 	if st.Window != nil {

@@ -59,6 +59,25 @@ func TestATemplateIsNamedByIDOrByName(t *testing.T) {
 	}
 }
 
+func TestAPlanCountsTheEmailsThatKnownGuestsGetOnceAnotherImportIsDoneWithThem(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.must("import", h.file("first.csv", 3), event, "--template=Invitation")
+	next := h.file("next.csv", 4)
+	for template, want := range map[string]string{
+		"reminder":   `"emails":4,`,
+		"invitation": `"emails":1,`,
+	} {
+		if out := h.must("import", next, event, "--template="+template, "--dry-run", "--json"); !strings.Contains(out, want) {
+			t.Errorf("%s: want %s: %s", template, want, out)
+		}
+	}
+	if out := h.must("import", next, event, "--template=reminder", "--dry-run"); !strings.Contains(out,
+		"4 guests, 4 emails") || !strings.Contains(out, "3 being processed by another import (3 emails after that)") {
+		t.Error(out)
+	}
+}
+
 func TestTheEmailOfARowIsShownAndSentToOneselfOnce(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)

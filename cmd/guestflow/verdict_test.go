@@ -58,13 +58,16 @@ func (c *chaos) judge() {
 	v := &verdict{chaos: c, guests: map[string]string{}, called: map[string]string{}, emails: map[string]int{},
 		calls: map[string][]sandbox.Call{}, why: map[string]int{}, codes: map[string]int{}}
 	v.readBooks()
-	total := 0
-	for _, imp := range c.imports() {
-		total += imp.Rows
+	imports := c.imports()
+	for _, imp := range imports {
 		v.countersAddUp(imp)
 	}
-	if want := c.size.total(); total != want || len(v.rows) != want {
-		v.blame("%d rows in %d records, want %d", len(v.rows), total, want)
+	total := 0
+	for _, rows := range rowsByList(imports) {
+		total += rows
+	}
+	if want := c.size.total(); total != want {
+		v.blame("%d rows of all lists, want %d", total, want)
 	}
 	v.eachGuestOnce()
 	v.eachUnknownHasACause()

@@ -42,7 +42,7 @@ func Meaning(s ledger.State) string {
 	case ledger.Undeliverable:
 		return "the email came back or was dropped"
 	case ledger.Filtered:
-		return "left out by a rule of the import; nothing was sent"
+		return "left out by the rule of the import, or as they are like known guests; nothing was sent"
 	case ledger.Suppressed:
 		return "guest created or updated, without the email: the address is not mailed any more"
 	}

@@ -41,7 +41,7 @@ func DecodeEscapes(cell string) string {
 	case strings.Contains(cell, `\u`):
 		return decodeJSON(cell)
 	case strings.Contains(cell, `\'`):
-		return strings.ReplaceAll(cell, `\'`, "'")
+		return escapedApostrophe.ReplaceAllString(cell, "$1'")
 	case strings.ContainsAny(cell, "/@?&"): // an address, which has its own reason for it
 	case strings.IndexByte(cell, '=') >= 0:
 		return decodeHex(cell, '=')
@@ -53,6 +53,9 @@ func DecodeEscapes(cell string) string {
 
 // doubledApostrophe is how a database writes an apostrophe within a text.
 var doubledApostrophe = regexp.MustCompile(`(\pL)''(\pL)`)
+
+// escapedApostrophe is one behind a backslash. Behind a number it means feet, and nothing proves how those are written.
+var escapedApostrophe = regexp.MustCompile(`(^|\D)\\'`)
 
 var workbookEscape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 

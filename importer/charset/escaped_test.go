@@ -24,7 +24,7 @@ func TestLettersWrittenAsASCIIAreDecodedWhereTheCellProvesIt(t *testing.T) {
 		`["VIP\u0022"]`: `["VIP\u0022"]`, "J&ouml;rg": "Jörg", "J&amp;ouml;rg": "Jörg", "J&#246rg": "Jörg",
 		"M&uumlller": "Müller", "AT&T": "AT&T", "R&Dacute": "R&Dacute", "a&#1b": "a&#1b",
 		"S_x00E9_an": "Séan", "_x0141_ukasz": "Łukasz", "_x0041_": "_x0041_", "snake_x_y": "snake_x_y", `O\'Hara`: "O'Hara",
-		"O''Hara": "O'Hara", "5''": "5''",
+		"O''Hara": "O'Hara", "5''": "5''", `\'t Hooft`: "'t Hooft", `Kids\'`: "Kids'", `6\'2"`: `6\'2"`,
 		"Ida ''Idi'' Holm": "Ida ''Idi'' Holm",
 	} {
 		quoted := `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`

@@ -302,6 +302,14 @@ func firstText(withoutIDs bool) int {
 	return 0
 }
 
+// readMoment reads what moment has written. The time package takes more nanoseconds than a second has for a time that
+// is written otherwise.
+func readMoment(raw string, t *time.Time) bool {
+	const nanoseconds = 1 + 8 // behind a version and the seconds
+	return t.UnmarshalBinary([]byte(raw)) == nil &&
+		binary.BigEndian.Uint32([]byte(raw[nanoseconds:])) == uint32(t.Nanosecond())
+}
+
 // count reads how many things of so many bytes each follow, at least.
 func (r *reader) count(size int) int {
 	n, used := binary.Uvarint(r.data[r.at:])
@@ -343,7 +351,7 @@ func (r *reader) rows(rows []Row, withoutIDs bool) {
 			}
 			if now == then {
 				moments[i] = moments[i-1]
-			} else if moments[i].UnmarshalBinary([]byte(now)) != nil {
+			} else if !readMoment(now, &moments[i]) {
 				r.fail()
 				return
 			}

@@ -161,6 +161,11 @@ func (c *Columns) FromHeader(field string) bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field && s.Kind == Alias })
 }
 
+// Says reports whether a list says anything of a field: by a column, or as a person has said that it is empty.
+func (c *Columns) Says(field string) bool {
+	return c.has(field) || c.LeavesOut(field) || field == PlusOnes && c.has(PartySize)
+}
+
 // LeavesOut reports whether a person has said that a field comes from no column.
 func (c *Columns) LeavesOut(field string) bool {
 	from, decided := c.chosenFields[field]

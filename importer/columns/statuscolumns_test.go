@@ -76,13 +76,16 @@ func asksAbout(t *testing.T, line string) string {
 func TestColumnsOfAFewTextsThatDecideNothingAreNamed(t *testing.T) {
 	t.Parallel()
 	for line, said := range map[string]string{
-		"Squad pick: A*20|B*3":        `the column "Squad pick" is not used, so it decides nothing: A (20), B (3)`,
-		"Foo: ready*20|*3":            `the column "Foo" is not used, so it decides nothing: ready (20), empty (3)`,
-		"Foo: A*20":                   "",
-		"Foo: A|B|C|D":                "",
-		"Diet: vegan*20|meat*3":       "",
-		"Status: paid*20|void*3":      "",
-		"Foo: x@guests.example*20|*3": "",
+		"Squad pick: A*20|B*3":                       `the column "Squad pick" is not used, so it decides nothing: A (20), B (3)`,
+		"Foo: ready*20|*3":                           `the column "Foo" is not used, so it decides nothing: ready (20), empty (3)`,
+		"Notes: *20|will tell us in May|left-handed": `the notes in the column "Notes" decide nothing: will tell us in May (1), left-handed (1)`,
+		"Notes: *20|kommt nicht":                     "",
+		"Notes: vegan*10|*4":                         "",
+		"Foo: A*20":                                  "",
+		"Foo: A|B|C|D":                               "",
+		"Diet: vegan*20|meat*3":                      "",
+		"Status: paid*20|void*3":                     "",
+		"Foo: x@guests.example*20|*3":                "",
 	} {
 		_, counts, err := counted(line)
 		if err != nil {

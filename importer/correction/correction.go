@@ -45,13 +45,14 @@ func Person(g *qflow.Guest) uint64 {
 }
 
 // Sift has those of some guests wait who are not corrected: whose address and names are those of the rows that have
-// their emails, or whose rows are done by now.
+// their emails, or whose rows are done by now. Of those who wait for an email that may be out it finds the ones who are.
 func Sift(ctx context.Context, l *ledger.Ledger, guests []guestindex.Guest, claimed []guestindex.Claimed) error {
 	rows := earlier{ledger: l}
 	for i := range claimed {
 		c := &claimed[i]
-		switch c.Verdict {
-		case guestindex.Replace, guestindex.WaitUnsent, guestindex.WaitWritten:
+		switch {
+		case c.Verdict == guestindex.Replace, c.Verdict == guestindex.WaitUnsent, c.Verdict == guestindex.WaitWritten:
+		case c.Verdict == guestindex.Wait && c.Otherwise:
 		default:
 			continue
 		}
@@ -60,7 +61,7 @@ func Sift(ctx context.Context, l *ledger.Ledger, guests []guestindex.Guest, clai
 			return err
 		}
 		if !found || before == guests[i].Person {
-			c.Verdict = guestindex.Wait
+			c.Verdict, c.Otherwise = guestindex.Wait, false
 		}
 	}
 	return nil

@@ -155,7 +155,8 @@ func TestAGuestWhoIsBeingWrittenIsNotTakenOver(t *testing.T) {
 			if err == nil {
 				err = correction.Sift(t.Context(), l, []guestindex.Guest{of.Guest}, looked)
 			}
-			if err != nil || looked[0].Verdict != of.want || looked[0].EmailWaits != (of.Template == "T") {
+			if err != nil || looked[0].Verdict != of.want || looked[0].EmailWaits != (of.Template == "T") ||
+				looked[0].Otherwise != (of.want == guestindex.WaitWritten) {
 				t.Errorf("a look says %+v, %v; want %s", looked, err, of.want)
 			}
 		}
@@ -163,6 +164,42 @@ func TestAGuestWhoIsBeingWrittenIsNotTakenOver(t *testing.T) {
 		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+early, "writing", over).Err())
 		if got := replace(t, l, late, g); got.Verdict != guestindex.UpdateAndSend {
 			t.Errorf("after that: %s", got.Verdict)
+		}
+	})
+}
+
+// Promise: which list comes last is also known of lists whose rows wait beside one another, for a list before both. One
+// that was killed half-way goes on when it is given again, whatever waits beside it.
+func TestOfListsThatWaitForTheSameOneTheEarlierIsAwaited(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		early, second := lists(t, l)
+		half, other := ledgertest.NewImport(t, l, "half", 3), ledgertest.NewImport(t, l, "other", 3)
+		alone, third := ledgertest.NewImport(t, l, "alone", 3), ledgertest.NewImport(t, l, "third", 3)
+		if _, err := l.Calls.BeginBulk(t.Context(), early, nil, 1); err != nil { // so that nothing is taken over
+			t.Fatal(err)
+		}
+		ann, bob := guest(1, old, "T"), guest(1, old, "T")
+		ann.ID, bob.ID = uuid.New(), uuid.New()
+		for _, c := range []struct {
+			id   string
+			who  guestindex.Guest
+			want guestindex.Verdict
+		}{
+			{second, guest(1, moved, "T"), guestindex.Wait}, {third, guest(1, renamed, "T"), guestindex.Wait},
+			{half, ann, guestindex.Create}, {other, bob, guestindex.Create}, {alone, bob, guestindex.Wait},
+		} {
+			if got := replace(t, l, c.id, c.who); got.Verdict != c.want {
+				t.Fatalf("%s: %s", c.id, got.Verdict)
+			}
+		}
+		for id, want := range map[string]bool{
+			early: true, second: true, half: false, other: true, alone: false, third: false,
+		} {
+			imp, err := l.Import(t.Context(), id)
+			ledgertest.Must(t, err)
+			if awaited, err := l.Awaited(t.Context(), imp); err != nil || awaited != want {
+				t.Errorf("%s is awaited: %v, %v", imp.SHA256, awaited, err)
+			}
 		}
 	})
 }

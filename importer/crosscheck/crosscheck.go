@@ -9,6 +9,7 @@ package crosscheck
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -289,18 +290,29 @@ func (c *Check) importOf(ctx context.Context, id string) (*ledger.Import, error)
 	return c.imports[id], nil
 }
 
-// sameContent reports whether a guest is as its row has written it. A barcode that the row has none of was made by
-// Qflow.
+// sameContent reports whether a guest is as its row has written it. One who was corrected keeps the id by which he is known,
+// and the content of the row that has corrected him was hashed with that row's own.
 func (c *Check) sameContent(s *side) bool {
 	g := s.guest.Guest
 	g.ID, g.EventID = guest.CanonicalID(g.ID), c.event
+	if c.isContent(g, s.known.Content) {
+		return true
+	}
+	return slices.ContainsFunc(guest.PossibleIDs(c.ledger.Account(), g), func(id uuid.UUID) bool {
+		g.ID = id.String()
+		return c.isContent(g, s.known.Content)
+	})
+}
+
+// isContent reports whether a guest has a content. A barcode that the row has none of was made by Qflow.
+func (c *Check) isContent(g qflow.Guest, content [8]byte) bool {
 	bare := g
 	bare.Barcode = ""
 	var with, without [8]byte
 	c.hasher.Add(&g, &with)
 	c.hasher.Add(&bare, &without)
 	c.hasher.Finish()
-	return with == s.known.Content || without == s.known.Content
+	return with == content || without == content
 }
 
 // Finish looks for those guests of imports that were not listed.

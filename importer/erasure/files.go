@@ -386,8 +386,8 @@ func (e *Eraser) ours(path string) bool {
 // outside is what no program can remove here.
 func (e *Eraser) outside() {
 	for _, l := range []Left{
-		{"Qflow", "the guest, his check-ins and what it knows of his emails are there: delete him in Qflow; until then a list that brings " +
-			"him back ends as unknown, as he is there already and no email is proven"},
+		{"Qflow", "the guest, his check-ins and what it knows of his emails are there: delete him in Qflow; a list that brings " +
+			"him back with the address of his first list ends as unknown until then, as he is there already and no email is proven"},
 		{"emails", "those that were sent are with who received them"},
 		{"backups", "of Redis and of folders; and reports that were written to other folders, or downloaded"},
 		{"notifications", "with who received them; they name no guest"},

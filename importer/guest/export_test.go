@@ -16,3 +16,6 @@ func MonthNames() (all [12][]string) {
 	}
 	return all
 }
+
+// OtherNamesOf are all first names that have others, with these, and how many of them a guest is looked for by.
+func OtherNamesOf() (all map[string][]string, most int) { return otherNames, maxOtherNames }

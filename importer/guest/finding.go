@@ -1,5 +1,7 @@
 package guest
 
+import "fmt"
+
 // Code is why a row is rejected, or what a person should look at. The set is closed: it is in reports, in the ledger
 // and in metrics.
 type Code string
@@ -61,3 +63,19 @@ var (
 	EmptyRowFinding  = Finding{Code: EmptyRow, Text: "the row is empty in every column that is used"}
 	TotalsRowFinding = Finding{Code: TotalsRow, Text: "the row has a total and no guest"}
 )
+
+// SameGuest is the text of the finding of a row that has the guest of another one.
+func SameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", row) }
+
+// Texts are the texts of all findings of a row in one.
+func Texts(findings []Finding) string {
+	text := findings[0].Text
+	for _, f := range findings[1:] {
+		text += "; "
+		if f.Column != "" {
+			text += f.Column + ": "
+		}
+		text += f.Text
+	}
+	return text
+}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"guestflow/importer/columns"
 	"guestflow/qflow"
 )
 
@@ -52,6 +53,18 @@ func (n *Identifier) ID(r *Record, g *qflow.Guest) (uuid.UUID, bool) {
 	id := uuid.UUID(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
 	return id, true
+}
+
+// PossibleIDs are the ids that rows may have which have written a guest so: by email and name, or by a column that is one of his
+// fields.
+func PossibleIDs(account string, g qflow.Guest) (ids []uuid.UUID) {
+	cells := Record{Email: g.Email, CustomID: g.CustomID, Barcode: g.Barcode}
+	for _, key := range [...]string{"", columns.CustomID, columns.Barcode, columns.Email} {
+		if id, is := NewIdentifier(account, key, 1).ID(&cells, &g); is {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // LegacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero

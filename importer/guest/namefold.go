@@ -104,8 +104,8 @@ const (
 // SpellingSize is the size of each of the spellings: a kind and a hash.
 const SpellingSize = 1 + 7
 
-// maxOtherNames is how many other first names of a guest are looked for.
-const maxOtherNames = 5
+// maxOtherNames is how many other first names of a guest are looked for: all that are known.
+const maxOtherNames = 6
 
 // KeptSpellings returns those of some spellings that are kept beside a guest.
 func KeptSpellings(spelled string) string {

@@ -2,9 +2,11 @@ package guest
 
 import (
 	"slices"
+	"strings"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/nonname"
+	"guestflow/importer/wordset"
 	"guestflow/qflow"
 )
 
@@ -31,7 +33,7 @@ func (c *check) likelyNoName(g *qflow.Guest) {
 		return
 	}
 	kind := nonname.Likely(g.FirstName, g.LastName)
-	if kind == nonname.None { // nearly all
+	if kind == nonname.None || kind == nonname.Words && isNameOfAddress(g) { // nearly all
 		return
 	}
 	field := columns.FirstName
@@ -44,4 +46,23 @@ func (c *check) likelyNoName(g *qflow.Guest) {
 	default:
 		c.warn(NotAName, field, "the name looks like "+kind.String()+", and may be no guest's")
 	}
+}
+
+// isNameOfAddress reports whether a guest's address has the words of the name, whole or by their first letters: people who are called
+// as things are have it there, rose.summer@example.org.
+func isNameOfAddress(g *qflow.Guest) bool {
+	local, _, _ := strings.Cut(strings.ToLower(g.Email), "@")
+	const shortest = 3 // letters of a word that is there by no chance
+	whole := false
+	for word := range strings.FieldsSeq(g.FirstName + " " + g.LastName) {
+		letters := wordset.Letters(word)
+		switch {
+		case letters == "":
+		case strings.Contains(local, letters):
+			whole = whole || len(letters) >= shortest
+		case !strings.Contains(local, letters[:1]):
+			return false
+		}
+	}
+	return whole
 }

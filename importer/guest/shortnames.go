@@ -1,6 +1,9 @@
 package guest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OtherFirstNames returns the first names that a word of PlainName is short for, and those that are short for it; not those that begin
 // with it.
@@ -12,6 +15,9 @@ var otherNames = func() map[string][]string {
 		for name := range strings.FieldsSeq(long) {
 			all[short], all[name] = append(all[short], name), append(all[name], short)
 		}
+	}
+	for _, names := range all { // what is found must not depend on the process
+		slices.Sort(names)
 	}
 	return all
 }()

@@ -3,7 +3,8 @@
 -- KEYS  1 own rows string, 2.. for each row its bucket of the guest index, and where contacts are given also those of
 --       its address and of its name
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing
---       and only return what would be, 5 and 6 first and last row, 7 a digit for each row, which names the buckets
+--       and only return what would be, 2 the same of an import that writes nothing of known guests (of one that has
+--       begun its record says that), 5 and 6 first and last row, 7 a digit for each row, which names the buckets
 --       that are to be kept for so long from now (1 the guest's, 2 the address's, 4 the name's), 8 1 if contacts are
 --       given, 2 if they are and a chosen column tells guests apart, 9 how many events the rows have, then each and
 --       the size by which its buckets were chosen (size.go), then per row: guest id (16 bytes), the record of
@@ -12,7 +13,8 @@
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
 -- of it (1 the id that the guest is known by, 2 an owner's import id and row; nothing follows of what a look alone says: 4
 -- that so many guests have his name that it says nothing, 8 that the row's email is another row's, which has not sent it
--- or is sending it), as a character (0 to ?), and this in turn, with the guests who
+-- or is sending it, 16 that it is no other row's, 32 that the guest is otherwise than the row where it is), as a
+-- character (0 to o), and this in turn, with the guests who
 -- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name plus
 -- 4 if that is only of a held row, and the owner's import id and row
 -- If an event has another size by now, nothing is done: 'sizes', and each event with its size.
@@ -21,10 +23,11 @@
 --                    goes by /comms/send)
 --   UPDATE           the guest may exist with other content and has its email: write the content, send nothing
 --   UPDATE_AND_SEND  the guest may exist with other content and lacks this email: write the content, then send
---   SEND             the guest exists, with the content of an import that was begun later, and lacks this email:
---                    send, write nothing; the owner is the row that has written him. Of a look also a guest who is as the row wants him, and has another email
---   SEND_FIRST       only of a look: a guest who is as the row wants him, and is known to have no other email
---   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
+--   SEND             the guest exists, with the content of an import that was begun later, or of one before where this
+--                    one writes nothing of known guests, and lacks this email: send, write nothing; the owner is the
+--                    row that has written him. Of a look also a guest who is as the row wants him, and has another email
+--   SEND_FIRST       only of a look: SEND of a guest who is known to have no other email
+--   UNCHANGED        nothing to do: the owner has done it, or it is another import that decides, as with SEND
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
 --   REPLACE          WAIT, and the owner of the email, an earlier import's row, has not begun: the email can go as this
@@ -45,9 +48,10 @@
 -- form. An id with MAYBE_HIS in it is of a guest whose it may be: a row with it was held. Rows of other imports, and
 -- records of other guests, are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-local only_look, renew, contacts, by_column = ARGV[4] == '1', ARGV[7], ARGV[8] ~= '0', ARGV[8] == '2'
+local only_look, renew, contacts, by_column = ARGV[4] ~= '0', ARGV[7], ARGV[8] ~= '0', ARGV[8] == '2'
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
 local own_import = prefix .. own
+local leaves_known = ARGV[4] == '2' or redis.call('HGET', own_import, 'leaves_known') == '1' -- those who are known, as they are
 local account = string.match(prefix, '^(.-:)import:')
 
 -- Events by what keys of their buckets begin with. All of them have the size that the caller supposes, or it asks again.
@@ -157,11 +161,22 @@ local function keep(key)
   if left >= 0 and left < ttl * 500 then redis.call('EXPIRE', key, ttl) end -- less than half of its time
 end
 
+-- note_wait notes for which imports rows of this one wait, or have: who else waits for the same one may have the same
+-- guests (Awaited in package ledger).
+local waits_for = nil
+local function note_wait(id)
+  waits_for = waits_for or redis.call('HGET', own_import, 'waits_for') or ''
+  if string.find(waits_for, id, 1, true) or not import_of(own) then return end
+  waits_for = waits_for .. id .. ' '
+  redis.call('HSET', own_import, 'waits_for', waits_for)
+end
+
 -- hold keeps the record of an owner's row, and the chunk by which it can still be worked on, while another row waits
 -- for it.
 local function hold(owner)
   local id, row = import_and_row(owner)
   local import = prefix .. id
+  note_wait(id)
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
   for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses'}) do keep(import .. of) end
@@ -171,7 +186,7 @@ end
 -- waiting is the verdict of a row that waits for an owner, with what is known of the guest's emails; differs is whether
 -- the guest has another content than the row.
 local function waiting(owner, mailer, differs, emails)
-  if not differs or resend ~= '' or later(owner) then return WAIT end
+  if not differs or resend ~= '' or leaves_known or later(owner) then return WAIT end
   local id, row = import_and_row(owner)
   local _, tried, maybe, _, state = judge(owner)
   local being_written = not is_unbegun(prefix .. id, state, tried, maybe)
@@ -429,8 +444,9 @@ local function alike(base, self, by_address, by_name, list_of, spelt)
 end
 
 -- Of a look: whether the name of the row that is looked at is that of so many guests that it says nothing, and whether
--- another row has its email and is not done with it.
-local common_name, email_waits = false, false
+-- another row has its email and is not done with it, or none has; in the first case also whether the guest is otherwise
+-- than the row.
+local look = {common_name = false, email_waits = false, email_own = false, otherwise = false}
 
 -- passes reports whether a decision lets a row be a guest of its own beside others: all of them, or those that were
 -- seen when it was decided, by the first four bytes of their ids that are random.
@@ -529,7 +545,7 @@ local function admit(bucket, id, contact, rec)
   end
   if known or passes(contact.decision, list) then
     if only_look then
-      common_name = not known and by_name ~= '' and not tells(by_name)
+      look.common_name = not known and by_name ~= '' and not tells(by_name)
       return not known and CREATE or nil, known
     end
     local as = known and known.id or id
@@ -632,7 +648,11 @@ local function claim(bucket, id, new, contact)
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
   if template ~= '' and not at and resend == '' then at, mailer = sent_anew(emails, template) end
-  email_waits = only_look and mailer and mailer ~= self and waits_or_leaves(mailer)
+  if only_look then
+    look.email_waits = mailer and mailer ~= self and waits_or_leaves(mailer)
+    look.email_own = template ~= '' and (not mailer or mailer == self)
+    look.otherwise = look.email_waits and changed
+  end
 
   if owner == self then
     -- We took a guest over that may have been there before only because its content had changed, or because it had not.
@@ -647,8 +667,10 @@ local function claim(bucket, id, new, contact)
     elseif kind == SETTLED or existed == AS_WANTED then
       -- A row in unknown proves no guest: its email may have gone to one who is not there.
       there, certain = true, existed == AS_WANTED or state ~= UNKNOWN
-      outdated = changed and kind ~= RELEASED and later(owner)
+      outdated = changed and (leaves_known or later(owner))
       changed = changed or not certain
+    elseif kind == RELEASED and leaves_known and existed == MAYBE_THERE then -- as he was, whatever the owner wanted
+      there, certain, changed, outdated = true, true, true, true
     elseif kind == RELEASED then -- it is not certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
     else
@@ -705,7 +727,7 @@ local function claim(bucket, id, new, contact)
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
   if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return answer_with(string.upper(verdict), whose) end
-  if only_look and verdict == CREATE and there and not changed then
+  if only_look and (verdict == SEND or verdict == CREATE and there and not changed) then
     return answer_with(#emails > 16 and SEND or SEND_FIRST)
   end
   return answer_with(verdict, (verdict == UNCHANGED or verdict == SEND) and whose or nil)
@@ -717,9 +739,10 @@ local verdicts, follows, out = {}, {}, {'', '', ''}
 local function answer(verdict, owner, as)
   local near = verdict == NEAR
   verdicts[#verdicts + 1] = verdict
-  local follow = (as and 1 or 0) + (owner and not near and 2 or 0) + (common_name and 4 or 0) + (email_waits and 8 or 0)
+  local follow = (as and 1 or 0) + (owner and not near and 2 or 0) + (look.common_name and 4 or 0) + (look.email_waits and 8 or 0)
+    + (look.email_own and 16 or 0) + (look.otherwise and 32 or 0)
   follows[#follows + 1] = string.char(48 + follow)
-  common_name, email_waits = false, false
+  look.common_name, look.email_waits, look.email_own, look.otherwise = false, false, false, false
   if as then out[#out + 1] = as end
   if near then
     out[#out + 1] = #owner

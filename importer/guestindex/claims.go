@@ -194,7 +194,7 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 		}
 	}
 	args := make([]any, 0, 9+2*len(sizes)+len(rowArgs.ends))
-	args = append(args, l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests, sizes), how, len(sizes))
+	args = append(args, l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.look(guests), first, last, c.due(guests, sizes), how, len(sizes))
 	for event, s := range sizes {
 		args = append(args, event, s.text())
 	}
@@ -210,6 +210,23 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 	claimed := parse(guests, first, out)
 	c.renew(guests, claimed, sizes)
 	return claimed, nil, nil
+}
+
+// How a claim only looks.
+const (
+	claims       = 0
+	looks        = 1
+	looksLeaving = 2 // for an import that writes nothing of known guests
+)
+
+func (c *Claims) look(guests []Guest) int {
+	switch {
+	case !c.readOnly:
+		return claims
+	case guests[0].Leaves:
+		return looksLeaving
+	}
+	return looks
 }
 
 func parseSizes(raw []any) (eventSizes, error) {
@@ -228,8 +245,10 @@ func parseSizes(raw []any) (eventSizes, error) {
 const (
 	idFollows    = 1
 	ownerFollows = 2
-	hasCommon    = 4 // nothing follows
-	emailWaits   = 8 // nothing follows
+	hasCommon    = 4  // nothing follows
+	emailWaits   = 8  // nothing follows
+	emailOwn     = 16 // nothing follows
+	isOtherwise  = 32 // nothing follows
 )
 
 // parse reads the script's answer; first is the row of the first byte.
@@ -244,7 +263,8 @@ func parse(guests []Guest, first int, out []any) []Claimed {
 			got.Byte = ledger.RowByte(rows[at])
 		}
 		what := follows[i] - '0'
-		got.CommonName, got.EmailWaits = what&hasCommon != 0, what&emailWaits != 0
+		got.CommonName, got.EmailWaits, got.EmailOwn = what&hasCommon != 0, what&emailWaits != 0, what&emailOwn != 0
+		got.Otherwise = what&isOtherwise != 0
 		if what&idFollows != 0 {
 			got.ID = rest.id()
 		}

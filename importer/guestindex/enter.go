@@ -22,7 +22,8 @@ import (
 // Entering enters the guests of a list most of whom are new, before its rows are claimed: a bucket of them with one
 // command, where a claim takes three commands for a guest. The caller brings all records first, then all addresses,
 // then all names, so that of two lists with guests who are alike the later finds those of the earlier; and last it
-// claims those of whom something was there already. So that a bucket is met once, it brings them by their Part.
+// claims those of whom something was there already. So that a bucket is met once, it brings them by their Part, and may
+// bring the next guests before the last are entered.
 //
 // Until Finish, the import's record says that it is under way. A guest whom it has entered counts as one who was not
 // compared with others yet, also after a kill, and the next claim of him compares him (claim.lua).
@@ -30,6 +31,8 @@ type Entering struct {
 	claims *Claims
 	event  string
 	size   size
+
+	mu     sync.Mutex
 	count  int
 	shared []int32 // rows
 }
@@ -74,13 +77,19 @@ func (e *Entering) Guests(ctx context.Context, guests []Guest) (known []int, err
 	for i := range guests {
 		fields[i] = newField{binary.BigEndian.Uint64(guests[i].ID[:]), i}
 	}
-	e.count += len(guests)
+	e.add(len(guests))
 	sortFields(fields)
 	return e.enter(ctx, guestKind, fields, 1, func(args *parts, r *recorder, same []newField) {
 		g := &guests[same[0].at]
 		args.end(append(args.data, g.ID[len(uuid.UUID{})-guestField:]...))
 		args.end(r.append(args.data, g))
 	})
+}
+
+func (e *Entering) add(guests int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.count += guests
 }
 
 // GuestContact is the address or the name of a guest.
@@ -127,6 +136,8 @@ func (e *Entering) contacts(
 
 // share remembers which guests of the list have one address or name.
 func (e *Entering) share(sorted []newField, contacts []GuestContact) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for rest := sorted; len(rest) > 0; {
 		n := sameField(rest)
 		for _, f := range rest[:n] {

@@ -35,6 +35,7 @@ type Guest struct {
 	Contact  Contact  // zero where nothing is to be done about a guest who is like another
 	Spelled  string   // how else address and name may be written (guest.Identifier.Spellings)
 	ByColumn bool     // a chosen column tells the guests of the import apart
+	Leaves   bool     // the import writes nothing of guests who are known; asked by Compare, else its record says it
 	Decision Decision // what was decided about that
 }
 
@@ -47,6 +48,8 @@ type Claimed struct {
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
 	CommonName   bool         // of Compare, for Create: as many guests have the name as make it say nothing
 	EmailWaits   bool         // of Compare: another row has the row's email, and has not sent it or is sending it
+	EmailOwn     bool         // of Compare: no other row has the row's email, so that the row sends it
+	Otherwise    bool         // where EmailWaits: the guest is otherwise than the row
 	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over
 }
 

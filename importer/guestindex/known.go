@@ -24,6 +24,9 @@ func (k Known) EmailOwner(template string) (ledger.Owner, bool) {
 	return k.record.emailOwner(canonical(template))
 }
 
+// IsAsWanted reports whether the guest was as the owner wants him before the owner did anything.
+func (k Known) IsAsWanted() bool { return len(k.record) > 0 && k.record[0] == asWanted }
+
 // GuestKey is what the index keeps of a guest's id: all but twenty bits of it, so that two guests of an event do not
 // share one.
 type GuestKey [16]byte
@@ -34,6 +37,9 @@ func KeyOf(id uuid.UUID) (k GuestKey) {
 	k[12], k[13], k[14], k[15] = id[0], id[1]&0xf0, id[15], id[14]
 	return k
 }
+
+// Member is what imports keep of the guest by row.
+func (k GuestKey) Member() ledger.MemberKey { return ledger.MemberKey(k[6:12]) }
 
 // keyIn returns the key of a guest who stands in a bucket, one of 4096.
 func keyIn(bucket int, field string) (k GuestKey) {

@@ -80,6 +80,17 @@ func (r record) ownerOf(hash [templateSize]byte) (ledger.Owner, bool) {
 	return ledger.Owner{}, false
 }
 
+// emailOwners returns the rows that own the guest's emails.
+func (r record) emailOwners() (owners []ledger.Owner) {
+	if len(r) < recordHead {
+		return nil
+	}
+	for emails := r[recordHead:]; len(emails) >= emailSize; emails = emails[emailSize:] {
+		owners = append(owners, ownerOf(emails[templateSize:emailSize]))
+	}
+	return owners
+}
+
 func ownerOf(raw []byte) ledger.Owner {
 	return ledger.Owner{Import: string(raw[:8]), Row: int(binary.BigEndian.Uint32(raw[8:]))}
 }

@@ -32,6 +32,10 @@ type Import struct {
 	Source string `json:"source"` // the file's path, or where it was moved to
 	SHA256 string `json:"sha256"` // of the file's bytes
 
+	// Filled are the fields of guests that rows of its list have, of those that are written empty where a row has none;
+	// nil where that is not known, as of imports of a version before.
+	Filled []string `json:"-"`
+
 	// ResendMark is any text: emails go also to guests who have had them from an import with another mark.
 	ResendMark string `json:"-"`
 
@@ -52,6 +56,7 @@ type Import struct {
 	forgotten time.Time // when its guests were, by ForgetGuests
 	place     place     // among the imports of the account
 	awaited   bool      // rows of other imports wait for some of its rows, or have
+	waitsFor  []string  // imports for whose rows some of its rows wait, or have
 
 	Counts Counts `json:"counts"`
 
@@ -195,8 +200,28 @@ func (i Import) fields() []any {
 		"account", i.Account, "event", i.Event, "template", i.Template, "profile", i.Profile, "key", i.Key, "again", i.Again,
 		"sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden,
 		"resend", i.ResendMark, "source", i.Source, "sha256", i.SHA256, "rows", i.Rows, "chunk", i.Chunk,
-		"enqueued", 0, "salt", newSalt(), "contacts", 1,
+		"enqueued", 0, "salt", newSalt(), "contacts", 1, "filled", filledText(i.Filled),
+		"leaves_known", i.MissingColumns == spec.KeepMissing,
 	}
+}
+
+// filledText is how a record keeps the filled fields: that there are none is another thing than that they are not known.
+func filledText(fields []string) string {
+	if fields == nil {
+		return ""
+	}
+	return "=" + strings.Join(fields, ",")
+}
+
+func parseFilled(text string) []string {
+	list, known := strings.CutPrefix(text, "=")
+	switch {
+	case !known:
+		return nil
+	case list == "":
+		return []string{}
+	}
+	return strings.Split(list, ",")
 }
 
 // parseSpec reads the spec of a record. One of the version before has only some fields of it.
@@ -221,8 +246,8 @@ func parseImport(id string, f map[string]string) Import {
 		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "", forgotten: at(f["forgotten"]),
 	}
 	i.Spec, i.Partial = parseSpec(f)
-	i.Given = atMillis(f["given"])
-	i.place, i.awaited = parsePlace(f), f["awaited"] != ""
+	i.Given, i.Filled = atMillis(f["given"]), parseFilled(f["filled"])
+	i.place, i.awaited, i.waitsFor = parsePlace(f), f["awaited"] != "", strings.Fields(f["waits_for"])
 	i.SendWindow = f["window"] // which may have been changed
 	i.Gone = parseGone(f["gone"])
 	for s := range i.Counts {

@@ -221,6 +221,53 @@ func TestARepeatedLiftLeavesTheMarkOfALaterCall(t *testing.T) {
 	})
 }
 
+// Promise: a row that a person has cancelled while its call was begun is in doubt only as long as the call is: not once
+// it was not made, or was answered clearly, unless another call of the row was begun as well.
+func TestACancelledRowIsInDoubtOnlyAsLongAsItsCallIs(t *testing.T) {
+	refusal := ledger.Move{Row: 1, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent}
+	for name, c := range map[string]struct {
+		begun         int
+		then          func(t *testing.T, l *ledger.Ledger, id string)
+		doubt, exists bool
+	}{
+		"it is in flight": {begun: 1, then: func(*testing.T, *ledger.Ledger, string) {}, doubt: true},
+		"it was not made": {begun: 1, then: func(t *testing.T, l *ledger.Ledger, id string) {
+			ledgertest.Must(t, l.Calls.LiftMark(t.Context(), id, "word", 1))
+		}},
+		"it was not made, but another may be": {begun: 2, doubt: true, then: func(t *testing.T, l *ledger.Ledger, id string) {
+			ledgertest.Must(t, l.Calls.LiftMark(t.Context(), id, "word", 1))
+		}},
+		"it was refused": {begun: 1, exists: true, then: func(t *testing.T, l *ledger.Ledger, id string) {
+			ledgertest.Move(t, l, id, refusal)
+		}},
+		"it was refused, but another is in flight": {begun: 2, doubt: true, then: func(t *testing.T, l *ledger.Ledger, id string) {
+			ledgertest.Move(t, l, id, refusal)
+		}},
+		"its answer was lost": {begun: 1, doubt: true, then: func(t *testing.T, l *ledger.Ledger, id string) {
+			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+				id := ledgertest.NewImport(t, l, "cancelled", 1)
+				for range c.begun {
+					_, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1)
+					ledgertest.Must(t, err)
+				}
+				_, err := l.Cancel(t.Context(), id)
+				ledgertest.Must(t, err)
+				c.then(t, l, id)
+				row := ledgertest.Byte(t, l, id, 1)
+				if row.State() != ledger.Cancelled || row.HasFlag(ledger.MaybeSent) != c.doubt || row.HasFlag(ledger.Tried) != c.exists {
+					t.Errorf("it is %s, in doubt %v, its guest may exist %v", row.State(), row.HasFlag(ledger.MaybeSent),
+						row.HasFlag(ledger.Tried))
+				}
+				ledgertest.CheckCounters(t, l, id, 1)
+			})
+		})
+	}
+}
+
 func TestTheSameCommandTwiceIsOneImport(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		i := ledger.Import{ID: spec.ID("x"), SHA256: "x", Rows: 3}

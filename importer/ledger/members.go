@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -68,6 +69,31 @@ func (m Members) Get(ctx context.Context, id string, first, last int) ([]MemberK
 		}
 	}
 	return keys, nil
+}
+
+// membersAtOnce is how many are read in one round trip.
+const membersAtOnce = 10_000
+
+// Each calls do with the keys of an import's rows, some at a time, until it returns false.
+func (m Members) Each(ctx context.Context, i Import, do func(first int, keys []MemberKey) bool) error {
+	for first := 1; first <= i.Rows; first += membersAtOnce {
+		keys, err := m.Get(ctx, i.ID, first, min(first+membersAtOnce-1, i.Rows))
+		if err != nil || !do(first, keys) {
+			return err
+		}
+	}
+	return nil
+}
+
+// RowOf returns the row of an import whose guest has a key; 0 where none is known.
+func (m Members) RowOf(ctx context.Context, i Import, k MemberKey) (row int, err error) {
+	err = m.Each(ctx, i, func(first int, keys []MemberKey) bool {
+		if at := slices.Index(keys, k); at >= 0 {
+			row = first + at
+		}
+		return row == 0
+	})
+	return row, err
 }
 
 // Gone is who of an earlier import is not in the list of a later one.

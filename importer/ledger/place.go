@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -86,16 +87,22 @@ func atMillis(s string) time.Time {
 }
 
 // Awaited reports whether rows of later imports may wait for rows of this one, of which some are still to be sent, and
-// have their guests otherwise once these are.
+// have their guests otherwise once these are. Or they wait beside rows of this one for those of an import before both:
+// then this import is named by none of them, and theirs come last all the same.
 func (l *Ledger) Awaited(ctx context.Context, i Import) (bool, error) {
-	if !i.awaited || i.Done() {
+	if i.Done() || !i.awaited && len(i.waitsFor) == 0 {
 		return false, nil
 	}
 	running, err := l.Running(ctx)
 	for _, other := range running {
-		if other.SHA256 != i.SHA256 && other.LaterThan(i) {
+		if other.SHA256 != i.SHA256 && other.LaterThan(i) && (i.awaited || i.waitsBeside(other)) {
 			return true, nil
 		}
 	}
 	return false, err
+}
+
+// waitsBeside reports whether rows of both imports wait for rows of a third one.
+func (i Import) waitsBeside(other Import) bool {
+	return slices.ContainsFunc(i.waitsFor, func(id string) bool { return slices.Contains(other.waitsFor, id) })
 }

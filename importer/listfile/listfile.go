@@ -138,3 +138,11 @@ func Write(path string, content []byte, aside string) error {
 	}
 	return os.Rename(f.Name(), path)
 }
+
+// PreferContext returns the context's error for whatever came of a file that was read until ctx ended: that says nothing of the file.
+func PreferContext(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}

@@ -12,7 +12,7 @@ import (
 // Likely returns what a first and a last name may be together in place of a name, by their words: a job, a kind of ticket,
 // an office. A person has to say whether they are guests.
 func Likely(first, last string) Kind {
-	if len(first) > maxText || len(last) > maxText || isPlain(first) && isPlain(last) {
+	if len(first) > maxText || len(last) > maxText || isPlain(first) && isPlain(last) && !mayBePlainWords(first, last) {
 		return None
 	}
 	return judge(first, last)
@@ -37,7 +37,13 @@ func judge(first, last string) Kind {
 	if kind := byShape(first, last, a, b); kind != None {
 		return kind
 	}
-	return byWords(a, b)
+	if kind := byWords(a, b); kind != None {
+		return kind
+	}
+	if areWords(first, last) {
+		return Words
+	}
+	return None
 }
 
 // byWords returns what the cells are by their words, in small letters.

@@ -96,7 +96,7 @@ var starts = kinds(map[Kind]string{
 // wholes are cells, and first and last names together, that are no name.
 var wholes = kinds(map[Kind]string{
 	Company: companies,
-	Ticket: `on site|onsite|last minute|late entry|blocked seat|reserve seat|qr code|raffle winner|vip|general admission|early bird|late bird|standard admission|free admission|day pass|weekend pass|full
+	Ticket: `house seat|head table|top table|kids table|asiento libre|lugar vago|свободное место|on site|onsite|last minute|late entry|blocked seat|reserve seat|qr code|raffle winner|vip|general admission|early bird|late bird|standard admission|free admission|day pass|weekend pass|full
 		pass|vip pass|backstage pass|press pass|season pass|student pass|group pass|all access|
 		concession|plus one|one day|walk in|walk-in|door sale|abendkasse|vorverkauf|tarif réduit|plein tarif|entrée
 		libre|entrada general|ingresso libero|guest list|guestlist|gästeliste|standing room`,
@@ -112,11 +112,13 @@ var wholes = kinds(map[Kind]string{
 		newsletter|management|head office|main office|any guest|any one|no one|next speaker|keynote speaker|guest
 		speaker|guest of honour|guest of honor|stage manager|dj|band|photographer|fotograf|fotografin|
 		photographe|fotógrafo|caterer|catering|driver|fahrer|chauffeur|hausverwaltung|eltern|parents|kids|kinder|enfants|children`,
-	Answer: `yes please|no thanks|no thank you|maybe|perhaps|vielleicht|peut-être|same as above|as above|s. o.|see
+	Answer: `see above|see below|siehe oben|siehe unten|voir ci-dessus|voir plus haut|ver arriba|vedi sopra|zie boven|se ovan|смотри выше|
+		internal use|old address|new address|name fehlt|sem nome|без имени|yes please|no thanks|no thank you|maybe|perhaps|vielleicht|peut-être|same as above|as above|s. o.|see
 		notes|see note|siehe notiz|see email|siehe mail|ask anna|call back|on request|auf anfrage|
 		no nuts|no pork|no fish|no meat|nut allergy|nut free|no allergies|keine allergien|keine nüsse|no gluten|no
 		dairy|no alcohol|allergy|allergies`,
-	Further: `my brother|my sister|my wife|my husband|my friend|my partner|my boss|my mother|my father|my son|my
+	Further: `someone else|somebody else|anyone else|another guest|day guest|evening guest|mystery guest|weiterer gast|tweede gast|
+		deuxième invité|personne suivante|второй гость|my brother|my sister|my wife|my husband|my friend|my partner|my boss|my mother|my father|my son|my
 		daughter|mein mann|meine frau|meine freundin|mein freund|mi esposa|mi marido|ma femme|mon mari|
 		first guest|second guest|third guest|private person|private guest|unnamed guest|extra person|extra guest`,
 	Test: `deleted user|root root|foo bar|foo|foobar|foo baz|hello world|first last|firstname lastname|first name last name|your name|my

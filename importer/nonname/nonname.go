@@ -1,6 +1,7 @@
 // Package nonname knows texts that stand where a person's name should, and are none: streets, towns with a postcode,
 // amounts, times, web addresses, jobs, tickets, offices, sentences, rows of a test. It knows words and shapes and no list
-// of all names, so that what it does not know is a name.
+// of all names, so that what it does not know is a name; beyond them, the common words of some languages show what is written
+// as a note is.
 package nonname
 
 import (
@@ -41,6 +42,7 @@ const (
 	Repeated
 	Company
 	Picture
+	Words
 )
 
 // texts say what a cell has, behind “the cell has ”.
@@ -49,7 +51,7 @@ var texts = [...]string{
 	Phone: "a telephone number or a code", Number: "a number before words, as an address or an amount has", Link: "the address of a web page", Job: "a job", Ticket: "a kind of ticket",
 	Office: "an office or a role", Place: "a town or a country", Answer: "an answer, a diet, a size or the like", Sentence: "a sentence", Test: "words of a test", File: "the name of a file", Further: "a further person", Beside: "a name with something beside it, such as a company",
 	UserName: "the name of an account", Example: "a name that stands in examples", Title: "a title or a form of address",
-	Greeting: "the beginning of a letter", Repeated: "words that point to another row", Company: "a company", Picture: "a picture",
+	Greeting: "the beginning of a letter", Repeated: "words that point to another row", Company: "a company", Picture: "a picture", Words: "ordinary words",
 }
 
 func (k Kind) String() string { return texts[k] }

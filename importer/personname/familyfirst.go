@@ -183,6 +183,12 @@ var (
 		катерина γιώργος γιωργος νικος μαρια ελενη`)
 )
 
+// IsFamilyName reports whether a word is a usual last name.
+func IsFamilyName(word string) bool {
+	letters := wordset.Letters(word)
+	return vietnameseFirst[letters] || koreanFamilies[letters] || chineseFamilies[letters] || japaneseFamilies[letters] || europeanFamilies[letters]
+}
+
 // IsGivenName reports whether the first word of a text may be a first name.
 func IsGivenName(text string) bool {
 	words := strings.Fields(text)

@@ -66,10 +66,13 @@ func hasListOfNames(cell, last string) bool {
 
 // isBehindName reports whether words are a title, a degree, a suffix or a job, as stands behind a name and a comma.
 func isBehindName(words []string) bool {
-	return isJob(words) || !slices.ContainsFunc(words, func(w string) bool {
-		bare := bareDegree(w)
-		return !degrees[bare] && !shortDegrees[bare] && !titles[bare] && !furtherTitles[bare] && !isSuffix(w)
-	})
+	return isJob(words) || !slices.ContainsFunc(words, func(w string) bool { return !StandsBehind(w) })
+}
+
+// StandsBehind reports whether a word is a title, a degree or a suffix.
+func StandsBehind(word string) bool {
+	bare := bareDegree(word)
+	return degrees[bare] || shortDegrees[bare] || titles[bare] || furtherTitles[bare] || isSuffix(word)
 }
 
 // pluralArticles stand before the name of a family: The Falks, die Müllers, los García.

@@ -635,7 +635,7 @@ func TestAFrozenProcessStopsAndLeavesTheFileToItsSuccessor(t *testing.T) {
 	server := redistest.Start(t)
 	client := redistest.Connect(t, server)
 	f := newFetcher(t, server, at.address, at.options)
-	f.log.ClaimFor(50 * time.Millisecond)
+	f.log.ClaimFor(2 * time.Second) // a busy machine is to renew it in time
 	at.put(t, "list.csv", "x")
 	_, err := f.source.Collect(t.Context(), f.log, f.dir, func(ctx context.Context, _ remote.File) error {
 		claims := client.Keys(t.Context(), prefix+"fetching:*").Val()

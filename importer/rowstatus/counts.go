@@ -257,11 +257,17 @@ func (c *ColumnCounts) judged(rows, kept int) ColumnCounts {
 	if c.isOfAnswers(rows) {
 		now.judgePerhaps(c)
 	}
-	now.undecided = c.isOfCodes() || c.isOfRanks() || c.isOfUnknownStates(now.out) || c.isSigned(kept) || c.isOfOddStates(now.out) || now.out == 0 && (c.isOfOpposites() || c.isOfCircles()) || c.isOfNumbers() || c.isOfEvents() || now.out == 0 && c.isOpen(kept)
-	if now.undecided {
+	if now.undecided = len(c.of.tests) == 0 && c.isUndecided(now.out, kept); now.undecided {
 		return now.shown()
 	}
 	return now
+}
+
+// isUndecided reports whether it is not known which of a column's texts say that a row is meant. out is how many rows may not be
+// meant: most of these rules are of columns in which no text says so. A rule of the rows that are meant has decided.
+func (c *ColumnCounts) isUndecided(out, kept int) bool {
+	return c.isOfRanks() || c.isSigned(kept) || c.isOfEvents() || c.isOfCodes() || c.isOfNumbers() ||
+		out == 0 && (c.isOfUnknownStates() || c.isOfOddStates() || c.isOfOpposites() || c.isOfYesAndOther() || c.isOfCircles() || c.isOpen(kept))
 }
 
 // judgePerhaps counts what only may be a no as one. counted is the column before.
@@ -286,7 +292,7 @@ func (c *ColumnCounts) judgePerhaps(counted *ColumnCounts) {
 func (c *ColumnCounts) isOfAnswers(rows int) bool {
 	switch c.of.meaning {
 	case anything, Notes:
-		return c.included > 0 && 2*c.said > rows && !c.of.ofThing
+		return c.included > 0 && 2*(c.said-c.plain) > rows && !c.of.ofThing && (!c.of.ofGuest || !c.isOfDispatch())
 	case unclear:
 		return c.agreed > 0 && c.plain+c.Others == 0 && len(c.Values) <= maxCodes && !c.countsRows()
 	case unhinted:
@@ -302,6 +308,11 @@ func (c *ColumnCounts) isOfAnswers(rows int) bool {
 	default:
 		return (c.agreed > 0 || c.repeatsHeader() || 2*c.included >= c.said && c.included > 0) && c.listsItsTexts()
 	}
+}
+
+// isOfDispatch reports whether the words by which rows are meant are of what is sent to guests: “Gift: sent”.
+func (c *ColumnCounts) isOfDispatch() bool {
+	return !slices.ContainsFunc(c.Values, func(v Value) bool { return v.class.included() && !harmlessStates[wordKey(where.Fold(v.Text))] })
 }
 
 // listsItsTexts reports whether a column has few enough texts to be of answers, or is of dates, and no rule names them.
@@ -328,7 +339,7 @@ func (c *ColumnCounts) isOfCodes() bool {
 	if c.of.meaning == unclear || c.of.isCut {
 		return c.isOfKnownCodes()
 	}
-	if c.of.meaning != Consent && c.of.meaning != status || c.codes == 0 || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 {
+	if c.of.meaning != Consent && c.of.meaning != status || c.codes == 0 || c.out > 0 || c.Others > 0 {
 		return false
 	}
 	most, different := maxCode, 0
@@ -368,13 +379,13 @@ func (c *ColumnCounts) isOfKnownCodes() bool {
 			return false
 		}
 	}
-	return yes && no && c.Others == 0 && len(c.of.tests) == 0 && len(c.plainTexts) <= maxCodes
+	return yes && no && c.Others == 0 && len(c.plainTexts) <= maxCodes
 }
 
 // isOfNumbers reports whether a column of answers or states, but not of how many come, has nothing but a few digits, of
 // which some may say no: 1 and 2.
 func (c *ColumnCounts) isOfNumbers() bool {
-	if !c.of.byNumber || c.out > 0 || len(c.of.tests) > 0 || c.Others > 0 || len(c.Values) > maxCodes {
+	if !c.of.byNumber || c.out > 0 || c.Others > 0 || len(c.Values) > maxCodes {
 		return false
 	}
 	different := 0

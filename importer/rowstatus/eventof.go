@@ -10,7 +10,7 @@ import (
 
 // isOfEvents reports whether a column names several events, and the rule does not choose from them.
 func (c *ColumnCounts) isOfEvents() bool {
-	if c.of.meaning != Event || len(c.of.tests) > 0 {
+	if c.of.meaning != Event {
 		return false
 	}
 	different := c.othersIn
@@ -27,8 +27,8 @@ func NamesEvent(header string) bool {
 	return len(header) <= headers.MaxLength && eventNames[wordset.Letters(header)]
 }
 
-var eventNames = wordset.Words(`event eventname eventtitle nameofevent eventdate dateofevent veranstaltung
-	veranstaltungsname nameveranstaltung veranstaltungsdatum veranstaltungstitel événement nomévénement nomdelévénement
-	datedelévénement evento nombredelevento fechadelevento nomeevento nomedoevento dataevento datadoevento evenement
-	naamevenement datumevenement evenemang arrangement begivenhed tapahtuma wydarzenie nazwawydarzenia událost akce esemény
-	eveniment мероприятие событие подія etkinlik イベント イベント名 活动 活动名称 活動 이벤트 행사`)
+var eventNames = wordset.Words(`event eventname eventtitle nameofevent eventdate dateofevent veranstaltung veranstaltungsname
+		nameveranstaltung veranstaltungsdatum veranstaltungstitel événement nomévénement nomdelévénement datedelévénement evento
+		nombredelevento fechadelevento nomeevento nomedoevento dataevento datadoevento naamevenement datumevenement evenemang
+		arrangement begivenhed tapahtuma wydarzenie nazwawydarzenia událost akce esemény eveniment мероприятие событие подія
+		etkinlik イベント イベント名 活动 活动名称 活動 이벤트 행사`)

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/pattern"
 	"guestflow/importer/where"
 	"guestflow/importer/wordset"
 )
@@ -220,7 +221,7 @@ func meaningOfWords(name string, words []string) Meaning {
 	switch {
 	case begins(refusalStems), begins(listStems), hasAny(words, refusalWords), contains(refusalSigns), len(words) > 0 && len(words) < 4 && words[0] == "left":
 		return refusal
-	case notMeantPhrase(strings.Join(words, " ")) != "", len(words) > 1 && (onlyIfs[words[0]+words[1]] || words[0] == "if" && words[1] == "space"):
+	case hasNotMeant(strings.Join(words, " ")), len(words) > 1 && words[0] == "if" && words[1] == "space":
 		return refusal
 	case hasAny(words, stageWords):
 		return status
@@ -235,3 +236,121 @@ func meaningOfWords(name string, words []string) Meaning {
 func hasAny(words []string, set map[string]bool) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return set[w] })
 }
+
+// A header may have a word of states or answers, and be about something else: the id of an answer, the state of a visa, a part of
+// the event, a newsletter. Or it has none, and its column is of answers: it names them, explains its codes, or says who signs.
+
+// isOfRecord reports whether a header is of what a program or person notes beside an answer: “Response ID”, “Reply language”.
+func isOfRecord(header string) bool {
+	words := headers.Words(header)
+	return header == "OPTIN_TIME" || len(words) > 1 && !strings.HasSuffix(header, "?") && recordWords[words[len(words)-1]] && !hasAny(words, stateWords)
+}
+
+// isOfOtherState reports whether a header is of a state of something else: “Visa status”, “State/Province”, “Billing state”.
+func isOfOtherState(header string) bool { return hasAny(headers.Words(header), otherStateWords) }
+
+// isOfPart reports whether the words of a question whether a guest comes name a part of the event. They are asked about where no
+// other column says who comes: the event may be that dinner.
+func isOfPart(words []string) bool { return hasAny(words, eventParts) }
+
+// isOfNews reports whether a header is of a permission for other mail than an invitation: a newsletter, marketing.
+func isOfNews(header string) bool {
+	name := wordset.Letters(header)
+	return slices.ContainsFunc(newsParts, func(part string) bool { return strings.Contains(name, part) }) && !hasAny(headers.Words(header), protectionWords)
+}
+
+// isSignature reports whether a header is of who has approved a guest: “Approved by”. Without a name, none has.
+func isSignature(header string) bool {
+	words := headers.Words(header)
+	return len(words) == 2 && signedWords[words[0]] && byWords[words[1]]
+}
+
+// isOfColours reports whether a header is of nothing but a colour, as that of a traffic light is.
+func isOfColours(header string) bool {
+	words := headers.Words(header)
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !colourWords[w] })
+}
+
+// legend is a part of a header that says what a code means: 1=yes, A = attending.
+var legend = pattern.New(`(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]{1,2} ?[=:)] ?\p{L}{2,}`)
+
+// isLegend reports whether a header says what the codes below it mean, and one of them says no.
+func isLegend(header string) bool {
+	parts := legend.FindAllStringIndex(header, -1)
+	if len(parts) < 2 {
+		return false
+	}
+	for i, at := range parts {
+		end := len(header)
+		if i+1 < len(parts) {
+			end = parts[i+1][0]
+		}
+		_, meaning, _ := strings.Cut(signsOfLegends.Replace(header[at[0]:end]), "=")
+		if isNo(strings.Trim(meaning, " ,;/()[]?.")) {
+			return true
+		}
+	}
+	return false
+}
+
+// signsOfLegends stand between a code and its meaning.
+var signsOfLegends = strings.NewReplacer(":", "=", ")", "=")
+
+// isOfPayment reports whether the words of a header ask whether a guest has paid: “Beitrag bezahlt”. An amount that is paid, and
+// who has paid it, are none.
+func isOfPayment(words []string) bool {
+	return hasAny(words, paidParticiples) && !slices.ContainsFunc(words, func(w string) bool {
+		return byWords[w] || topicWords[w] || amountWords[w] && !duesWords[w] || headers.IsThingWord(w) && !duesWords[w] && !paidParticiples[w] || hasOwnStem(w) && !duesWords[w]
+	})
+}
+
+// namesAlternatives reports whether a header is two or three answers, of which one says no: “VIP/No”, “Yes / Maybe / No”.
+func namesAlternatives(header string) bool {
+	text := " " + strings.Trim(where.Fold(header), " ?()[]:") + " "
+	for _, sign := range alternatives {
+		answers := strings.Split(text, sign)
+		if len(answers) < 2 || len(answers) > maxAlternatives || slices.ContainsFunc(answers, func(a string) bool {
+			return strings.TrimSpace(a) == "" || len(strings.Fields(a)) > maxReply
+		}) {
+			continue
+		}
+		return slices.ContainsFunc(answers, func(a string) bool { return isNo(strings.TrimSpace(a)) }) &&
+			!slices.ContainsFunc(headers.Words(header), hasOwnStem)
+	}
+	return false
+}
+
+// maxAlternatives is how many answers a header names at most.
+const maxAlternatives = 4
+
+// alternatives stand between two answers.
+var alternatives = []string{"/", "|", " or ", " oder ", " ou ", " o ", " of ", " eller ", " tai ", " lub ", " nebo ", " alebo ", " vagy ", " sau ", " ili ", " или ", " або ", " ή ", " veya "}
+
+// isYesNoOfGuest reports whether a header is of something that a guest is, has or needs, and says that it is a yes or a no:
+// “Vegetarian (Y/N)”.
+func isYesNoOfGuest(header string) bool {
+	if !namesTwoAnswers(header) {
+		return false
+	}
+	rest := slices.DeleteFunc(strings.Fields(header), func(word string) bool { return strings.Contains(word, "/") })
+	return len(rest) > 0 && isOfGuest(strings.Join(rest, " "))
+}
+
+// isNo reports whether an answer, as a header has it, says no.
+func isNo(folded string) bool {
+	class, _ := classOf(folded)
+	if class == unknownWord && !quietDoubts[wordKey(folded)] && !colourAnswers[wordKey(folded)] {
+		class = openWords[wordKey(folded)]
+	}
+	if len([]rune(folded)) == 1 && class == negativeWord && folded != "n" { // M/F
+		return false
+	}
+	if class != unknownWord {
+		return !class.included()
+	}
+	m, _ := meaningOfLabel(folded)
+	return m == notMeantLabel
+}
+
+// isOfAvailability reports whether a phrase may be of a thing as well: “not available”.
+func isOfAvailability(text string) bool { return availability[wordKey(where.Fold(text))] }

@@ -44,19 +44,22 @@ const (
 	maxLabel = 60   // and of a heading
 )
 
-// notMeantPhrase returns a phrase of a text that says that its guest is not meant, or "".
-func notMeantPhrase(text string) string {
+// hasNotMeant reports whether a text has a phrase by which its guest is not meant, or says it in words of its own.
+func hasNotMeant(text string) bool {
 	var space [256]byte
-	found, _ := searchNote(space[:0], text, false)
-	return found
+	if found, _ := searchNote(space[:0], text, false); found != "" || len(text) > maxSentence {
+		return found != ""
+	}
+	words := wordsOf(text)
+	return saysItself(words) != "" && !isAside(text, words)
 }
 
-// notMeantText reports whether a short text says that a guest is not meant, by a phrase, or as it is made of nothing but a
-// word that says so and of such as stand beside it: “Cancelled ticket”, “Declined by phone”.
+// notMeantText reports whether a short text says that a guest is not meant, or is made of nothing but a word that says so
+// and of such as stand beside it: “Cancelled ticket”, “Declined by phone”.
 func notMeantText(text string) bool {
 	var space [256]byte
-	found, made := searchNote(space[:0], text, false)
-	return found != "" || made
+	_, made := searchNote(space[:0], text, false)
+	return made || hasNotMeant(text)
 }
 
 // searchNote returns the first phrase of a text that says that its guest is not meant, and whether the text is made of
@@ -134,9 +137,11 @@ func meaningOfLabel(label string) (m labelMeaning, known bool) {
 		r.known = r.known && (inPhrase || byItself)
 	}
 	switch {
-	case hasAny(words, withoutWords):
+	case lacksAnswer(words):
+		return notMeantLabel, r.known
+	case isWithout(words):
 		return silentLabel, r.known
-	case r.negated && r.coming, hasNotMeantSign(label), notMeantPhrase(label) != "":
+	case r.negated && r.coming, hasNotMeantSign(label), hasNotMeant(label):
 		return notMeantLabel, r.known
 	}
 	return r.meaning, r.known
@@ -185,12 +190,28 @@ func meaningOnLabel(key string, class wordClass, alone bool) labelMeaning {
 // addWord reads a word by itself, and reports whether it is known.
 func (r *labelReading) addWord(word string) (known bool) {
 	refuses := hasStem(word, refusalStems) || refusalWords[word] || hasStem(word, waitingStems)
-	comes := hasStem(word, comingStems) || comingWords[word] || goingWords[word]
+	comes := hasStem(word, comingStems) || comingWords[word] || goingWords[word] || hasStem(wordset.Letters(word), confirmingStems)
 	if refuses {
 		r.meaning = notMeantLabel
 	}
 	r.coming, r.negated = r.coming || comes, r.negated || negators[word]
 	return refuses || comes || negators[word] || fillerWords[word] || isDigits(word)
+}
+
+// isWithout reports whether a label says that its list has been freed of some: “without declines”, “after cancellations”.
+func isWithout(words []string) bool {
+	at := slices.IndexFunc(words, func(w string) bool { return withoutWords[w] })
+	return at >= 0 && (words[at] != "after" || at+1 < len(words) && hasStem(words[at+1], refusalStems))
+}
+
+// lacksAnswer reports whether a label says that those below it have not answered: “Sin confirmar”, “ohne Zusage”.
+func lacksAnswer(words []string) bool {
+	at := slices.IndexFunc(words, func(w string) bool { return withoutWords[w] && w != "after" })
+	if at < 0 || at+1 == len(words) {
+		return false
+	}
+	next := words[at+1]
+	return replyWords[next] && !hasStem(next, inviteStems) || hasStem(wordset.Letters(next), confirmingStems)
 }
 
 // hasNotMeantSign reports whether a label in a script without blanks between words says that those below it are not meant, or wait.
@@ -211,10 +232,26 @@ func hasStem(word string, stems []string) bool {
 // meaningOfHeading judges a heading, a title or the name of a sheet: one may also say that those below it are set aside.
 func meaningOfHeading(label string) (m labelMeaning, known bool) {
 	m, known = meaningOfLabel(label)
-	if words := headers.Words(label[:min(len(label), headers.MaxLength)]); m < notMeantLabel && !hasAny(words, withoutWords) && saysAside(words) {
+	words := headers.Words(label[:min(len(label), headers.MaxLength)])
+	if m < notMeantLabel && !isWithout(words) && (saysAside(words) || isLater(words) || isCut(words) || isPluralDoubt(words)) {
 		return notMeantLabel, known
 	}
 	return m, known
+}
+
+// isCut reports whether a heading is of guests who were taken off the list. Files are called so for other reasons.
+func isCut(words []string) bool {
+	return len(words) == 1 && (words[0] == "dropped" || words[0] == "cut")
+}
+
+// isPluralDoubt reports whether a heading is the plural of a word of guests who are not meant: Absents, Ausentes.
+func isPluralDoubt(words []string) bool {
+	if len(words) != 1 {
+		return false
+	}
+	one, is := strings.CutSuffix(words[0], "s")
+	class := wordClasses[wordset.Letters(one)]
+	return is && (class == excludedWord || class == doubtfulWord && !invitedWords[one] && !smallDoubts[one])
 }
 
 // MeaningOfLabel reports whether a heading, or the name of a sheet or file, says that those below it are not meant.
@@ -232,8 +269,8 @@ func IsOfOthers(label string) bool {
 }
 
 // listsOfOthers are words for lists of addresses that are not mailed, which say nothing as words of a cell.
-var listsOfOthers = wordset.Words(`optouts nomail nomails noemail noemails nomailing nomailings sperrliste blockliste bajas blocklist blacklist denylist nichtmailen bloklijst sperrlista
-	spärrlista блоклист`)
+var listsOfOthers = wordset.Words(`optouts nomail nomails noemail noemails nomailing nomailings sperrliste blockliste bajas
+		blocklist blacklist denylist nichtmailen bloklijst sperrlista spärrlista блоклист`)
 
 // NameSaysNotMeant reports whether the name of a file, without its ending, says that those in it are not meant. Words are
 // left out that files have of other things: what was removed from a list, or archived.
@@ -319,4 +356,80 @@ func newPhrase(text string, ofNote bool) phrase {
 		key = strings.TrimSuffix(key, " ")
 	}
 	return phrase{key: key, text: text, ofNote: ofNote, ofWhole: ofWhole}
+}
+
+// A heading, a title, or the name of a sheet or a file may say that those in it are not meant yet, not any more, or only
+// if others decline: “ENTWURF”, “OLD - do not use”, “Guest list 2023 (outdated)”, “B-List”.
+
+var (
+	// asideLabels say it wherever they stand.
+	asideLabels = keys(`outdated|obsolete|superseded|deprecated|draft|not final|do not use|dont use|old list|old guest list|
+		old version|old guests|old data|former guests|former members|former employees|former staff|last years list|b list|c list|
+		backup list|second choice|old addresses|old emails|old contacts|to chase|to be chased|only if|if space|if there is space|if there is room|not to be used|entwurf|veraltet|
+		alte adressen|alte kontakte|noch nachfassen|nachzufassen|anciennes adresses|anciens contacts|à relancer|
+		direcciones antiguas|contactos antiguos|vecchi indirizzi|vecchi contatti|oude adressen|oude contacten|
+		nicht aktuell|nicht verwenden|nicht benutzen|nicht nutzen|nicht versenden|nicht verschicken|nicht senden|
+		nicht mehr verwenden|alte liste|alte gästeliste|alte version|alter stand|ehemalige gäste|ehemalige mitarbeiter|
+		ehemalige mitglieder|b liste|c liste|liste b|nur wenn platz|wenn platz|falls platz|nur falls|zweite wahl|brouillon|périmé|
+		périmée|ne pas utiliser|ancienne liste|ancienne version|anciens invités|anciens membres|seulement si|s il reste de la place|
+		si place|borrador|obsoleto|no usar|no utilizar|lista antigua|lista vieja|versión antigua|solo si|si hay sitio|
+		si hay espacio|si hay lugar|lista b|bozza|obsoleta|non usare|non utilizzare|vecchia lista|lista vecchia|vecchia versione|
+		solo se|se c è posto|rascunho|desatualizado|desatualizada|não usar|não utilizar|versão antiga|apenas se|se houver lugar|
+		se houver vaga|verouderd|niet gebruiken|niet versturen|oude lijst|oude versie|oude gastenlijst|b lijst|alleen als|
+		als er plek|als er plaats|utkast|inaktuell|använd inte|använd ej|gammal lista|gammal version|bara om|endast om|
+		i mån av plats|udkast|kladde|forældet|utdatert|brug ikke|må ikke bruges|ikke bruk|skal ikke brukes|gammel liste|
+		gammel version|gammel versjon|kun hvis|luonnos|vanhentunut|älä käytä|vanha lista|vain jos|wersja robocza|szkic|nieaktualne|
+		nieaktualna|nie używać|stara lista|tylko jeśli|lista rezerwowa|neaktuální|nepoužívat|starý seznam|pouze pokud|jen pokud|
+		neaktuálne|starý zoznam|vázlat|elavult|ne használd|régi lista|csak ha|ciornă|nu folosi|nu utiliza|listă veche|doar dacă|
+		nacrt|zastarjelo|ne koristiti|stari popis|samo ako|черновик|устарело|устаревший|не использовать|старый список|только если|
+		чернетка|застарілий|не використовувати|старий список|лише якщо|πρόχειρο|μην χρησιμοποιείτε|παλιά λίστα|taslak|kullanmayın|
+		eski liste|sadece yer varsa`)
+	// inviteStems begin words of inviting, and laterWords follow them where it is not to be done yet.
+	inviteStems = wordset.List(`invit einlad einzulad uitnod bjud inbjud innbyd zapros zapras приглас приглаш запрос`)
+	laterWords  = wordset.Words(`later später spaeter nextyear nächstes senare senere później później později позже пізніше`)
+	// laterOrdinals and roundWords are of guests who are asked once others have declined.
+	laterOrdinals = wordset.Words(`second 2nd third 3rd zweite zweiter dritte dritter deuxième seconde 2e 2ème troisième segunda
+		segundo tercera seconda secondo terza terzo tweede derde andra anden annen tredje druga drugi trzecia druhá druhý třetí
+		вторая второй третья друга`)
+	roundWords = wordset.Words(`round wave batch tranche runde welle tour vague ronda tanda opción ola giro turno ondata scelta
+		rodada onda leva ronde golf omgang omgång bølge våg tura runda fala kolo vlna круг волна очередь хвиля`)
+	// asideAlone say it by themselves, beside numbers.
+	asideAlone = keys(`old|former|ehemalige|ehemaliger|ehemaligen|ehemals|anciens|anciennes|antiguos|antiguas|ex miembros|ex soci|
+		antigos|oud|voormalige|gamla|tidigare|tidligere|gamle|dawni|byli|bývalí|korábbi|foști|bivši|entiset|бывшие|колишні|eskiler|
+		maybes|uncertain|doubtful|cut list|en duda|под вопросом|reserve|reserves|reserveliste|ersatz|ersatzliste|ersatzgäste|remplaçants|suppléants|suplentes|riserve|
+		riserva|supplenti|reservelijst|reservegasten|reserver|reservlista|reservelista|rezerwa|rezerwowi|náhradníci|rezerva|
+		rezerve|tartalék|pótlista|varalla|резерв|запасные|резервный список|yedekler`)
+	// asideEndings end the names of files and sheets.
+	asideEndings = keys(`old|outdated|obsolete|draft|veraltet|entwurf|ancien|antiguo|viejo|vecchio|antigo|oud|gammal|gammel|stary|
+		stare|régi|eski|старый`)
+)
+
+// saysAside reports whether a label's words say that those below it are set aside.
+func saysAside(words []string) bool {
+	var kept []string
+	for i, word := range words {
+		for n := 1; n <= 4 && i+n <= len(words); n++ {
+			if asideLabels[strings.Join(words[i:i+n], "")] {
+				return true
+			}
+		}
+		if !isDigits(word) {
+			kept = append(kept, word)
+		}
+	}
+	return len(kept) > 0 && (asideAlone[strings.Join(kept, "")] || asideEndings[kept[len(kept)-1]])
+}
+
+// isLater reports whether a short heading says that its guests are invited after others: “Second round”, “Invite later”.
+func isLater(words []string) bool {
+	if len(words) > maxReply {
+		return false
+	}
+	for i, word := range words[:max(len(words)-1, 0)] {
+		next := words[i+1]
+		if laterOrdinals[word] && roundWords[next] || laterOrdinals[next] && roundWords[word] || hasStem(word, inviteStems) && laterWords[next] {
+			return true
+		}
+	}
+	return false
 }

@@ -114,26 +114,28 @@ func (c *ColumnCounts) numbersFrom(least int) string {
 var (
 	// personNames are headers of a number of people, the guest too.
 	personNames = wordset.Words(`covers party heads admissions numberattending noattending attendingcount totalattending
-		guestsattending howmany howmanyattending howmanyareattending howmanypeople people persons pplcount numberinparty
-		personen teilnehmerzahl personnes nombre_de_personnes effectif personas comensales persone coperti pessoas
-		antalpersoner antallpersoner personer henkilömäärä henkilöä osoby početosob početosôb létszám fő persoane brojosoba
-		številooseb количествочеловек количествогостей кількістьосіб άτομα αριθμόςατόμων kişi kişisayısı 人数 参加人数 人數 인원 인원수
-		참석인원 عددالأشخاص sốngười jumlahtamu jumlahorang`)
-	// ticketNames are headers of a number of tickets, which may be of no one else: only that there are none says something.
-	ticketNames = wordset.Words(`tickets ticketcount ticketquantity ticketqty numberoftickets nooftickets howmanytickets
-		seats seatcount numberofseats noofseats places numberofplaces spots spaces bookingspaces anzahltickets anzahlkarten
-		karten eintrittskarten plätze anzahlplätze nombredeplaces nbplaces billets nombredebillets nbbillets entradas plazas
-		asientos numerodeentradas numerodeplazas biglietti posti numerobiglietti numeroposti ingressos bilhetes lugares
-		kaarten plaatsen aantalkaarten aantalplaatsen aantaltickets biljetter billetter platser plasser pladser antalbiljetter
-		antalbilletter antallbilletter lippuja liput lippumäärä paikat bilety liczbabiletów miejsca liczbamiejsc vstupenky
-		početvstupenek místa početmíst miesta lístky jegyek helyek bilete locuri numărbilete ulaznice mjesta brojulaznica
-		brojmjesta vstopnice билеты билетов мест количествобилетов квитки місць εισιτήρια θέσεις bilet biletadedi koltuk 枚数 张数
-		張數 매수 כרטיסים`)
+		guestsattending howmany howmanyattending howmanyareattending howmanypeople people persons pplcount numberinparty personen
+		teilnehmerzahl personnes nombre_de_personnes effectif personas comensales persone coperti pessoas antalpersoner
+		antallpersoner personer henkilömäärä henkilöä osoby početosob létszám fő persoane brojosoba številooseb количествочеловек
+		количествогостей кількістьосіб άτομα αριθμόςατόμων kişi kişisayısı 人数 参加人数 人數 인원 인원수 참석인원 عددالأشخاص sốngười jumlahtamu
+		jumlahorang`)
+	// ticketNames are headers of a number of tickets, or of people, which may be of no one else: only that there are none
+	// says something. A Qty or Menge is of anything.
+	ticketNames = wordset.Words(`tickets ticketcount ticketquantity ticketqty numberoftickets nooftickets howmanytickets seats
+		seatcount numberofseats noofseats places numberofplaces spots spaces bookingspaces anzahltickets anzahlkarten karten
+		eintrittskarten plätze anzahlplätze nombredeplaces nbplaces billets nombredebillets nbbillets entradas plazas asientos
+		numerodeentradas numerodeplazas biglietti posti numerobiglietti numeroposti ingressos bilhetes lugares kaarten plaatsen
+		aantalkaarten aantalplaatsen aantaltickets biljetter billetter platser plasser pladser antalbiljetter antalbilletter
+		antallbilletter lippuja liput lippumäärä paikat bilety liczbabiletów miejsca liczbamiejsc vstupenky početvstupenek místa
+		početmíst miesta lístky jegyek helyek bilete locuri numărbilete ulaznice mjesta brojulaznica brojmjesta vstopnice билеты
+		билетов мест количествобилетов квитки місць εισιτήρια θέσεις bilet biletadedi koltuk 枚数 张数 張數 매수 כרטיסים guests guestcount headcount pax pers
+		anzahl gäste anzahlgäste invités nombredinvités invitados ospiti convidados aantal gasten antal antall gäster gjester
+		gæster vieraat goście počet hosté гости`)
 	// partNames are those of a part of the people.
-	partNames = wordset.Words(`adults adult children child kids numberofadults numberofchildren erwachsene kinder adultes
-		enfants adultos niños adulti bambini crianças volwassenen kinderen vuxna barn voksne børn aikuiset lapset dorośli
-		dzieci dospělí děti dospelí deti felnőttek gyerekek adulți copii odrasli djeca взрослые дети дорослі діти ενήλικες
-		παιδιά yetişkin çocuk 大人 子供 子ども 成人 儿童 兒童 성인 어린이 מבוגרים ילדים`)
+	partNames = wordset.Words(`adults adult children child kids numberofadults numberofchildren erwachsene kinder adultes enfants
+		adultos niños adulti bambini crianças volwassenen kinderen vuxna barn voksne børn aikuiset lapset dorośli dzieci dospělí
+		děti felnőttek gyerekek copii odrasli djeca взрослые дети дорослі діти ενήλικες παιδιά yetişkin çocuk 大人 子供 子ども 成人 儿童 兒童 성인
+		어린이 מבוגרים ילדים`)
 	// countedNames are headers that are such with a # in front.
 	countedNames = wordset.Words(`attending guests people persons coming pax attendees adults children kids`)
 )

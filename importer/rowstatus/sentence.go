@@ -126,20 +126,14 @@ func isShortDate(cell string) bool {
 
 var (
 	longRefusalStems = slices.DeleteFunc(slices.Clone(refusalStems), func(stem string) bool { return len(stem) <= maxShortPart })
-	denials          = wordset.Words(`not don't dont doesn't won't can't cannot nicht pas não nao niet ikke inte nie
-		nem nemám не
-		δεν değil`)
+	denials          = wordset.Words(`hasn't haven't isn't aren't didn't couldn't wouldn't shouldn't not don't doesn't won't can't
+		cannot nicht pas não niet ikke inte nie nem nemám не δεν değil`)
 	missingStems = wordset.List(`miss verpass manqu perd forgå`)
 	// politeWords stand beside a yes or a no.
-	politeWords = wordset.Words(`sorry sadly unfortunately regretfully regrettably apologies thanks thank you please
-		really afraid this
-		time today yet maybe i we am are im leider danke vielen dank bedauere tut mir uns bitte ich wir diesmal hélas
-		malheureusement désolé désolée merci cette fois lamentablemente desafortunadamente desgraciadamente gracias
-		siento lo
-		esta vez infelizmente obrigado obrigada purtroppo grazie dispiace mi helaas jammer bedankt dank je deze keer
-		tyvärr
-		tack desværre dessverre beklager takk tak valitettavasti kiitos niestety dziękuję dziekuje bohužel bohužiaľ
-		děkuji
-		ďakujem sajnos köszönöm din păcate mulțumesc nažalost hvala žal к сожалению увы спасибо на жаль дякую δυστυχώς
-		ευχαριστώ maalesef teşekkürler maalesef`)
+	politeWords = wordset.Words(`sorry sadly unfortunately regretfully regrettably apologies thanks thank you please really afraid
+		this time today yet maybe i we am are im leider danke vielen dank bedauere tut mir uns bitte ich wir diesmal hélas
+		malheureusement désolé désolée merci cette fois lamentablemente desafortunadamente desgraciadamente gracias siento lo esta
+		vez infelizmente obrigado obrigada purtroppo grazie dispiace mi helaas jammer bedankt je deze keer tyvärr tack desværre
+		dessverre beklager takk tak valitettavasti kiitos niestety dziękuję bohužel bohužiaľ děkuji ďakujem sajnos köszönöm din
+		păcate mulțumesc nažalost hvala žal к сожалению увы спасибо на жаль дякую δυστυχώς ευχαριστώ maalesef teşekkürler`)
 )

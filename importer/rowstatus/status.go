@@ -1,12 +1,9 @@
-// Package rowstatus judges what a list says of whether its rows are meant: cancelled, declined, unsubscribed, in a column of
-// states or answers, in a note, beside a name, in the heading above the rows. It counts what a whole file says, and asks about
-// rows that may not be meant: it never leaves one out by itself.
 package rowstatus
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -130,8 +127,10 @@ func (w *Column) Judge(cell string, cells []string, numbered bool) (s Status, sa
 		return s, false
 	}
 	cell = strings.TrimSpace(cell)
-	if s, says = w.remembered(cell); !says && w.meaning == Notes {
-		s, says = addressStatus(cell, cells)
+	if s, says = w.remembered(cell); w.meaning == Notes && (!says || s.plain) {
+		if by, is := addressStatus(cell, cells); is {
+			s, says = by, true
+		}
 	}
 	if says {
 		s.Header, s.of, s.numbered = w.Name, w, numbered
@@ -206,7 +205,7 @@ func textStatus(cell string) (s Status, says bool) {
 			s.Out = true
 			return s, true
 		case whole != unknownWord: // a state counts if the column has others
-			s.perhaps = whole == doubtfulWord
+			s.perhaps = whole == doubtfulWord || openStates[wordKey(where.Fold(cell))]
 			return s, s.perhaps || whole == agreedWord || whole == fineWord
 		}
 	}
@@ -215,8 +214,11 @@ func textStatus(cell string) (s Status, says bool) {
 		return s, true
 	}
 	var space [256]byte
-	phrase, made := searchNote(space[:0], cell, true)
-	s.phrase, s.Known, s.Out = phrase, made && len(cell) <= maxWord, made || phrase != ""
+	_, made := searchNote(space[:0], cell, true)
+	if s.phrase = verdictOn(cell); strings.EqualFold(s.phrase, cell) && len(cell) <= maxWord {
+		s.phrase, made = "", true
+	}
+	s.Known, s.Out = made && len(cell) <= maxWord, made || s.phrase != ""
 	return s, s.Out
 }
 
@@ -237,25 +239,19 @@ func endsNotMeant(cell string) string {
 
 // noteStatus judges a cell of notes, or of a column of which nothing is known.
 func (w *Column) noteStatus(cell string) (s Status, says bool) {
-	if s, says = textStatus(cell); w.ofGuest && isOfAvailability(s.phrase) { // of what the column is of
+	key := wordKey(where.Fold(cell))
+	s, says = textStatus(cell)
+	switch {
+	case w.ofGuest && (isOfAvailability(s.phrase) || availability[key]): // of what the column is of
 		return Status{}, false
+	case s.Out, w.ofThing, w.ofGuest && ageWords[key]:
+	case exactNotes[key], isBriefPhrase(cell), w.meaning == Notes && s.isDoubtfulNote():
+		s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord
+		return s, true
+	case w.meaning == Notes && !says: // it is counted, as a plan shows a few notes
+		return Status{Text: cell, plain: true}, !where.IsEmpty(cell)
 	}
-	if s.Out || w.ofThing || w.ofGuest && availability[wordKey(where.Fold(cell))] {
-		return s, says
-	}
-	if w.meaning == Notes {
-		if phrase := cmp.Or(saysInPart(cell), noteSays(cell)); phrase != "" {
-			return Status{Text: cell, phrase: phrase, Out: true}, true
-		}
-	}
-	if w.ofGuest && ageWords[wordKey(where.Fold(cell))] {
-		return s, says
-	}
-	if !isBriefNote(cell) && (w.meaning != Notes || !s.isDoubtfulNote()) {
-		return s, says
-	}
-	s.Out, s.perhaps, s.Known = true, false, len(cell) <= maxWord
-	return s, true
+	return s, says
 }
 
 // isDoubtfulNote reports whether a whole note is a word by which a guest may not be meant, or a no with an exclamation mark.
@@ -402,4 +398,42 @@ func sentenceWords(text string) []string {
 	}
 	text = strings.ReplaceAll(text, "’", "'")
 	return strings.FieldsFunc(text, func(r rune) bool { return r != '\'' && r != '-' && !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+const (
+	// maxTexts is how many texts a column remembers, the first that it has, and maxText how long in bytes they are at
+	// most.
+	maxTexts = 256
+	maxText  = 64
+)
+
+// memory is what a column has judged: lists have the same few texts in row after row. Names, which differ, are not
+// remembered.
+type memory struct {
+	mu sync.Mutex
+	of map[string]judged
+}
+
+// judged is what was said of a text.
+type judged struct {
+	status Status
+	says   bool
+}
+
+// remembered is statusOf, of texts that were judged before without judging them again.
+func (w *Column) remembered(cell string) (s Status, says bool) {
+	if w.memory == nil || w.meaning == Names || len(cell) > maxText {
+		return w.statusOf(cell)
+	}
+	w.memory.mu.Lock()
+	defer w.memory.mu.Unlock()
+	j, is := w.memory.of[cell]
+	if !is {
+		cell = strings.Clone(cell) // without the rest of its row
+		j.status, j.says = w.statusOf(cell)
+		if len(w.memory.of) < maxTexts {
+			w.memory.of[cell] = j
+		}
+	}
+	return j.status, j.says
 }

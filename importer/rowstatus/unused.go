@@ -20,34 +20,46 @@ type Undecided struct {
 
 	texts []Value
 	empty int
+	notes bool // it is of notes, which are taken
 }
 
 // Text says what the column has. The texts may be guests', and are left out unless values is true.
 func (u Undecided) Text(values bool) string {
-	text := fmt.Sprintf("the column %s is not used, so it decides nothing", headers.Quote(u.Header))
+	header := headers.Quote(u.Header)
+	if !values && u.notes {
+		return fmt.Sprintf("the notes in the column %s decide nothing; it has %d different notes", header, len(u.texts))
+	}
 	if !values {
-		return fmt.Sprintf("%s; it has %d different texts", text, len(u.texts))
+		return fmt.Sprintf("the column %s is not used, so it decides nothing; it has %d different texts", header, len(u.texts))
 	}
 	said := make([]string, 0, len(u.texts)+1)
 	for _, v := range u.texts {
 		said = append(said, fmt.Sprintf("%s (%d)", v.Text, v.Kept))
 	}
+	if u.notes {
+		return fmt.Sprintf("the notes in the column %s decide nothing: %s", header, strings.Join(said, ", "))
+	}
 	if u.empty > 0 {
 		said = append(said, fmt.Sprintf("empty (%d)", u.empty))
 	}
-	return text + ": " + strings.Join(said, ", ")
+	return fmt.Sprintf("the column %s is not used, so it decides nothing: %s", header, strings.Join(said, ", "))
 }
 
 const (
 	maxUndecided     = 12 // different texts of a column that is named so
 	maxUndecidedText = 40 // bytes of the longest
+	maxUndecidedNote = 80 // and of a note
 )
 
 // Undecided are the columns of a few texts below headers of nothing that is known, in the order of the file.
 func (s *Counts) Undecided() (list []Undecided) {
 	for _, at := range slices.Sorted(maps.Keys(s.columns)) {
 		c := s.columns[at].judged(s.rows, s.kept)
-		if u := (Undecided{Header: c.Header, texts: c.allTexts(), empty: c.emptyKept}); c.decidesNothing(s.kept, u) {
+		u := Undecided{Header: c.Header, texts: c.allTexts(), empty: c.emptyKept}
+		if c.of.meaning == Notes {
+			u.notes, u.texts = true, slices.DeleteFunc(slices.Clone(c.plainTexts), func(v Value) bool { return v.Kept == 0 })
+		}
+		if c.decidesNothing(s.kept, u) {
 			list = append(list, u)
 		}
 	}
@@ -63,6 +75,10 @@ func (c ColumnCounts) allTexts() []Value {
 // decidesNothing reports whether a column, of rows of which the rule leaves in so many, is neither asked about nor
 // about a thing that lists have of their guests, and has a few texts of which some are of several rows.
 func (c ColumnCounts) decidesNothing(kept int, u Undecided) bool {
+	if u.notes { // in most rows they are of something that the list has of each guest
+		return len(c.of.tests) == 0 && len(u.texts) > 0 && len(u.texts) <= maxUndecided && 4*c.kept <= kept &&
+			!slices.ContainsFunc(u.texts, func(v Value) bool { return len(v.Text) > maxUndecidedNote })
+	}
 	different := len(u.texts)
 	if u.empty > 0 {
 		different++

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // Hash must be evenly spread in its first five and last six bytes, as hashes and UUIDs of version 5 are.
@@ -23,12 +24,17 @@ const (
 	// Beyond that it only becomes slower, at two million by a third.
 	filterLines = 1 << 15
 	probes      = 4
+	// filterFrom is the number of hashes from which there is a filter. So few are looked up among four others, which is
+	// less than to clear the filter for each of the times that a short list is read.
+	filterFrom = 4 * bucketCount
 
 	entrySize   = len(Hash{}) + 4
 	bucketCount = 512
 	// A place's buffer has room for 102 entries, and all of them take 1 MiB: of the first 30,000 hashes none goes to
 	// the file.
 	bufferSize = 102 * entrySize
+	// firstSize is what a place's buffer has room for at first. Most places of a short list stay below.
+	firstSize = 4 * entrySize
 	// bucketStride is how far apart places begin in the file, which has holes between them. An even spread fills one at
 	// 100 million, and some file systems end at 4 GiB.
 	bucketStride = 4 << 20
@@ -36,7 +42,8 @@ const (
 
 // Set is for one goroutine.
 type Set struct {
-	filter  [][8]uint64
+	filter  [][8]uint64 // nil until there are filterFrom hashes
+	added   int
 	buckets [bucketCount]bucket
 	file    *os.File
 	read    []byte
@@ -51,13 +58,13 @@ type bucket struct {
 }
 
 // New returns an empty set, which must be closed.
-func New() *Set { return &Set{filter: make([][8]uint64, filterLines)} }
+func New() *Set { return &Set{} }
 
 // Add adds a hash with a number, or returns the number that it was first added with.
 func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 	i := binary.LittleEndian.Uint16(h[10:]) % bucketCount
 	p := &s.buckets[i]
-	if s.testAndSet(h) {
+	if s.filter == nil || s.testAndSet(h) {
 		if first, twice = findEntry(p.buffered, h); !twice && p.stored > 0 {
 			if first, twice, err = s.findInFile(p, h); err != nil {
 				return 0, false, err
@@ -67,15 +74,33 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 			return first, true, nil
 		}
 	}
-	if p.buffered == nil {
-		p.buffered, p.offset = make([]byte, 0, bufferSize), int64(i)*bucketStride
+	switch len(p.buffered) {
+	case 0:
+		if p.buffered == nil {
+			p.buffered, p.offset = make([]byte, 0, firstSize), int64(i)*bucketStride
+		}
+	case firstSize:
+		p.buffered = slices.Grow(p.buffered, bufferSize-firstSize)
 	}
 	p.buffered = binary.LittleEndian.AppendUint32(append(p.buffered, h[:]...),
 		uint32(number)) // rows fit 32 bits
+	if s.added++; s.filter == nil && (s.added == filterFrom || len(p.buffered) == bufferSize) {
+		s.makeFilter()
+	}
 	if len(p.buffered) == bufferSize {
 		err = s.flush(p)
 	}
 	return 0, false, err
+}
+
+// makeFilter begins the filter with all hashes so far. None is in the file yet, which nothing but the filter says.
+func (s *Set) makeFilter() {
+	s.filter = make([][8]uint64, filterLines)
+	for i := range s.buckets {
+		for entries := s.buckets[i].buffered; len(entries) > 0; entries = entries[entrySize:] {
+			s.testAndSet(Hash(entries[:len(Hash{})]))
+		}
+	}
 }
 
 // Contains reports whether a hash was added.
@@ -97,7 +122,9 @@ func (s *Set) Find(h Hash) (number int, found bool, err error) {
 // Prefetch says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add
 // would wait for memory each time; for many that are expected one after another it waits once.
 func (s *Set) Prefetch(h Hash) {
-	s.prefetched ^= s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines][0]
+	if s.filter != nil {
+		s.prefetched ^= s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines][0]
+	}
 }
 
 // testAndSet reports whether a hash may be there, and adds it to the filter. All its bits are in one line of the

@@ -41,6 +41,34 @@ func TestWhatComesTwiceIsFoundWithItsFirstNumber(t *testing.T) {
 	}
 }
 
+// However few there are, and though those of one place are in the file before the others have come.
+func TestWhatComesTwiceIsFoundAlsoOfHashesThatAreNotSpread(t *testing.T) {
+	t.Parallel()
+	s := seen.New()
+	defer s.Close()
+	uneven := func(n int) seen.Hash {
+		h := hash(n)
+		if n < 250 {
+			h[10], h[11] = 0, 0
+		}
+		return h
+	}
+	for n := range 3000 {
+		s.Prefetch(uneven(n))
+		if _, twice, err := s.Add(uneven(n), n); twice || err != nil {
+			t.Fatalf("%d: %v, %v", n, twice, err)
+		}
+		if n%300 > 0 {
+			continue
+		}
+		for again := range n + 1 {
+			if first, twice, err := s.Add(uneven(again), n); first != again || !twice || err != nil {
+				t.Fatalf("%d of %d: first %d, %v, %v", again, n, first, twice, err)
+			}
+		}
+	}
+}
+
 func TestNothingStaysOnTheDisk(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)

@@ -10,7 +10,7 @@ func (s Spec) Corrected() Spec {
 		Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key,
 		Reading: Reading{
 			Mapping: maps.Clone(s.Mapping), SplitNames: s.SplitNames, Surname: s.Surname, JointNames: s.JointNames, Dates: s.Dates,
-			Where: s.Where, NearMisses: s.NearMisses, SendWindow: s.SendWindow, OutsideWindow: s.OutsideWindow,
+			Where: s.Where, MissingColumns: s.MissingColumns, NearMisses: s.NearMisses, SendWindow: s.SendWindow, OutsideWindow: s.OutsideWindow,
 		},
 	}
 }

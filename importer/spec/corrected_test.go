@@ -15,7 +15,7 @@ func TestCorrectedRowsGoWhereTheOthersWentAndAreReadAsTheFileTheyComeIn(t *testi
 		Resend: true, ResendUnsent: true,
 		Resends: &spec.Resends{}, AnySheet: true,
 		Reading: spec.Reading{
-			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep",
+			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep", MissingColumns: "keep",
 			Dates: "DMY", Sheet: "Guests",
 			Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "skip", Where: "status = yes", Strict: new(true),
 			BlankRows:  true,
@@ -32,7 +32,7 @@ func TestCorrectedRowsGoWhereTheOthersWentAndAreReadAsTheFileTheyComeIn(t *testi
 	want := spec.Spec{
 		Event: "e", Template: "t", Profile: "gala", Key: "Member",
 		Reading: spec.Reading{
-			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep",
+			Mapping: map[string]string{"email": "Mail"}, SplitNames: new(true), Surname: "last", JointNames: "keep", MissingColumns: "keep",
 			Dates: "DMY", Where: "status = yes",
 			NearMisses: "hold", SendWindow: "09:00-18:00", OutsideWindow: "create",
 		},

@@ -17,7 +17,7 @@ var settingNames = map[string]string{
 	"event": "event", "template": "template", "key": "key", "zone": "timezone", "mapping": "mapping",
 	"split_names": "split_names", "surname": "surname", "dates": "dates", "sheet": "sheet", "any_sheet": "sheet",
 	"encoding": "encoding", "header_row": "header_row", "hidden": "hidden", "note_rows": "note_rows",
-	"joint_names": "joint_names", "where": "where", "strict": "strict", "near_misses": "near_misses",
+	"joint_names": "joint_names", "missing_columns": "missing_columns", "where": "where", "strict": "strict", "near_misses": "near_misses",
 	"max_rejects": "max_rejects", "send_window": "send_window", "outside_window": "outside_window",
 }
 

@@ -51,7 +51,7 @@ func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) 
 func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 	t.Parallel()
 	full := spec.Reading{
-		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Surname: "last", JointNames: "keep", Dates: "DMY",
+		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Surname: "last", JointNames: "keep", MissingColumns: "keep", Dates: "DMY",
 		Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", NoteRows: "read", BlankRows: true, Where: "a = 1",
 		Strict: new(false), MaxRejects: "5%", NearMisses: "update", SendWindow: "09:00-18:00 Mon-Fri",
 		OutsideWindow: "create",

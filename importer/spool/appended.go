@@ -96,7 +96,7 @@ func (c *Consumer) takeAgain(s *Spool, a *archived, f fingerprint) error {
 		return fmt.Errorf("write a text beside a file that was appended to: %w", err)
 	}
 	r := f.Record
-	r.Deaths = 0 // those were over other content
+	r.Deaths, r.Plan = 0, nil // those were of other content
 	r.Gate, r.Turn = Gate{Rules: r.Gate.Rules}, 0
 	if err := r.write(s.record(processing, i)); err != nil {
 		return fmt.Errorf("write the record of a file that was appended to: %w", err)

@@ -15,6 +15,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
+	"guestflow/importer/visible"
 )
 
 const (
@@ -237,6 +238,9 @@ func (c *Consumer) writeReport(ctx context.Context, a *archived, to string) (wro
 	if err := c.Report(ctx, a.about, a.path, aside); err != nil {
 		return false, err
 	}
+	if err := a.nameUndecided(ctx, aside); err != nil {
+		return false, err
+	}
 	if err := os.Rename(aside, to); errors.Is(err, fs.ErrExist) { // another process was faster
 		return false, nil
 	} else if err != nil {
@@ -244,6 +248,23 @@ func (c *Consumer) writeReport(ctx context.Context, a *archived, to string) (wro
 	}
 	return true, nil
 }
+
+// nameUndecided writes into the folder of a report which columns of the list decided nothing, where there are any: a list
+// that was imported by itself has been shown to no one.
+func (a *archived) nameUndecided(ctx context.Context, folder string) error {
+	f, _ := a.fingerprint(ctx)
+	if f.Record.Plan == nil || len(f.Record.Plan.Undecided) == 0 {
+		return nil
+	}
+	text := strings.Join(f.Record.Plan.Undecided, ".\n") + ".\n"
+	if err := os.WriteFile(filepath.Join(folder, undecidedFile), []byte(visible.Text(text)), 0o600); err != nil {
+		return fmt.Errorf("write which columns decided nothing: %w", err)
+	}
+	return nil
+}
+
+// undecidedFile is its name.
+const undecidedFile = "columns.txt"
 
 var unfinished = regexp.MustCompile(`^\.(report|aside)-\d+$`)
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"guestflow/importer"
+	"guestflow/importer/table"
 )
 
 // mostDeaths is how many processes may die while they read a file. Once may be a power cut, and twice an operator in a
@@ -37,9 +38,9 @@ func (c *Consumer) try(ctx context.Context, h *claimed) (r Result, err error) {
 	})
 	defer func() {
 		if v := recover(); v != nil {
-			err = importer.Recovered(v)
+			err = table.Recovered(v)
 		}
-		if _, mistake := errors.AsType[*importer.PanicError](err); !mistake { // which another process might not survive
+		if _, mistake := errors.AsType[*table.PanicError](err); !mistake { // which another process might not survive
 			read()
 		}
 	}()

@@ -197,9 +197,6 @@ func (a Approval) byOther(o Origin) bool {
 func (s *Spool) decide(r *Record, d Decision) error {
 	d.Approval.At = s.Clock.Wall().UTC()
 	r.Spec, r.Question, r.Approved = &d.Spec, "", d.Approval
-	if r.HasPart() { // what is decided of its other rows is said now, whatever came since
-		r.Given = d.Approval.At.Truncate(time.Microsecond)
-	}
 	if b := r.Gate.Behind; b != nil { // which was named to the person
 		r.Ahead = append(r.Ahead, b.key())
 	}
@@ -222,10 +219,17 @@ func (s *Spool) keepWaiting(i item, r Record) error {
 	if err := s.explain(i, r); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(s.sub(waiting, i.active())); err != nil {
+	_, err := os.Lstat(s.sub(waiting, i.active()))
+	if err != nil && (!r.approved() || !s.isOpened(i)) {
 		return met(err)
 	}
 	return nil
+}
+
+// isOpened reports whether another process imports an item that was approved, or has. One that was discarded is not there.
+func (s *Spool) isOpened(i item) bool {
+	found, err := s.Find(context.Background(), i.id) // its records are on the disk
+	return err == nil && found.State != Waiting
 }
 
 // begin has an item imported that was approved; was is its record before that.
@@ -236,8 +240,8 @@ func (s *Spool) begin(i item, r, was Record, begin func(path string) error) erro
 	approved := item{id: i.id, name: i.name}
 	ours := s.sub(processing, approved.next().active())
 	if err := os.Rename(s.sub(waiting, i.active()), ours); err != nil {
-		if _, waits := s.waits(i.id); waits != nil && begin == nil {
-			return nil // another process has opened it meanwhile, as it was approved
+		if begin == nil && s.isOpened(i) {
+			return nil
 		}
 		return met(err)
 	}

@@ -492,6 +492,55 @@ func TestAKillWhileAnItemIsHeldLeavesItAsItWasOrHeld(t *testing.T) {
 	}
 }
 
+// Another process may import an item as soon as its approval is written: the person who has approved it hears of no other
+// decision.
+func TestAnApprovalCountsWhereAnotherProcessIsQuickerToImport(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"it is taken", "its decision is written"} {
+		h, c := newHost(t), newClocks()
+		approving, first := h.process(c)
+		id := h.brought(approving, hold.Rules{Hold: "always"})
+		look(t, first)
+		_, other := h.process(c)
+		approving.AtSteps(func(at string) {
+			if at == step {
+				look(t, other)
+			}
+		})
+		if _, err := approving.Approve(t.Context(), id,
+			spool.Decision{Approval: spool.Approval{By: "boss", Now: true}, Spec: wanted}); err != nil {
+			t.Errorf("another process looks where %s: %v", step, err)
+		}
+		look(t, other)
+		h.wantOneImport()
+	}
+}
+
+// The same where another person discards it at that moment: the approval has not counted.
+func TestAnApprovalThatMeetsADiscardSaysSo(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	approving, first := h.process(c)
+	id := h.brought(approving, hold.Rules{Hold: "always"})
+	look(t, first)
+	discarding, other := h.process(c)
+	approving.AtSteps(func(at string) {
+		if at == "its decision is written" {
+			if err := discarding.Discard(id); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if _, err := approving.Approve(t.Context(), id,
+		spool.Decision{Approval: spool.Approval{By: "boss", Now: true}, Spec: wanted}); !errors.Is(err, spool.ErrNotWaiting) {
+		t.Errorf("the approval of a file that was discarded meanwhile: %v", err)
+	}
+	look(t, other)
+	if n := h.imports(); n != 0 {
+		t.Errorf("%d imports of a file that was discarded", n)
+	}
+}
+
 // The folder of what is imported may not be there yet.
 func TestTheFirstItemOfASpoolStartsAtItsTime(t *testing.T) {
 	t.Parallel()

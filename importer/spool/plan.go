@@ -21,12 +21,14 @@ type Plan struct {
 	Emails     int                  `json:"emails"`
 	Calls      int                  `json:"calls"`
 	Compared   *importer.Compared   `json:"compared,omitempty"`
+	Missing    string               `json:"missing_columns,omitempty"` // what known guests lose
 	Near       *importer.NearMisses `json:"near_misses,omitempty"`
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
 	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
 	GivenAgain *importer.GivenAgain `json:"given_again,omitempty"`
 	Resend     bool                 `json:"resend,omitempty"`
 	Unsent     string               `json:"again_unsent,omitempty"` // of guests whom a resend mails twice
+	Undecided  []string             `json:"undecided,omitempty"`    // columns of a few texts that decide nothing, without the texts
 
 	Event        string `json:"event,omitempty"`    // of all rows; "" if there are several
 	Template     string `json:"template,omitempty"` // the same; "" also without an email
@@ -42,9 +44,14 @@ const mostNear = 20
 
 // PlanOf is a plan as a record keeps it.
 func PlanOf(p importer.Plan) *Plan {
+	var undecided []string
+	for _, c := range p.Undecided {
+		undecided = append(undecided, c.Text(false))
+	}
 	return &Plan{
-		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
-		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
+		Undecided: undecided,
+		Import:    p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
+		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Missing: p.Missing.Text(), Near: nearOf(p.Near), Suppressed: p.Suppressed,
 		Gone: p.Gone.Text(), GivenAgain: p.GivenAgain, Resend: p.Settings.Resend, Unsent: p.Unsent.Text(),
 		mails: len(p.Templates) > 0,
 		Event: only(p.Events, p.Settings.Event), Template: only(p.Templates, p.Settings.Template),
@@ -115,7 +122,8 @@ func (p *Plan) Destination(events qflow.EventNames) string {
 	return strings.Join(parts, "; ")
 }
 
-// Differences are sentences about what earlier imports have done for its guests, without full stops.
+// Differences are sentences about what earlier imports have done for its guests, and about columns that decide nothing, without full
+// stops.
 func (p *Plan) Differences() (list []string) {
 	if p.Compared != nil {
 		list = append(list, "Compared with earlier imports: "+p.Compared.Text())
@@ -128,6 +136,9 @@ func (p *Plan) Differences() (list []string) {
 	}
 	if p.Unsent != "" {
 		list = append(list, p.Unsent)
+	}
+	if p.Missing != "" {
+		list = append(list, p.Missing)
 	}
 	if p.Near.Total() > 0 {
 		list = append(list, p.Near.Text())
@@ -142,7 +153,7 @@ func (p *Plan) Differences() (list []string) {
 	if text := p.Suppressed.String(); text != "" {
 		list = append(list, text)
 	}
-	return list
+	return append(list, p.Undecided...)
 }
 
 // takesOver reports whether emails of earlier imports go as this list has their guests, as long as they have not left.

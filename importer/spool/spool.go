@@ -9,6 +9,7 @@
 //	processing/ID.1--list.csv         claimed: its record is touched meanwhile, and counts processes that died over it
 //	done/ID-IMPORT--list.csv          every row is enqueued
 //	done/ID-IMPORT--list.csv.report/  result.csv, rejects.csv and a summary, once the import has finished
+//	                                  columns.txt there names the columns that decided nothing, where there are any
 //	done/ID--list.csv.txt             list.csv was imported before, or it was appended to afterwards
 //	failed/ID--list.csv               not imported, and ID--list.csv.txt says why
 //	done/.ID.read                     the length and hash of the file when it was read, with its record; also in failed

@@ -94,6 +94,7 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 		}
 		return c.repeated(ctx, h, r)
 	}
+	h.record.Plan = r.Plan // for the text beside its report
 	to := h.spool.sub(done, h.archived())
 	if err := h.setSource(r, to); err != nil {
 		return err

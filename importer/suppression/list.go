@@ -14,7 +14,6 @@ import (
 	"guestflow/importer/headers"
 	"guestflow/importer/listfile"
 	"guestflow/importer/table"
-	"guestflow/importer/where"
 )
 
 // List is a file of addresses: a list with a header, of which one column counts, or one without, of which every cell
@@ -75,18 +74,24 @@ func (l List) Read(ctx context.Context, take func(addresses []string) error) (Li
 
 func (l List) read(ctx context.Context, take func([]string) error) (found Listed, err error) {
 	l.Options.Field = headers.FieldOf
+	if l.Options.HeaderRow == "" && l.hasNoHeader(ctx) {
+		l.Options.HeaderRow = "none"
+	}
 	file, column, close, err := l.open(ctx)
 	if err != nil {
 		return found, err
 	}
 	defer func() { err = errors.Join(err, close()) }()
 	header, _ := file.Header()
-	defer func() { found.name(header) }()
-	var rule *where.Rule
-	if column != everyCell {
-		if rule, err = l.meant(ctx, header); err != nil {
-			return found, err
+	for _, cells := range file.Sample() { // a first line without a header may be the shortest
+		for file.Headerless() && len(header) < len(cells) {
+			header = append(header, fmt.Sprintf("#%d", len(header)+1))
 		}
+	}
+	defer func() { found.name(header) }()
+	rule, err := l.meant(ctx, header, file.Headerless())
+	if err != nil {
+		return found, err
 	}
 	var some []string
 	for {
@@ -199,11 +204,8 @@ func (l *Listed) name(header []string) {
 	}
 }
 
-// open opens the list and finds its column. One whose first line has an address has no header.
+// open opens the list and finds its column.
 func (l List) open(ctx context.Context) (file *table.Reader, column int, close func() error, err error) {
-	if l.Options.HeaderRow == "" && l.Column == "" && l.beginsWithAddress(ctx) {
-		l.Options.HeaderRow = "none"
-	}
 	file, close, err = l.openTable(ctx)
 	if err != nil {
 		return nil, 0, nil, err
@@ -219,16 +221,18 @@ func (l List) open(ctx context.Context) (file *table.Reader, column int, close f
 	return file, column, close, nil
 }
 
-// beginsWithAddress reports whether an address is in the first line. What is wrong with the file is found later.
-func (l List) beginsWithAddress(ctx context.Context) bool {
+// hasNoHeader reports whether a list has none, as an address is in its first line, unless that may have the column that is named. What is
+// wrong with the file is found later.
+func (l List) hasNoHeader(ctx context.Context) bool {
 	l.Options.HeaderRow = "none"
 	file, close, err := l.openTable(ctx)
 	if err != nil {
 		return false
 	}
 	defer close() //nolint:errcheck // only read
+	letters, _ := file.Header()
 	first, err := file.Next()
-	return err == nil && slices.ContainsFunc(first.Cells, isAddress)
+	return err == nil && slices.ContainsFunc(first.Cells, isAddress) && (l.Column == "" || placeOf(letters, l.Column) >= 0)
 }
 
 func (l List) openTable(ctx context.Context) (*table.Reader, func() error, error) {
@@ -250,25 +254,27 @@ func isAddress(cell string) bool {
 
 // column finds the column with addresses: the one that is named, or the only one that is known for them.
 func (l List) column(header []string) (int, error) {
+	if l.Column != "" {
+		if at := placeOf(header, l.Column); at >= 0 {
+			return at, nil
+		}
+		return 0, l.problem(fmt.Sprintf("it has no column %q", l.Column), "name one of its headers, or the fifth column by #5")
+	}
 	var found []int
 	for i, h := range header {
-		switch {
-		case l.Column != "" && strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(l.Column)),
-			l.Column == "" && headers.FieldOf(h) == columns.Email:
+		if headers.FieldOf(h) == columns.Email {
 			found = append(found, i)
 		}
 	}
-	switch {
-	case len(found) == 1, l.Column != "" && len(found) > 0:
+	switch len(found) {
+	case 1:
 		return found[0], nil
-	case l.Column != "":
-		return 0, l.problem(fmt.Sprintf("it has no column %q", l.Column), "name one of its headers")
-	case len(found) == 0:
+	case 0:
 		return 0, l.problem("none of its columns is known for email addresses",
 			"name the one that holds them: --column HEADER")
 	}
 	both := fmt.Sprintf("the columns %q and %q may both hold the addresses", header[found[0]], header[found[1]])
-	return 0, l.problem(both, "name the one that is meant: --column HEADER")
+	return 0, l.problem(both, fmt.Sprintf("name the one that is meant: --column HEADER, or --column '#%d'", found[0]+1))
 }
 
 func (l List) problem(problem, advice string) error {

@@ -115,10 +115,7 @@ func TestAColumnIsTakenWhateverItIsCalled(t *testing.T) {
 func TestLinesThatSayNoAreAskedAbout(t *testing.T) {
 	t.Parallel()
 	const some = "Email,Unsubscribed\nann@x.example,yes\nbob@x.example,No\ncyd@x.example,\n"
-	for name, c := range map[string]struct {
-		text, rule, asks string
-		want             []string
-	}{
+	for name, c := range map[string]meantCase{
 		"asked":         {some, "", `--where 'Unsubscribed != No and Unsubscribed is not empty'`, nil},
 		"by its answer": {some, "Unsubscribed != No and Unsubscribed is not empty", "", []string{"ann@x.example"}},
 		"all":           {some, "all", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example"}},
@@ -128,13 +125,87 @@ func TestLinesThatSayNoAreAskedAbout(t *testing.T) {
 		"noughts":       {"Email,opted_out\nann@x.example,1\nbob@x.example,0\n", "", "--where 'opted_out != 0'", nil},
 		"another column": {"Email,Unsub reason\nann@x.example,spam\nbob@x.example,\n", "", "",
 			[]string{"ann@x.example", "bob@x.example"}},
+		"a status": {"Email,Status\nann@x.example,Unsubscribed\nbob@x.example,Subscribed\ncyd@x.example,Cleaned\n", "",
+			"--where 'Status in Unsubscribed, Cleaned'", nil},
+		"a subscription":        {"Email,Subscription\nann@x.example,unsubscribed\nbob@x.example,active\n", "", "--where 'Subscription = unsubscribed'", nil},
+		"a marketing status":    {"Email,Email marketing status\nann@x.example,Opted out\nbob@x.example,\n", "", "--where 'Email marketing status = Opted out'", nil},
+		"a subscription, ticks": {"Email,Subscribed\nann@x.example,false\nbob@x.example,true\n", "", "--where 'Subscribed = false'", nil},
+		"a newsletter":          {"E-Mail;Newsletter\nann@x.example;nein\nbob@x.example;ja\n", "", "--where 'Newsletter = nein'", nil},
+		"all are subscribed":    {"Email,Status\nann@x.example,Subscribed\nbob@x.example,subscribed\n", "", "--where all", nil},
+		"none has unsubscribed": {"Email,Unsubscribed\nann@x.example,no\nbob@x.example,no\n", "", "--where all", nil},
+		"all have unsubscribed": {"Email,Status\nann@x.example,unsubscribed\nbob@x.example,bounced\n", "", "",
+			[]string{"ann@x.example", "bob@x.example"}},
+		"a status by its answer": {"Email,Status\nann@x.example,Unsubscribed\nbob@x.example,Subscribed\n", "Status = unsubscribed", "",
+			[]string{"ann@x.example"}},
 		"an unknown one": {some, "Left = yes", `no column "Left"`, nil},
 	} {
+		c.check(t, name)
+	}
+}
+
+// meantCase is a list, the rule that a person gives, and the addresses that are taken or what is asked.
+type meantCase struct {
+	text, rule, asks string
+	want             []string
+}
+
+func (c meantCase) check(t *testing.T, name string) {
+	t.Helper()
+	l := listOf(t, c.text)
+	l.Where = c.rule
+	all, _, err := read(t, l)
+	if c.asks == "" && (err != nil || !slices.Equal(all, c.want)) || c.asks != "" && (err == nil || len(all) > 0 ||
+		!strings.Contains(err.Error(), c.asks)) {
+		t.Errorf("%s: %q, %v", name, all, err)
+	}
+}
+
+// Promise: the same of a list without a header, whose columns are called A, B, C.
+func TestLinesWithoutAHeaderThatSayWhoIsMailedAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]meantCase{
+		"all are subscribed":       {"ann@x.example,subscribed\nbob@x.example,Subscribed\n", "", "--where all", nil},
+		"some are":                 {"ann@x.example,subscribed\nbob@x.example,unsubscribed\ncyd@x.example,bounced\n", "", "--where 'B in unsubscribed, bounced'", nil},
+		"by its answer":            {"ann@x.example,subscribed\nbob@x.example,unsubscribed\ncyd@x.example,bounced\n", "b in unsubscribed, bounced", "", []string{"bob@x.example", "cyd@x.example"}},
+		"all, as is said":          {"ann@x.example,subscribed\nbob@x.example,x\n", "all", "", []string{"ann@x.example", "bob@x.example"}},
+		"one alone":                {"ann@x.example;active", "", "--where all", nil},
+		"in German, behind a name": {"ann@x.example;Ann Lee;angemeldet\nbob@x.example;Bob Kim;abgemeldet\n", "", "--where 'C = abgemeldet'", nil},
+		"before the address":       {"Active,ann@x.example\nInactive,bob@x.example\n", "", "--where 'A = Inactive'", nil},
+		"some say it, some nothing": {"ann@x.example,unsubscribed\nbob@x.example,\ncyd@x.example\n", "",
+			"--where 'B = unsubscribed'", nil},
+		"yes and no":       {"ann@x.example,yes\nbob@x.example,no\n", "", "--where 'B = yes'; --where 'B = no'; --where all", nil},
+		"ones and noughts": {"ann@x.example\t1\nbob@x.example\t0\n", "", "--where 'B = 1'", nil},
+		"yes alone":        {"ann@x.example,TRUE\nbob@x.example,TRUE\n", "", "--where all", nil},
+		"ticks on some":    {"ann@x.example,x\nbob@x.example,\n", "", "--where 'B = x'; --where 'B is empty'", nil},
+		"states that are not known beside one that is": {"ann@x.example,subscribed\nbob@x.example,in limbo\n", "", "--where", nil},
+		"all have left":                     {"ann@x.example,unsubscribed\nbob@x.example,bounced\n", "", "", []string{"ann@x.example", "bob@x.example"}},
+		"what is no state":                  {"ann@x.example,Ann,Lee,12,London\nbob@x.example,Bob,Kim,,Paris\n", "", "", []string{"ann@x.example", "bob@x.example"}},
+		"reasons, one of them a state":      {"ann@x.example,asked by phone\nbob@x.example,wrong person\ncyd@x.example,ok\n", "", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example"}},
+		"a number of times":                 {"ann@x.example,1\nbob@x.example,1\n", "", "", []string{"ann@x.example", "bob@x.example"}},
+		"numbers":                           {"ann@x.example,1\nbob@x.example,3\ncyd@x.example,0\ndan@x.example,7\n", "", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example", "dan@x.example"}},
+		"people called so":                  {"ann@x.example,Ann,No\nbob@x.example,Bob,Kim\ncyd@x.example,Cyd,Si\n", "", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example"}},
+		"addresses alone":                   {"ann@x.example; bob@x.example\ncyd@x.example\n", "", "", []string{"ann@x.example", "bob@x.example", "cyd@x.example"}},
+		"a short first line":                {"ann@x.example\nbob@x.example,subscribed\n", "", "--where all", nil},
+		"a short first line, by its answer": {"ann@x.example\nbob@x.example,no\ncyd@x.example,yes\n", "#2 = no", "", []string{"bob@x.example"}},
+		"a line without an address":         {"ann@x.example,unsubscribed\nnone,unsubscribed\n", "", "", []string{"ann@x.example"}},
+		"no such column":                    {"ann@x.example,subscribed\n", "#9 = subscribed", `no column "#9"`, nil},
+		"a name it has not":                 {"ann@x.example,subscribed\n", "Status = subscribed", `no column "Status"`, nil},
+	} {
+		c.check(t, name)
+	}
+}
+
+// Promise: a column is named by its number as well, of a list with a header and of one without.
+func TestAColumnIsNamedByItsNumber(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, column, rule string }{
+		"without a header": {"ann@x.example,other@x.example,a\nbob@x.example,other@x.example,b\n", "#1", "#3 = a"},
+		"by its letter":    {"ann@x.example,other@x.example,a\nbob@x.example,other@x.example,b\n", "A", "C = a"},
+		"with one":         {"Email,Email,Kind\nann@x.example,other@x.example,a\nbob@x.example,other@x.example,b\n", "#1", "#3 = a"},
+	} {
 		l := listOf(t, c.text)
-		l.Where = c.rule
-		all, _, err := read(t, l)
-		if c.asks == "" && (err != nil || !slices.Equal(all, c.want)) || c.asks != "" && (err == nil || len(all) > 0 ||
-			!strings.Contains(err.Error(), c.asks)) {
+		l.Column, l.Where = c.column, c.rule
+		if all, _, err := read(t, l); err != nil || !slices.Equal(all, []string{"ann@x.example"}) {
 			t.Errorf("%s: %q, %v", name, all, err)
 		}
 	}

@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guestflow/importer/headers"
 	"guestflow/importer/plural"
+	"guestflow/importer/rowstatus"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
 )
 
-// An export of all contacts has a column that says of each whether he has unsubscribed. Its lines that say no are no
-// addresses to be suppressed, which is asked and not guessed: a list of those who have has such a column too.
+// An export of all contacts has a column that says of each whether he has unsubscribed, or is subscribed. Its lines of
+// people who are mailed are no addresses to be suppressed, which is asked and not guessed: a list of those who have left
+// has such a column too.
 
 // leaving begin the words of headers that say who wants no emails.
 var leaving = []string{"unsub", "optout", "optedout", "abgemeldet", "abmeld", "abbestell", "désabonn", "desabonn",
@@ -35,6 +38,15 @@ func saysLeaving(header string) bool {
 		strings.Contains(joined, "unsub") || strings.Contains(joined, "optout")
 }
 
+// saysStaying reports whether a header is of a column that says of each person whether he is mailed, or comes.
+func saysStaying(header string, others []string) bool {
+	if headers.FieldOf(header) != "" || slices.ContainsFunc(headers.Words(strings.ToLower(header)), func(word string) bool { return slices.Contains(about, word) }) {
+		return false
+	}
+	m := rowstatus.MeaningOf(header, others, func() bool { return false })
+	return m.IsAnswer() || m == rowstatus.Silent
+}
+
 // noes are cells that say that it is not so, beside empty ones.
 var noes = []string{"no", "n", "false", "f", "0", "nein", "non", "nee", "nej", "nei", "não", "nao", "нет", "nie",
 	"never"}
@@ -49,6 +61,14 @@ type leavingColumn struct {
 	noes      []string // the values that say no, as they are written
 	no, empty int      // lines
 	yes       int
+
+	stays bool     // it says of each whether he is mailed: a status, a subscription
+	outs  []string // of such a column, the values that say that he is not, as they are written
+	other int      // and lines with values that are not known
+
+	unnamed   bool     // it has no header, so that its values alone say what it is
+	ins       []string // of such a column, those that say that he is mailed
+	addresses bool     // and some are addresses
 }
 
 // rule is that of the lines that do not say no.
@@ -68,6 +88,10 @@ func (c leavingColumn) rule() string {
 }
 
 func (c *leavingColumn) count(cell string) {
+	if c.stays {
+		c.countState(cell)
+		return
+	}
 	switch folded := where.Fold(cell); {
 	case where.IsEmpty(cell) && folded != "0":
 		c.empty++
@@ -81,8 +105,97 @@ func (c *leavingColumn) count(cell string) {
 	}
 }
 
+// countState counts a line of a column that says whether a person is mailed.
+func (c *leavingColumn) countState(cell string) {
+	folded := where.Fold(cell)
+	out, in := rowstatus.Says(cell)
+	switch {
+	case strings.Contains(cell, "@"): // the column of addresses, by another name
+		c.addresses = true
+	case where.IsEmpty(cell) && folded != "0":
+		c.empty++
+	case out, slices.Contains(noes, folded):
+		c.yes++
+		c.outs = withValue(c.outs, cell)
+	case in, folded == "1":
+		c.no++
+		c.ins = withValue(c.ins, cell)
+	default:
+		c.other++
+	}
+}
+
+// withValue adds a cell to the values that a rule names, each once.
+func withValue(values []string, cell string) []string {
+	if len(values) == maxOuts || slices.ContainsFunc(values, func(v string) bool { return where.Fold(v) == where.Fold(cell) }) {
+		return values
+	}
+	return append(values, strings.TrimSpace(cell))
+}
+
+// maxOuts is how many different values a rule names.
+const maxOuts = 20
+
+// answerAll is an answer to each question.
+const answerAll = "--where all suppresses every line"
+
+// asks returns the question about the column, if some lines of it may not be meant; of how many it does not say that they are.
+func (c leavingColumn) asks() (lines int, advice string) {
+	switch {
+	case c.unnamed && (c.addresses || c.no+c.yes == 0 || c.isOfOthers() || c.isCount()):
+		return 0, ""
+	case c.unnamed && c.saysYesOrNo():
+		return c.no + c.yes + c.empty, c.answers() + answerAll
+	case !c.stays && (c.no > 0 || c.empty > 0 && c.yes > 0):
+		return c.no + c.empty, fmt.Sprintf("choose: --where '%s' leaves those out; %s", c.rule(), answerAll)
+	case !c.stays, c.no == 0 && (c.yes == 0 || c.other+c.empty == 0):
+		return 0, ""
+	case len(c.outs) == 0:
+		return c.no + c.other + c.empty, "say with --where which lines count; " + answerAll
+	}
+	return c.no + c.other + c.empty, fmt.Sprintf("choose: --where '%s' takes the others alone; %s", where.In(c.header, false, c.outs...), answerAll)
+}
+
+// isOfOthers reports whether a column is of other things than states: most of its values are not known as such, or some
+// beside a yes or no, as of people who are called so.
+func (c leavingColumn) isOfOthers() bool {
+	return c.no+c.yes < c.other || c.other > 0 && c.saysYesOrNo()
+}
+
+// isCount reports whether it has one number on every line.
+func (c leavingColumn) isCount() bool {
+	values := slices.Concat(c.ins, c.outs)
+	return c.empty == 0 && len(values) == 1 && values[0] >= "0" && values[0] <= "9"
+}
+
+// saysYesOrNo reports whether it has no states but yes and no, to a question that is not known.
+func (c leavingColumn) saysYesOrNo() bool {
+	return !slices.ContainsFunc(slices.Concat(c.ins, c.outs), func(v string) bool { return !rowstatus.IsYesOrNo(v) })
+}
+
+// answers offers each of the answers to a question that is not known.
+func (c leavingColumn) answers() string {
+	var tests []*where.Test
+	for _, values := range [][]string{c.ins, c.outs} {
+		if len(values) > 0 {
+			tests = append(tests, where.In(c.header, false, values...))
+		}
+	}
+	if c.empty > 0 {
+		tests = append(tests, where.Empty(c.header, false))
+	}
+	if len(tests) < 2 {
+		return ""
+	}
+	advice := "choose the lines of those who want no email: "
+	for _, t := range tests {
+		advice += fmt.Sprintf("--where '%s'; ", t)
+	}
+	return advice
+}
+
 // meant returns the rule of the lines that count, which may be nil, or asks for it.
-func (l List) meant(ctx context.Context, header []string) (*where.Rule, error) {
+func (l List) meant(ctx context.Context, header []string, unnamed bool) (*where.Rule, error) {
 	switch {
 	case where.IsAll(l.Where):
 		return nil, nil
@@ -93,23 +206,35 @@ func (l List) meant(ctx context.Context, header []string) (*where.Rule, error) {
 		}
 		return rule, err
 	}
-	return nil, l.ask(ctx, header)
+	return nil, l.ask(ctx, header, unnamed)
 }
 
 func (l List) placeOf(header []string, column string) (int, error) {
-	at := slices.IndexFunc(header, func(h string) bool { return where.Fold(h) == where.Fold(column) })
+	at := placeOf(header, column)
 	if at < 0 {
-		return 0, l.problem(fmt.Sprintf("it has no column %q", column), "name one of its headers in --where")
+		return 0, l.problem(fmt.Sprintf("it has no column %q", column), "name one of its headers in --where, or the fifth column by #5")
 	}
 	return at, nil
 }
 
-// ask returns a question about the first column that says no on some lines and not on others.
-func (l List) ask(ctx context.Context, header []string) error {
+// placeOf finds a column by its header, or the fifth by #5; -1 where there is none.
+func placeOf(header []string, column string) int {
+	at := slices.IndexFunc(header, func(h string) bool { return where.Fold(h) == where.Fold(column) })
+	if number, is := strings.CutPrefix(column, "#"); at < 0 && is {
+		if n, err := strconv.Atoi(number); err == nil && n >= 1 && n <= len(header) {
+			return n - 1
+		}
+	}
+	return at
+}
+
+// ask returns a question about the first column by which some lines are of people who are mailed.
+func (l List) ask(ctx context.Context, header []string, unnamed bool) error {
 	var list []leavingColumn
 	for i, h := range header {
-		if saysLeaving(h) {
-			list = append(list, leavingColumn{place: i, header: h})
+		leaves := !unnamed && saysLeaving(h)
+		if unnamed || leaves || saysStaying(h, header) {
+			list = append(list, leavingColumn{place: i, header: h, stays: !leaves, unnamed: unnamed})
 		}
 	}
 	if len(list) == 0 {
@@ -119,10 +244,13 @@ func (l List) ask(ctx context.Context, header []string) error {
 		return err
 	}
 	for _, c := range list {
-		if c.no+c.empty > 0 && c.yes > 0 {
-			return l.problem(fmt.Sprintf("the column %q says no, or nothing, on %s of it", c.header,
-				plural.Of(c.no+c.empty, "line")),
-				fmt.Sprintf("choose: --where '%s' leaves those out; --where all suppresses every line", c.rule()))
+		if lines, advice := c.asks(); lines > 0 {
+			which := "the column"
+			if unnamed {
+				which = "it has no header, and its column"
+			}
+			return l.problem(fmt.Sprintf("%s %q does not say on %s of it that no email is wanted", which, c.header,
+				plural.Of(lines, "line")), advice)
 		}
 	}
 	return nil
@@ -139,8 +267,8 @@ func (l List) countLeaving(ctx context.Context, list []leavingColumn) error {
 			break
 		}
 		for i := range list {
-			if c := &list[i]; r.Fault != table.RepeatedHeader && c.place < len(r.Cells) {
-				c.count(r.Cells[c.place])
+			if c := &list[i]; r.Fault != table.RepeatedHeader && (c.unnamed || c.place < len(r.Cells)) {
+				c.count(cellOf(r)(c.place))
 			}
 		}
 	}

@@ -275,6 +275,12 @@ func (r Reason) Of() ledger.Reason {
 		return ledger.Reason{Code: reason.AddressUnsubscribed, Text: "the address has unsubscribed"}
 	case Bounced:
 		return ledger.Reason{Code: reason.AddressBounced, Text: "an earlier email to the address came back for good"}
+	case ComplainedBefore:
+		return ledger.Reason{Code: reason.AddressComplained,
+			Text: "the guest has marked an earlier email as spam, at another address; to have him mailed, lift that one"}
+	case UnsubscribedBefore:
+		return ledger.Reason{Code: reason.AddressUnsubscribed,
+			Text: "the guest has unsubscribed at another address; to have him mailed, lift that one"}
 	case ByHand, lifted:
 	}
 	return ledger.Reason{Code: reason.AddressByHand, Text: "an operator has had the address not mailed any more"}

@@ -45,6 +45,7 @@ func (u *unpackedFile) chooseList(z *zip.Reader, o Options) (*zip.File, error) {
 		if chosen, err = u.namedList(lists, o); err != nil {
 			return nil, err
 		}
+		u.otherLists = slices.DeleteFunc(slices.Clone(lists), func(f *zip.File) bool { return f == chosen })
 	}
 	if chosen.Flags&1 != 0 {
 		return nil, &Error{Problem: "this archive has a password", Advice: "pack it without one"}
@@ -52,7 +53,7 @@ func (u *unpackedFile) chooseList(z *zip.Reader, o Options) (*zip.File, error) {
 	if u.elsewhere = newGuestsElsewhere(o); u.elsewhere == nil {
 		return chosen, nil
 	}
-	return chosen, u.elsewhere.addMembers(chosen, slices.DeleteFunc(lists, func(f *zip.File) bool { return f == chosen }), o.Encoding)
+	return chosen, u.elsewhere.addMembers(chosen, u.otherLists, o.Encoding)
 }
 
 // listsIn returns the lists of an archive, and how many files it has.
@@ -78,7 +79,6 @@ func listsIn(z *zip.Reader) (lists []*zip.File, count int) {
 // namedList returns the one of several lists that the options name, by its whole name or without folder and ending, or
 // asks for it.
 func (u *unpackedFile) namedList(lists []*zip.File, o Options) (*zip.File, error) {
-	u.severalLists = true
 	for _, form := range []func(string) string{seenName, path.Base, withoutEnding} {
 		isNamed := func(f *zip.File) bool { return strings.EqualFold(form(f.Name), strings.TrimSpace(o.Sheet)) }
 		if i := slices.IndexFunc(lists, isNamed); o.Sheet != "" && i >= 0 && !slices.ContainsFunc(lists[i+1:], isNamed) {
@@ -98,7 +98,7 @@ func (u *unpackedFile) namedList(lists []*zip.File, o Options) (*zip.File, error
 	for i, c := range choices {
 		flags[i] = "--sheet " + strconv.Quote(c.Value)
 	}
-	asked.Advice = fmt.Sprintf("choose one: %s (sheet in the profile, “Sheet” in the console); the others are imported one by one", strings.Join(flags, " or "))
+	asked.Advice = fmt.Sprintf("choose one: %s (sheet in the profile, “Sheet” in the console); each import has one of them: give the file again for another", strings.Join(flags, " or "))
 	return nil, asked
 }
 

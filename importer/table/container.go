@@ -41,9 +41,9 @@ type unpackedFile struct {
 	text      io.Reader
 	spool     *os.File // of a zip or a workbook
 
-	severalLists bool // in a zip, of which one is named
-	elsewhere    *guestsElsewhere
-	inner        io.Closer
+	otherLists []*zip.File // of a zip of which one is named
+	elsewhere  *guestsElsewhere
+	inner      io.Closer
 }
 
 func (u *unpackedFile) close() error {

@@ -1,6 +1,9 @@
 package table
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
 // foreignFormats are formats of files that are dropped by mistake, by their first bytes.
 var foreignFormats = []struct{ magic, what, advice string }{
@@ -39,18 +42,31 @@ var markup = []struct{ begins, what string }{
 	{"{}", "it is JSON"}, {"[]", "it is JSON"},
 }
 
+// tagsBelowTitles begin lines of web pages, and no cell.
+var tagsBelowTitles = regexp.MustCompile(`(?i)^\s*<(!doctype html|html|table|tr)\b[^,;\t]*>`)
+
 // refuseMarkup returns an *Error for a text that is no table, and names what it is.
 func refuseMarkup(head []byte) error {
 	const most = 64
+	for i, l := range firstLines(head, true) {
+		if i > 0 && i <= maxAbove && tagsBelowTitles.MatchString(l.text[:min(len(l.text), maxHeaderCell)]) &&
+			!hasOpenQuote(string(head[:l.from])) { // a cell may have such lines
+			return markupAt(l.at+1, "a web page's table (HTML) begins here")
+		}
+	}
 	begin := bytes.ToLower(bytes.Join(bytes.Fields(head[:min(len(head), 4*most)]), []byte(" ")))
 	tight := bytes.ReplaceAll(begin, []byte(" "), nil)
 	for _, m := range markup {
 		if bytes.HasPrefix(begin, []byte(m.begins)) || m.begins[0] != '<' && bytes.HasPrefix(tight, []byte(m.begins)) {
-			return &Error{
-				Line: 1, Problem: m.what + ", whatever its name says",
-				Advice: "open it in a spreadsheet and save it as .xlsx or CSV UTF-8, or export the list as one of them",
-			}
+			return markupAt(1, m.what)
 		}
 	}
 	return nil
+}
+
+func markupAt(line int, what string) *Error {
+	return &Error{
+		Line: line, Problem: what + ", whatever its name says",
+		Advice: "open it in a spreadsheet and save it as .xlsx or CSV UTF-8, or export the list as one of them",
+	}
 }

@@ -61,6 +61,9 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	if err != nil {
 		return l, err
 	}
+	if err := checkAligned(first, head[first.from+len(first.text):], o); err != nil && declared == 0 {
+		return l, err
+	}
 	l.comma = comma(first.text)
 	if len(bytes.TrimSpace(head[:first.from])) > 0 { // blank lines are skipped anywhere
 		l.linesAbove, l.offset = first.at, first.from

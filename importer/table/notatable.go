@@ -98,6 +98,33 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // listedAddresses are two addresses as an email's header lists them.
 var listedAddresses = regexp.MustCompile(`<[^<>@\s]+@[^<>@\s]+>\s*[,;]\s*[^<>,;]*<[^<>@\s]+@`)
 
+var alignedGap = regexp.MustCompile(`\S {2,}\S`)
+
+// checkAligned refuses a table whose columns blanks alone keep apart, as a terminal or a printer shows it: with a blank
+// as the delimiter, a name of two words would be two cells.
+func checkAligned(header line, below []byte, o Options) error {
+	if o.Field == nil || strings.ContainsAny(header.text, ",;\t|") || !alignedGap.MatchString(header.text) {
+		return nil
+	}
+	names := 0
+	for name := range strings.SplitSeq(header.text, "  ") {
+		if name = strings.TrimSpace(name); name != "" && fieldIn(name, o) != "" {
+			names++
+		}
+	}
+	rows, aligned := firstLines(below, true), 0
+	for _, l := range rows {
+		if alignedGap.MatchString(l.text) && !strings.ContainsAny(l.text, ";\t|") {
+			aligned++
+		}
+	}
+	if names < 2 || 2*aligned <= len(rows) {
+		return nil
+	}
+	return &Error{Line: header.at + 1, Problem: "its columns are aligned by blanks, and no delimiter stands between them",
+		Advice: "open it in a spreadsheet as text of fixed width, and save it as .xlsx or CSV UTF-8"}
+}
+
 // checkTurned refuses a table whose columns are its guests: the names of fields stand below each other.
 func checkTurned(header []string, rows [][]string, at int, o Options) error {
 	if o.Field == nil || o.HeaderRow != "" || len(header) < 2 || fieldIn(header[0], o) == "" {

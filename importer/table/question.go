@@ -18,7 +18,7 @@ type Question struct {
 }
 
 // openOptions are those of questions of which no answer is ever proposed.
-var openOptions = []string{"encoding", "header-row", "sheet", "dates", "surname", "joint-names", "near-misses"}
+var openOptions = []string{"encoding", "header-row", "sheet", "dates", "surname", "joint-names", "near-misses", "missing-columns"}
 
 // everyRow is the rule by which every row is meant.
 const everyRow = "all"
@@ -35,7 +35,7 @@ func (d *Question) Proposes() bool {
 // Choice is one answer to a doubt.
 type Choice struct {
 	// Option is one of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map",
-	// "split-names", "surname", "joint-names", "where".
+	// "split-names", "surname", "joint-names", "missing-columns", "where".
 	Option string
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
@@ -101,4 +101,4 @@ func Ask(path, problem string, choices ...Choice) *Error {
 
 // controls are the names of the options on the console's plan page.
 var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows",
-	"sheet": "Sheet", "note-rows": "Headings and notes", "joint-names": "Names of several people"}
+	"sheet": "Sheet", "note-rows": "Headings and notes", "joint-names": "Names of several people", "missing-columns": "Missing columns"}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -45,8 +46,8 @@ type Reader struct {
 	next         int             // the line behind the record before
 	lone         bool            // the record before had a single cell
 	cut          cutLine
-	isEnclosed   bool // cells stand between typographic quotes
-	severalLists bool // in an archive, of which one is named
+	isEnclosed   bool        // cells stand between typographic quotes
+	otherLists   []*zip.File // of an archive of which one is named
 	elsewhere    *guestsElsewhere
 }
 
@@ -76,7 +77,7 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 		return nil, err
 	}
 	r := &Reader{path: path, format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
-		blankRows: o.BlankRows, notes: o.NoteRows, severalLists: u.severalLists, elsewhere: u.elsewhere}
+		blankRows: o.BlankRows, notes: o.NoteRows, otherLists: u.otherLists, elsewhere: u.elsewhere}
 	if u.container == Workbook {
 		r.elsewhere = newGuestsElsewhere(o)
 		r.recordReader, err = openWorkbook(ctx, u.spool, o, r.elsewhere)
@@ -177,7 +178,7 @@ func (r *Reader) Sheets() []string {
 }
 
 // HasSheets reports whether the file is a workbook, or an archive of several lists, of which one is named.
-func (r *Reader) HasSheets() bool { return r.format.Container == Workbook || r.severalLists }
+func (r *Reader) HasSheets() bool { return r.format.Container == Workbook || len(r.otherLists) > 0 }
 
 // EncodingUnknown reports whether all that was read is ASCII and the encoding may still turn out to be another one.
 func (r *Reader) EncodingUnknown() bool {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"guestflow/importer/plural"
 )
 
 // A sheet may colour its rows by a rule (conditional formatting): those whose status is “cancelled” are red. The colour
@@ -105,12 +107,16 @@ func (s *rowRuleScan) add(rule rowRule) {
 	}
 }
 
-// Notes says what a workbook's sheet shows of its rows that is in no cell: rules that colour them, and filters that hide
-// none.
+// Notes says what is beside the rows that are read: other lists of an archive, and what a workbook's sheet shows that is in no
+// cell, which are rules that colour rows, and filters that hide none.
 func (r *Reader) Notes() (notes []string) {
+	if len(r.otherLists) > 0 {
+		notes = append(notes, fmt.Sprintf("of this archive %s not imported by this: %s; to import another, give the file again with its name",
+			plural.Of(len(r.otherLists), "list is", "lists are"), quoteNames(r.otherLists)))
+	}
 	w, is := r.recordReader.(*workbookReader)
 	if !is || len(w.sheets) == 0 {
-		return nil
+		return notes
 	}
 	stats := w.sheets[0].stats
 	said := func(text string) {

@@ -3,27 +3,30 @@ package table
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // carriedCell is a merged cell over several rows of one column. What stands in it is of all of them, as a company or a
-// table is; a name, an address or a number of people is of one guest, and stays where it is.
+// table is, and a last name is of all those who have first names; another name, an address or a number of people is of
+// one guest, and stays where it is.
 type carriedCell struct {
 	mergedRange
-	text string
+	text   string
+	family bool
 }
 
 // maxCarried bounds the merged cells that reach over a row.
 const maxCarried = 100
 
 // ofOneGuest are the fields whose cells belong to one row, though they are merged.
-var ofOneGuest = []string{"email", "first_name", "last_name", "full_name", "other_names", "barcode", "plus_ones",
+var ofOneGuest = []string{"email", "first_name", "full_name", "other_names", "barcode", "plus_ones",
 	"is_group"}
 
 // fillMerged has a row's cells say what the merged cells say that reach over it.
 func (s *sheetReader) fillMerged(cells []string) {
 	s.carry = slices.DeleteFunc(s.carry, func(c carriedCell) bool { return c.last < s.row })
 	for _, c := range s.carry {
-		if c.first < s.row && cells[c.left] == "" {
+		if c.first < s.row && cells[c.left] == "" && (!c.family || s.hasFirstName(cells)) {
 			cells[c.left] = c.text
 		}
 	}
@@ -32,7 +35,7 @@ func (s *sheetReader) fillMerged(cells []string) {
 			break
 		}
 		if s.isCarried(m, cells) && len(s.carry) < maxCarried {
-			s.carry = append(s.carry, carriedCell{m, cells[m.left]})
+			s.carry = append(s.carry, carriedCell{m, cells[m.left], s.fieldAt(m.left) == "last_name"})
 		}
 	}
 }
@@ -43,10 +46,24 @@ func (s *sheetReader) isCarried(m mergedRange, cells []string) bool {
 		isAddress(cells[m.left]) {
 		return false
 	}
-	if s.field == nil || m.left >= len(s.headerCells) || len(s.headerCells[m.left]) > maxHeaderCell {
-		return true
+	return !slices.Contains(ofOneGuest, s.fieldAt(m.left))
+}
+
+// fieldAt returns the field that a column's header names, if any.
+func (s *sheetReader) fieldAt(column int) string {
+	if s.field == nil || column >= len(s.headerCells) || len(s.headerCells[column]) > maxHeaderCell {
+		return ""
 	}
-	return !slices.Contains(ofOneGuest, s.field(s.headerCells[m.left]))
+	return s.field(s.headerCells[column])
+}
+
+func (s *sheetReader) hasFirstName(cells []string) bool {
+	for i, cell := range cells {
+		if strings.TrimSpace(cell) != "" && s.fieldAt(i) == "first_name" {
+			return true
+		}
+	}
+	return false
 }
 
 // mergeRemarks returns a remark for each merged range, at the first row of the list that it touches. A range of a

@@ -26,6 +26,17 @@ func Line(s string) string { return escapeIf(s, isInvisible) }
 // Text returns a text that may have several lines.
 func Text(s string) string { return escapeIf(s, isInvisibleInText) }
 
+// maxShort is how much of a cell is shown within a sentence or a table, in characters.
+const maxShort = 40
+
+// Shorten returns the beginning of a text that is longer than is shown of a cell.
+func Shorten(s string) string {
+	if runes := []rune(s); len(runes) > maxShort {
+		return string(runes[:maxShort-1]) + "…"
+	}
+	return s
+}
+
 // isInvisible reports whether a character is not shown by itself.
 func isInvisible(r rune) bool {
 	switch {

@@ -29,9 +29,10 @@ type importView struct {
 	Template string        `json:"template,omitempty"`
 	Profile  string        `json:"profile,omitempty"`
 	Rows     int           `json:"rows"`
-	Counts   ledger.Counts `json:"counts"`    // rows by state; they add up to rows
-	Open     int           `json:"open"`      // rows that are not settled yet
-	Failed   int           `json:"attention"` // rows that a person should look at
+	Counts   ledger.Counts `json:"counts"`         // rows by state; they add up to rows
+	Open     int           `json:"open"`           // rows that are not settled yet
+	Failed   int           `json:"attention"`      // rows that a person should look at
+	Held     int           `json:"held,omitempty"` // of the filtered ones, those that wait for a decision
 	Started  time.Time     `json:"started"`
 	Updated  time.Time     `json:"updated"`
 	Finished time.Time     `json:"finished,omitzero"`
@@ -94,7 +95,10 @@ func showImport(ctx context.Context, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &answer{body: progressOf(p)}, nil
+	left, err := c.CountLeftOut(ctx, p.Import)
+	v := progressOf(p)
+	v.Held = left.Held
+	return &answer{body: v}, err
 }
 
 // progressOf is an import with how fast it goes.

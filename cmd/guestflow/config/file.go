@@ -22,6 +22,7 @@ type File struct {
 	values   *koanf.Koanf
 	Profiles map[string]Profile
 	path     string
+	read     os.FileInfo    // what the file was when it was read
 	lines    map[string]int // of its keys, by their paths
 }
 
@@ -29,6 +30,7 @@ type File struct {
 func ReadFile(args []string) (*File, error) {
 	f := &File{values: koanf.New(".")}
 	path, named := configPath(args)
+	f.read, _ = os.Stat(path) // before it is read: a change meanwhile is seen later
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && !named {
 		return f, nil

@@ -139,6 +139,9 @@ func answerLabel(c table.Choice) string {
 	case "joint-names":
 		return map[string]string{spec.KeepJointNames: "Each is one guest by that name",
 			spec.SkipJointNames: "Leave these rows out"}[c.Value]
+	case "missing-columns":
+		return map[string]string{spec.KeepMissing: "Leave known guests as they are, and send them the email",
+			spec.EmptyMissing: "Write them as the list has them, without these"}[c.Value]
 	case "near-misses":
 		return nearLabel(spec.NearMisses(c.Value))
 	}

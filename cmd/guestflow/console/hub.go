@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"guestflow/importer"
+	"guestflow/importer/table"
 )
 
 const (
@@ -91,7 +91,7 @@ func (h *hub) run(ctx context.Context, key string, t *topic, render renderFunc) 
 	panicked := false
 	for {
 		frame, final, err := recoverPanic(ctx, render)
-		mistake, is := errors.AsType[*importer.PanicError](err)
+		mistake, is := errors.AsType[*table.PanicError](err)
 		switch {
 		case is && !panicked: // and not each second
 			h.log.Error("a live page cannot be rendered, and stays as it is until it can be",
@@ -119,7 +119,7 @@ func (h *hub) run(ctx context.Context, key string, t *topic, render renderFunc) 
 func recoverPanic(ctx context.Context, render renderFunc) (frame []byte, final bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = importer.Recovered(v)
+			err = table.Recovered(v)
 		}
 	}()
 	return render(ctx)

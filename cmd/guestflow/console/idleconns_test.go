@@ -66,11 +66,16 @@ func (l *lobby) come() net.Conn {
 		l.t.Fatal(err)
 	}
 	l.t.Cleanup(func() { _ = conn.Close() })
-	// less than the server gives to who sends nothing
+	l.hurry(conn)
+	return conn
+}
+
+// hurry gives a connection less time than the server gives to who sends nothing.
+func (l *lobby) hurry(conn net.Conn) {
+	l.t.Helper()
 	if err := conn.SetDeadline(time.Now().Add(8 * time.Second)); err != nil {
 		l.t.Fatal(err)
 	}
-	return conn
 }
 
 // ask gives the first line of an answer, and what follows it.
@@ -102,13 +107,15 @@ func TestIdleConnectionsBlockNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLobby(t)
-			_, stream := l.ask(l.come(), "/stream")
+			page := l.come()
+			_, stream := l.ask(page, "/stream")
 			for range 1100 {
 				lie(l, l.come())
 			}
 			if line, _ := l.ask(l.come(), "/healthz"); line != "well\n" {
 				t.Errorf("answered %q", line)
 			}
+			l.hurry(page)
 			l.tell <- "more"
 			if line, err := stream.ReadString('\n'); err != nil || line != "more\n" {
 				t.Errorf("a stream of an open page was closed: %q, %v", line, err)

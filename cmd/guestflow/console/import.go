@@ -21,6 +21,7 @@ type importShown struct {
 	Moments     []history.Moment // for the chart
 	Reasons     []report.ReasonGroup
 	Complete    bool // no reason is left out
+	LeftOut     operate.LeftOut
 }
 
 // ToCorrect is how many rows its rejects have.
@@ -40,6 +41,11 @@ func (s *Site) importPage(ctx context.Context, r *request) (page, error) {
 	shown := importShown{Progress: p, Verbs: verbs(p.Import), CancelsRows: operate.Cancel.HasEffect(p.Import)}
 	if shown.Reasons, shown.Complete, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
+	}
+	if p.Counts[ledger.Filtered] > 0 {
+		if shown.LeftOut, err = r.LeftOut(ctx, p.Import, r.spools(ctx).Waiting(ctx)); err != nil {
+			return page{}, err
+		}
 	}
 	shown.Email = s.previews.templateName(ctx, r.Account, p.Event, p.Template)
 	if !r.User.Guests {

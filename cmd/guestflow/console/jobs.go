@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"guestflow/importer"
+	"guestflow/importer/table"
 )
 
 const (
@@ -170,9 +170,9 @@ func (l *jobs[T]) run(ctx context.Context, k *job[T], read func(context.Context,
 func (l *jobs[T]) recovered(read func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = importer.Recovered(v)
+			err = table.Recovered(v)
 		}
-		if m, is := errors.AsType[*importer.PanicError](err); is {
+		if m, is := errors.AsType[*table.PanicError](err); is {
 			l.log.Error("reading a file for a page has ended", "error", m, "stack", string(m.Stack))
 			err = errPanic
 		}

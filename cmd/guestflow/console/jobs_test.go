@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/console"
-	"guestflow/importer"
+	"guestflow/importer/table"
 )
 
 // held tells a 7, and reads on until it is told to end.
@@ -131,7 +131,7 @@ func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 	l := console.NewLoggedJobs(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
 	bad := func(context.Context, func(int)) error { panic("ann@example.com") }
 	ahead := func(context.Context, func(int)) error {
-		return fmt.Errorf("read the list: %w", &importer.PanicError{What: "index out of range",
+		return fmt.Errorf("read the list: %w", &table.PanicError{What: "index out of range",
 			Stack: []byte("in table.go")})
 	}
 	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad,

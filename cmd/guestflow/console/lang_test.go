@@ -111,3 +111,16 @@ func TestEveryTextThatGoCodeMakesOfATranslatedPageHasATranslation(t *testing.T) 
 		}
 	}
 }
+
+func TestThePlanPageSaysWhereItHasFoundTheHeader(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, withReports)
+	d.as("gina")
+	plan := d.upload("titled.csv", []byte("Our guests,,\n,,\nFirst name,Last name,Email\nIda,Holm,ida@example.com\n"))
+	for language, want := range map[string]string{"en": "header in line 3", "de": "Zellen zwischen Kommas; Kopfzeile in Zeile 3"} {
+		d.site.Language = language
+		if page := d.asks(language, plan.at).body; !strings.Contains(page, want) {
+			t.Errorf("the page says nothing of %q: %v", want, texts(page))
+		}
+	}
+}

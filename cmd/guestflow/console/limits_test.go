@@ -94,7 +94,7 @@ func TestBodiesThatComeByteByByteBlockNoProbeAndNoUser(t *testing.T) {
 }
 
 func TestTheStreamsOfOneUserAreBoundedAndBlockNoOther(t *testing.T) {
-	const wanted, most = 1200, 64
+	const wanted, most = 200, 64
 	d := newTestConsole(t, nil)
 	l := d.crowded()
 	d.as("vera")

@@ -192,7 +192,10 @@ func formatOf(f table.Format, names bool) string {
 	if f.Delimiter != "" {
 		words = append(words, "cells between "+delimiterOf(f.Delimiter))
 	}
-	return strings.Join(words, ", ")
+	if f.Header > 0 {
+		words = append(words, "header in line "+strconv.Itoa(f.Header))
+	}
+	return strings.Join(words, "; ") // clauses, each of which is translated
 }
 
 func delimiterOf(d string) string {
@@ -223,7 +226,8 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"),
 			HeaderRow: r.text("header_row"),
 			Surname:   r.text("surname"), JointNames: r.text("joint_names"),
-			Hidden: r.text("hidden"), NoteRows: r.text("note_rows"), Mapping: map[string]string{}, Where: before.Where,
+			MissingColumns: r.text("missing_columns"),
+			Hidden:         r.text("hidden"), NoteRows: r.text("note_rows"), Mapping: map[string]string{}, Where: before.Where,
 			SendWindow: r.text("send_window"), OutsideWindow: r.text("outside_window"),
 			NearMisses: r.nearMisses(before.NearMisses),
 		},

@@ -3,25 +3,17 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
-	"guestflow/cmd/guestflow/console"
-	"guestflow/importer"
 	"guestflow/importer/ledger"
-	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
 
 // Promise: rows that are like known guests are decided about on the page of the plan, by kind and by row.
 func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	t.Parallel()
-	d := newTestConsole(t, func(a *console.Account) {
-		settings := a.Settings
-		a.Settings = func(w spec.Spec) (importer.Settings, error) {
-			to, err := settings(w)
-			return to.Beside(a.Ledger), err
-		}
-	}).as("gina")
+	d := newTestConsole(t, comparing).as("gina")
 	d.run()
 	with := url.Values{"template": {sandbox.Defaults().TemplateID}}
 	const header = "First Name,Last Name,Email\n"
@@ -34,7 +26,7 @@ func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	d.wants(second, http.StatusOK, "1 updated, 1 of them with this email, which they have not had", "1 left out",
 		"the email of 1 of these guests has not left yet: it goes to the address and name in this list")
 	imp := d.enqueued(d.begun(second))
-	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "1 guest of", "gone.csv")
+	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "1 guest of", "gone.csv", "1 like known guests, or in the list twice, as was decided")
 	d.wants(d.get("/a/main/imports/"+imp.ID+"/report/summary.html"), http.StatusOK, "1 of 3 guests of import")
 	// A choice for a row that is no near miss any more is dropped by the next answer.
 	third := d.post(d.upload("wednesday.csv", []byte(header+"Anna,Lee,ann@x.example\nRob,Lee,bob@x.example\n")).at, url.Values{"template": with["template"], "near.7": {"new"}})
@@ -42,6 +34,13 @@ func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	d.wants(d.post(third.at, with), http.StatusOK, "Known guests")
 	if imp.NearMisses != "2=skip,name=update" || imp.Counts[ledger.Filtered] != 1 {
 		t.Errorf("the import is decided by %q: %v", imp.NearMisses, imp.Counts)
+	}
+	// The page of an import says how many of its rows are held, and what decides them.
+	held := d.enqueued(d.begun(d.post(d.upload("thursday.csv", []byte(header+"Annie,Lee,ann@x.example\nEve,Neu,eve@x.example\n")).at, with)))
+	page := d.get("/a/main/imports/" + held.ID)
+	d.wants(page, http.StatusOK, "1 held until it is decided whether they are known guests, or in the list twice")
+	if strings.Contains(page.body, "left out by") || !strings.Contains(page.body, ">Decide</a>") && !strings.Contains(page.body, "To decide, import the same list again") {
+		t.Errorf("the page does not say what decides: %s", page.body)
 	}
 	// A row that may be two guests updates the one who is chosen for it.
 	home := d.post(d.upload("home.csv", []byte(header+"Eva,Ek,home@x.example\nFay,Ek,home@x.example\n")).at, with)

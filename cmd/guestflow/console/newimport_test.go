@@ -16,6 +16,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/qflow/sandbox"
@@ -47,8 +48,7 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 		imp.FileName() != "gäste.csv" {
 		t.Errorf("imported was %+v as %s", imp, imp.FileName())
 	}
-	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256,
-		importer.TableOptions(imp.Reading)); err != nil {
+	if _, err := reread.OpenSource(t.Context(), imp.Source, imp.SHA256, imp.Reading); err != nil {
 		t.Errorf("the report has no file: %v", err)
 	}
 	trail, err := d.account.AuditLog(t.Context(), id, 10)
@@ -108,8 +108,9 @@ func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	d.run()
+	stop := d.run()
 	first := d.enqueued(idOf(d.start(d.upload("list.csv", namedList(5)))))
+	stop() // the file stays where it is until all have answered
 	if _, err := d.account.Ledger.Cancel(t.Context(), first.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +149,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	if n := len(d.imports()); n != 2 || len(to) != 1 {
 		t.Fatalf("there are %d imports, and the starts lead to %v", n, to)
 	}
+	d.run()
 	d.enqueued(d.imports()[0].ID)
 }
 

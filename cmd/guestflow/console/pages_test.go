@@ -17,6 +17,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 )
 
@@ -79,7 +80,7 @@ func withReports(a *console.Account) {
 	a.Config = func() map[string]any { return map[string]any{"redis_url": "[hidden]", "concurrency": 32} }
 	a.Report = func(ctx context.Context, imp ledger.Import, folder string) (r console.Report, err error) {
 		r = console.Report{Result: filepath.Join(folder, "result.csv"), Rejects: filepath.Join(folder, "rejects.csv")}
-		header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
+		header, rows, done, err := reread.SourceSheet(ctx, imp.Source, imp.SHA256, imp.Reading)
 		if err != nil {
 			return r, err
 		}

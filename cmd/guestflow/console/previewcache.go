@@ -17,6 +17,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/rows"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -122,7 +123,7 @@ func readPlan(ctx context.Context, path string, to importer.Settings, tell func(
 			"Import it by the command line or the inbox, or split it."}
 	case so.Header == nil: // its columns are not understood, and can be chosen
 		// the plan has returned the error
-		so.Header, so.Sheets, _ = peek(ctx, path, lenient(importer.TableOptions(to.Reading)))
+		so.Header, so.Sheets, _ = peek(ctx, path, lenient(rows.TableOptions(to.Reading)))
 	}
 	tell(so)
 	return err

@@ -10,6 +10,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -131,7 +132,7 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (gue
 			return guestindex.Guest{}, false // such as a profile that is gone
 		}
 	}
-	guest, is, err := importer.Identify(ctx, spool.Locate(imp.Source), to, row)
+	guest, is, err := reread.Identify(ctx, spool.Locate(imp.Source), to.Spec, row)
 	return guest, is && err == nil // the page shows already what is wrong with the file
 }
 

@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 )
 
@@ -53,7 +54,7 @@ func TestARowsPageNamesTheGuestAsTheImportReadTheFile(t *testing.T) {
 	testkit.Eventually(t, "the guest is found in the file", func() (is bool) {
 		imp, err := d.account.Ledger.Import(t.Context(), imp.ID)
 		if err == nil {
-			guest, is, err = importer.Identify(t.Context(), imp.Source, to, 1)
+			guest, is, err = reread.Identify(t.Context(), imp.Source, to.Spec, 1)
 		}
 		return err == nil && is
 	})

@@ -104,6 +104,15 @@ func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 	return d
 }
 
+// comparing has a console compare lists with what earlier imports have done.
+func comparing(a *console.Account) {
+	settings := a.Settings
+	a.Settings = func(w spec.Spec) (importer.Settings, error) {
+		to, err := settings(w)
+		return to.Beside(a.Ledger), err
+	}
+}
+
 func (d *testConsole) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }
 
 func (d *testConsole) open(client *redis.Client, api string) *console.Account {

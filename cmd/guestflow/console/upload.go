@@ -77,7 +77,7 @@ func (a *Account) upload(ctx context.Context, id string) (upload, error) {
 }
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here",
-	"Files that were not imported are removed after a day. Upload it again."}
+	"If its import was started, the overview has it. Files that were not imported are removed after a day: upload such a one again."}
 
 // spools are those whose files are shown: those of this process, and those that others on this host have noted. An
 // account that is only looked at may have none of its own.

@@ -18,6 +18,7 @@ import (
 	"guestflow/importer/formula"
 	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
@@ -273,7 +274,7 @@ func (x *crosschecker) nameFieldsOf(ctx context.Context, id string, findings []c
 	imp, err := x.account.Ledger.Import(ctx, id)
 	if err == nil {
 		left := len(findings)
-		err = importer.EachGuest(ctx, imp, spool.Locate(imp.Source), func(row int, g qflow.Guest) bool {
+		err = reread.EachGuest(ctx, imp, spool.Locate(imp.Source), func(row int, g qflow.Guest) bool {
 			if i, is := byRow[row]; is {
 				findings[i].Fields = crosscheck.Fields(g, findings[i].Guest)
 				left--

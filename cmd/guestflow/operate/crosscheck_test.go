@@ -22,6 +22,7 @@ import (
 	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -173,7 +174,7 @@ func TestOnlyRowsWhoseOwnCallMadeTheGuestCanBeSettled(t *testing.T) {
 	a, _ := starter(t, sandbox.Options{Adjust: pages(-1, "cut")})
 	imp := began(t, a, sandbox.Defaults().TemplateID, guestList(4))
 	var guests []qflow.Guest
-	if err := importer.EachGuest(t.Context(), imp, imp.Source, func(_ int, g qflow.Guest) bool {
+	if err := reread.EachGuest(t.Context(), imp, imp.Source, func(_ int, g qflow.Guest) bool {
 		guests = append(guests, g)
 		return true
 	}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/columns"
 	"guestflow/importer/emailpreview"
+	"guestflow/importer/reread"
 	"guestflow/qflow"
 )
 
@@ -78,9 +79,9 @@ func TemplateDoubts(plan importer.Plan, t qflow.Template) []string {
 }
 
 // rowWithEmail reads a row of the list again. It refuses one that gets no email.
-func rowWithEmail(ctx context.Context, plan importer.Plan, row int) (importer.ExtractedRow, error) {
+func rowWithEmail(ctx context.Context, plan importer.Plan, row int) (reread.ExtractedRow, error) {
 	if row < 0 || row > plan.Rows {
-		return importer.ExtractedRow{}, refuse("the list has %s, and no row %d", rows(plan.Rows), row)
+		return reread.ExtractedRow{}, refuse("the list has %s, and no row %d", rows(plan.Rows), row)
 	}
 	numbers := []int{row}
 	if row == 0 {
@@ -90,11 +91,11 @@ func rowWithEmail(ctx context.Context, plan importer.Plan, row int) (importer.Ex
 		}
 	}
 	if len(numbers) == 0 {
-		return importer.ExtractedRow{}, refuse("the list has no rows")
+		return reread.ExtractedRow{}, refuse("the list has no rows")
 	}
-	x, err := importer.ReadRows(ctx, plan.Path, plan.SHA256, plan.Settings, numbers)
+	x, err := reread.ReadRows(ctx, plan.Path, plan.SHA256, plan.Settings.Spec, numbers)
 	if err != nil {
-		return importer.ExtractedRow{}, fmt.Errorf("read the row whose email is shown: %w", err)
+		return reread.ExtractedRow{}, fmt.Errorf("read the row whose email is shown: %w", err)
 	}
 	for _, r := range x.Rows {
 		if noEmail(r) == "" {
@@ -102,13 +103,13 @@ func rowWithEmail(ctx context.Context, plan importer.Plan, row int) (importer.Ex
 		}
 	}
 	if row == 0 {
-		return importer.ExtractedRow{}, refuse("none of the first %s gets an email: name a row", rows(len(numbers)))
+		return reread.ExtractedRow{}, refuse("none of the first %s gets an email: name a row", rows(len(numbers)))
 	}
-	return importer.ExtractedRow{}, refuse("no email goes to row %d: %s", row, noEmail(x.Rows[0]))
+	return reread.ExtractedRow{}, refuse("no email goes to row %d: %s", row, noEmail(x.Rows[0]))
 }
 
 // noEmail returns why a row gets no email, or "".
-func noEmail(r importer.ExtractedRow) string {
+func noEmail(r reread.ExtractedRow) string {
 	switch {
 	case r.Rejected != "":
 		return r.Rejected

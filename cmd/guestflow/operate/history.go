@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"guestflow/importer"
 	"guestflow/importer/advice"
 	"guestflow/importer/chunk"
 	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 )
 
@@ -152,8 +152,7 @@ type FileRow struct {
 
 // FindRow reads a file up to one of its rows, which takes a second for a million of them.
 func FindRow(ctx context.Context, imp ledger.Import, row int) (FileRow, error) {
-	header, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256,
-		importer.TableOptions(imp.Reading))
+	header, rows, done, err := reread.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, imp.Reading)
 	if err != nil {
 		return FileRow{Unreadable: "the file is gone, or has changed since the import"}, nil
 	}

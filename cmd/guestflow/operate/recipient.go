@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
-	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
 	"guestflow/qflow"
@@ -43,8 +44,8 @@ func nameAndAddress(g qflow.Guest) string {
 }
 
 // recipient finds whom the email of a row goes to. A later import that has come to nothing with the guest has written
-// nothing; then he is written as the row has him.
-func (a *Account) recipient(ctx context.Context, imp ledger.Import, x importer.ExtractedRow) (Recipient, error) {
+// nothing: he is as it found him, or is written as the row has him, unless another import has written him in between.
+func (a *Account) recipient(ctx context.Context, imp ledger.Import, x reread.ExtractedRow) (Recipient, error) {
 	own := Recipient{Guest: x.Guest}
 	known, _, err := a.index().Latest(ctx, x.Index)
 	if err != nil || known.Content == x.Index.Content || known.Owner.Import == imp.ID {
@@ -58,11 +59,58 @@ func (a *Account) recipient(ctx context.Context, imp ledger.Import, x importer.E
 		return own, err
 	}
 	state, err := a.Ledger.RowBytes(ctx, by.ID, known.Owner.Row, known.Owner.Row)
-	if err != nil || state[0].State().Class() == ledger.Released {
+	if err != nil {
 		return own, err
+	}
+	if state[0].State().Class() == ledger.Released && !known.IsAsWanted() {
+		return own, a.refuseWrittenSince(ctx, imp, x.Row, known)
 	}
 	g, err := a.guestOf(ctx, by, known.Owner.Row)
 	return Recipient{Guest: g, By: known.Owner}, err
+}
+
+// searchImports is for how long the rows of later imports are looked through for a guest.
+const searchImports = 5 * time.Second
+
+// refuseWrittenSince refuses to send the email of a row to a guest whom a later import has written, where the latest one has come
+// to nothing with him: the index knows that one alone, so he would be written as the row has him.
+func (a *Account) refuseWrittenSince(ctx context.Context, imp ledger.Import, row int, known guestindex.Known) error {
+	imports, err := a.Ledger.Imports(ctx, 0)
+	if err != nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(ctx, searchImports)
+	defer cancel()
+	for _, since := range imports {
+		if since.ID == known.Owner.Import || !since.Started.After(imp.Started) {
+			continue
+		}
+		at, err := a.writtenBy(within, since, known.Key)
+		switch {
+		case err != nil && within.Err() != nil && ctx.Err() == nil:
+			return refuse("nothing was sent: it could not be found out in %s who has the guest of row %d by now; import a list "+
+				"with the guest", searchImports, row)
+		case err != nil:
+			return err
+		case at > 0:
+			return refuse("nothing was sent: row %d of import %s has had the guest of row %d since; to send it to the address "+
+				"that he has there: guestflow resend %s %d", at, since.ID, row, since.ID, at)
+		}
+	}
+	return nil
+}
+
+// writtenBy returns the row of an import that has written a guest; 0 where none has.
+func (a *Account) writtenBy(ctx context.Context, imp ledger.Import, k guestindex.GuestKey) (int, error) {
+	row, err := a.Ledger.Members.RowOf(ctx, imp, k.Member())
+	if row == 0 || err != nil {
+		return 0, err
+	}
+	state, err := a.Ledger.RowBytes(ctx, imp.ID, row, row)
+	if err != nil || state[0].State().Class() != ledger.Settled {
+		return 0, err
+	}
+	return row, nil
 }
 
 // Had is the row of another import by which a guest has had an email, or may have.
@@ -105,7 +153,7 @@ func (a *Account) guestOf(ctx context.Context, imp ledger.Import, row int) (qflo
 	if err != nil || stored.Email != "" {
 		return stored, err
 	}
-	found, err := importer.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, importer.Settings{Spec: imp.Spec},
+	found, err := reread.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, imp.Spec,
 		[]int{row})
 	if err != nil || len(found.Rows) == 0 {
 		return qflow.Guest{}, ctx.Err() // the file is gone, or was changed
@@ -176,21 +224,13 @@ func (a *Account) refuseSuppressed(ctx context.Context, imp string, list []Resen
 func (a *Account) declined(
 	ctx context.Context, set *suppression.Set, imp string, r ResendRow,
 ) (suppression.Reason, error) {
-	rows := []ledger.Owner{{Import: imp, Row: r.Row}}
-	owner, found, err := a.index().EmailOf(ctx, r.Index)
+	mails, err := a.index().EmailOwners(ctx, r.Index)
 	if err != nil {
 		return "", err
 	}
-	if found {
-		rows = append(rows, owner)
-	}
-	for _, row := range rows {
-		e, _, err := set.CheckRow(ctx, row)
-		if err != nil || e.Reason == suppression.Unsubscribed || e.Reason == suppression.Complained {
-			return e.Reason, err
-		}
-	}
-	return "", nil
+	mails[0] = append(mails[0], ledger.Owner{Import: imp, Row: r.Row})
+	why, err := set.Declined(ctx, mails)
+	return why[0].Said(), err
 }
 
 // addressEntry returns what is kept of a recipient's address, and whether the address is known.

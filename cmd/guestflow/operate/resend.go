@@ -13,6 +13,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
+	"guestflow/importer/reread"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/qflow"
@@ -39,12 +40,12 @@ type Resend struct {
 	Window   *Window // in which the emails leave; nil is at any time
 	windowBy string  // by what, where it is not by the import
 
-	extract importer.Extract
+	extract reread.Extract
 }
 
 // ResendRow is a row to be sent again. Its guest is whose data it is.
 type ResendRow struct {
-	importer.ExtractedRow
+	reread.ExtractedRow
 
 	State ledger.State
 	Sent  *SentAgain // by the same decision already; nil if not
@@ -89,7 +90,30 @@ func (a *Account) reasonedRefusal(ctx context.Context, imp ledger.Import, row in
 	case reason.NearMissSkipped:
 		return fmt.Sprintf("it is like a known guest, and was left out by a decision: import its file with --near-misses %d=new or %d=update", row, row), nil
 	}
+	if s == ledger.Cancelled {
+		if had, err := a.hadSince(ctx, imp, row); had != nil || err != nil {
+			return had.refusal(), err
+		}
+	}
 	return ResendRefusal(s, imp.ID), nil
+}
+
+// hadSince returns the row of another import by which the guest of a cancelled one has had the email; nil without one, and
+// where the row cannot be read any more.
+func (a *Account) hadSince(ctx context.Context, imp ledger.Import, row int) (*Had, error) {
+	found, err := reread.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, imp.Spec, []int{row})
+	if err != nil || len(found.Rows) == 0 {
+		return nil, ctx.Err()
+	}
+	return a.had(ctx, ledger.Owner{Import: imp.ID, Row: row}, found.Rows[0].Index)
+}
+
+// refusal says of a cancelled row what sends the guest's email again.
+func (h *Had) refusal() string {
+	if h == nil {
+		return ""
+	}
+	return fmt.Sprintf("it was cancelled, and %s; to send that one again: guestflow resend %s %d", h.Text(), h.Import, h.Row)
 }
 
 // PlanResend finds the rows, in their file and in the ledger, and says what sending them again would do. It refuses all if one of
@@ -107,7 +131,7 @@ func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, er
 	if err != nil {
 		return p, err
 	}
-	p.extract, err = importer.ReadRows(ctx, cmp.Or(ask.File, spool.Locate(imp.Source)), imp.SHA256, importer.Settings{Spec: imp.Spec}, ask.Rows)
+	p.extract, err = reread.ReadRows(ctx, cmp.Or(ask.File, spool.Locate(imp.Source)), imp.SHA256, imp.Spec, ask.Rows)
 	if err != nil {
 		return p, fmt.Errorf("the rows cannot be read from the file of import %s: %w", imp.ID, err)
 	}
@@ -159,7 +183,7 @@ func (a *Account) index() guestindex.Index { return guestindex.For(a.Ledger) }
 
 // knownRow checks that a row is the guest whom the import had, and returns what has sent it again by the same decision. A guest who
 // is not in the index would be a new one: the file was read in another way then.
-func (a *Account) knownRow(ctx context.Context, p Resend, x importer.ExtractedRow) (*SentAgain, error) {
+func (a *Account) knownRow(ctx context.Context, p Resend, x reread.ExtractedRow) (*SentAgain, error) {
 	switch known, err := a.index().Knows(ctx, x.Index); {
 	case err != nil:
 		return nil, err

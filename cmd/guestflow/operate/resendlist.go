@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"guestflow/importer"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 )
 
@@ -41,7 +42,7 @@ func (p Resend) plan(ctx context.Context, path string) (importer.Plan, error) {
 	for i := range numbers {
 		numbers[i] = i + 1
 	}
-	alone, err := importer.ReadRows(ctx, path, plan.SHA256, importer.Settings{Spec: plan.Settings.Spec}, numbers)
+	alone, err := reread.ReadRows(ctx, path, plan.SHA256, plan.Settings.Spec, numbers)
 	if err != nil || plan.Rows != len(p.Rows) || !alone.SameGuests(p.extract) {
 		return plan, errors.Join(errReadOtherwise, err)
 	}

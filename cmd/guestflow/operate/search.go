@@ -14,6 +14,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 )
 
@@ -153,8 +154,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256,
-		importer.TableOptions(imp.Reading))
+	_, rows, done, err := reread.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, imp.Reading)
 	if err != nil {
 		return err
 	}

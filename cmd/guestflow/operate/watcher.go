@@ -37,6 +37,7 @@ type Watcher struct {
 	endedUntil time.Time                // when the finished ones are read again
 	endedFor   []string                 // ids of the imports that were running then
 	reasons    map[string]cachedReasons // by import
+	leftOut    map[string]cachedLeftOut // by import
 
 	signIn   *SignIn
 	signInAt time.Time // when it was read
@@ -44,7 +45,7 @@ type Watcher struct {
 
 // NewWatcher returns a watcher of an account.
 func NewWatcher(a *Account) *Watcher {
-	return &Watcher{Account: a, samples: map[string][]sample{}, reasons: map[string]cachedReasons{}}
+	return &Watcher{Account: a, samples: map[string][]sample{}, reasons: map[string]cachedReasons{}, leftOut: map[string]cachedLeftOut{}}
 }
 
 // Overview reads the state of the account.

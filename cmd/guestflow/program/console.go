@@ -35,7 +35,7 @@ func (a *Account) Operate() *operate.Account {
 		Host: host, Spools: a.spools(),
 		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
 		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log, Events: a.Settings.Events(),
-		Standing: a.Settings.Standing,
+		Standing: func(profile string) (spec.Spec, bool) { return a.Settings.Current().Standing(profile) },
 	}
 }
 
@@ -99,9 +99,11 @@ func (a *Account) ownProfiles() []string {
 	})
 }
 
-// requested returns the settings of an import that was asked for in the browser: those of the same command line.
+// requested returns the settings of an import that was asked for in the browser: those of the same command line, with the
+// profile as it is now.
 func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
-	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
+	now := a.Settings.Current()
+	to, err := now.RequestedImport(w.Profile, config.Lists{
 		Event: w.Event, Template: w.Template, Key: w.Key,
 		Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
 	}, false)
@@ -109,7 +111,7 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 		return importer.Settings{Spec: to}, err
 	}
 	to.AnySheet = to.AnySheet || w.AnySheet
-	rules, err := a.Settings.HoldRules(w.Profile, a.lists.Holds)
+	rules, err := now.HoldRules(w.Profile, a.lists.Holds)
 	return importer.Settings{
 		Spec: to, Hold: rules, Suppressed: suppression.For(a.Ledger).Check, ShowValues: true, Locate: spool.Locate,
 	}.Beside(a.Ledger), err

@@ -19,6 +19,7 @@ import (
 	"guestflow/importer/charset"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
+	"guestflow/importer/reread"
 	"guestflow/importer/spool"
 	"guestflow/importer/table"
 )
@@ -36,7 +37,7 @@ type Report struct {
 // Report writes the report of an import: two files with the rows of the imported file and their states, which hold
 // guests' data, and a page with the numbers, which does not. Only the owner can read them.
 func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder string) (r Report, err error) {
-	file, err := importer.OpenSource(ctx, spool.Locate(source), imp.SHA256, importer.TableOptions(imp.Reading))
+	file, err := reread.OpenSource(ctx, spool.Locate(source), imp.SHA256, imp.Reading)
 	if err != nil {
 		return r, err
 	}
@@ -97,7 +98,7 @@ func (a *Account) reportGone(ctx context.Context, imp ledger.Import, path string
 }
 
 // sourceOf opens the file of an import; nil where it is not there as it was.
-func (a *Account) sourceOf(ctx context.Context, id string) (*importer.SourceFile, error) {
+func (a *Account) sourceOf(ctx context.Context, id string) (*reread.SourceFile, error) {
 	of, err := a.Ledger.Import(ctx, id)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil, nil
@@ -105,7 +106,7 @@ func (a *Account) sourceOf(ctx context.Context, id string) (*importer.SourceFile
 	if err != nil {
 		return nil, err
 	}
-	file, err := importer.OpenSource(ctx, spool.Locate(of.Source), of.SHA256, importer.TableOptions(of.Reading))
+	file, err := reread.OpenSource(ctx, spool.Locate(of.Source), of.SHA256, of.Reading)
 	if _, unread := errors.AsType[*importer.FileError](err); unread {
 		return nil, nil
 	}

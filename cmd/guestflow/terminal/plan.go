@@ -62,6 +62,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if text := p.Unsent.Text(); text != "" {
 		Printf(out, "  %s\n", text)
 	}
+	if text := p.Missing.Text(); text != "" {
+		Printf(out, "  %s\n", text)
+	}
 	printNear(out, p.Near)
 	for _, text := range p.Namesakes.Texts() {
 		Printf(out, "  %s\n", text)
@@ -115,6 +118,9 @@ func formatOf(p importer.Plan) string {
 	}
 	if f.Delimiter != "" {
 		text += fmt.Sprintf(", delimiter %q", f.Delimiter)
+	}
+	if f.Header > 0 {
+		text += fmt.Sprintf(", header in line %d", f.Header)
 	}
 	return text
 }

@@ -10,7 +10,8 @@
 --       on the guest may exist), 'look' (change nothing) or 'unmark' (lift maybe-sent: the call was not made), gates
 --       that matter, comma-separated ('' for a probe; to unmark, a word that repetitions of it have in common)
 -- A row that is there twice is begun twice, one after the other. A mark is not lifted that was made more than once: the
--- other call may be in flight. Nor is one lifted by a repetition: it is of a call that was begun meanwhile.
+-- other call may be in flight. Nor is one lifted by a repetition: it is of a call that was begun meanwhile. It is lifted
+-- of a row that was cancelled meanwhile.
 -- Result: {the bytes before of all runs' rows, '1' or '0' for each: begun, '1' or '0' for each: a gate has closed since
 -- the row was marked maybe-sent, stop reason or '', the import's salt or '', the server's run id or '' if nothing was
 -- marked, then per run the closed gate, 'window' for a send window, or ''}
@@ -79,7 +80,7 @@ for _, run in ipairs(runs) do
       if not before then
         local state, tried, maybe, epoch = split(byte)
         before = {byte = string.char(byte), state = state, tried = tried, maybe = maybe, epoch = epoch,
-          begun = may and CALLABLE[state] == true}
+          begun = may and (CALLABLE[state] or how == 'unmark' and state == CANCELLED) == true}
         seen[byte] = before
       end
       n = n + 1

@@ -13,8 +13,9 @@
 -- try. Times holds two bytes for each row, when it was settled, then two for each chunk, when it was first kept. A
 -- person's later change of a settled row leaves its time: that is when its call was made.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row
--- meanwhile. A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to
--- refused in the same step.
+-- meanwhile. Of a row that a person has cancelled meanwhile it is cleared likewise, since its guest is another import's
+-- next, unless another call of the row was begun as well. A row whose email Qflow could not send, as it said before this
+-- answer of the call was there, goes on to refused in the same step.
 -- Result: {the bytes before of all runs' rows, '1' or '0' for each: moved (or already there), 1 if this call finished
 -- the import, then the row, state before and reason of each that went on to refused}; the strings are empty if the
 -- import has expired
@@ -72,6 +73,8 @@ local function fate(byte, run)
     f.settled = from ~= to and not open(to) and (open(from) or run.held)
   elseif set >= MAYBE_SENT and not maybe then
     f.after = join(from, tried, true, epoch)
+  elseif from == CANCELLED and maybe and clear >= MAYBE_SENT then
+    f.cleared = join(from, tried or set % MAYBE_SENT >= TRIED, false, epoch)
   end
   f.ok = f.allowed and '1' or '0'
   return f
@@ -222,12 +225,11 @@ local function move_row(run, row, fates)
     f = fate(byte, run)
     fates[byte], fresh = f, fresh or f.from == NEW
   end
-  if f.after ~= byte then bytes[row], changed[row] = f.after, true end
+  local after = f.cleared and redis.call('GET', in_flight(import, row)) ~= '1' and f.cleared or f.after
+  if after ~= byte then bytes[row], changed[row] = after, true end
   f.many = f.many + 1
-  if f.allowed and not run.plain then
-    explain(row, f.anew, run)
-    if aged and run.clear >= MAYBE_SENT then no_epoch[row] = false end
-  end
+  if f.allowed and not run.plain then explain(row, f.anew, run) end
+  if aged and run.clear >= MAYBE_SENT and (f.allowed or after == f.cleared) then no_epoch[row] = false end
   return f
 end
 

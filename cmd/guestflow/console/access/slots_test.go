@@ -58,9 +58,11 @@ func TestALoginThatDoesNotComeIsGivenUpAndLeavesItsPlace(t *testing.T) {
 	const ofOneAddress = 16
 	d := open(t, nil)
 	answers := make([]func() (int, bool), 3*ofOneAddress)
+	began := time.Now()
 	for i := range answers {
 		answers[i] = d.halfway("/login")
 	}
+	allCame := time.Since(began) < 4*time.Second // else some have the places of those before
 	late, refused := 0, 0
 	for _, answered := range answers {
 		switch status, _ := answered(); status {
@@ -70,7 +72,7 @@ func TestALoginThatDoesNotComeIsGivenUpAndLeavesItsPlace(t *testing.T) {
 			refused++
 		}
 	}
-	if late != ofOneAddress || refused != 2*ofOneAddress {
+	if late+refused != 3*ofOneAddress || late < ofOneAddress || allCame && late > ofOneAddress {
 		t.Errorf("%d were waited for and %d refused", late, refused)
 	}
 	d.enter("otto")

@@ -339,7 +339,7 @@ type violation struct {
 func (b *tab) isAccessible(way string) {
 	b.t.Helper()
 	found := evaluate[[]violation](b,
-		`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
+		`axe.run(document, {iframes: false, resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
 		ID: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(" ") + ": " + n.failureSummary),
 	})))`)
 	for _, v := range found {

@@ -219,11 +219,13 @@ func (b *tab) clickOnce(selector string) (missed bool) {
 		addEventListener("click", c => { window.missed = !c.target.closest(%[1]q) }, {capture: true, once: true});
 		return [x, y];
 	})()`, selector)
-	b.until("lets "+selector+" be clicked", find)
-	at := evaluate[[]float64](b, find)
-	if len(at) != 2 {
-		b.t.Fatalf("%s is gone; the page is %s", selector, b.glance())
-	}
+	var at []float64
+	testkit.EventuallyWithin(b.t, patience, "the page lets "+selector+" be clicked", func() bool {
+		ctx, stop := context.WithTimeout(b.ctx, patience)
+		defer stop()
+		at, _ = chromedp.Run(ctx, chromedp.Evaluate[[]float64](find))
+		return len(at) == 2
+	}, testkit.Detail(b.glance))
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
