@@ -57,11 +57,12 @@ func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 		noLimits(s)
 		s.Trusted, s.RowOnTrust403, s.RepeatAfterTrust = false, "kept", "as_is"
 	}})
-	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.LostAfter, Next: 1})
+	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.LostAfter}) // also of a call that a stop comes too late for
 	stop := f.work()
 	id := f.importFile(file(t, 1), settings(template))
-	f.until("the answer is lost", func() bool { return f.calls() == 1 })
+	f.until("the answer is lost", func() bool { return f.calls() > 0 })
 	stop()
+	f.sandbox.ClearFaults()
 	// another import meets the gate, and it opens, before the row comes back
 	for _, change := range []func() (bool, error){
 		func() (bool, error) { return f.gates().Close(t.Context(), "trust", "trust_required") },

@@ -7,8 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/testkit"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -105,13 +109,16 @@ func TestRowsOfAChunkGoSideBySideWithinThePlaces(t *testing.T) {
 	t.Parallel()
 	const rows, ofChunk = 64 * 20, 20
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.timeout = testkit.Patience
 	neck := &bottleneck{open: make(chan struct{})}
 	neck.before(f)
 	id := f.importFile(file(t, rows), settings(template))
 	f.leaveOneChunk(id)
+	var begun atomic.Int64 // marks, of which the first one's call was answered
+	f.redis.AddHook(hooked{before: func(cmd redis.Cmder) error { begun.Add(marks(cmd)); return nil }})
 	f.work()
 	f.until("all places are used", func() bool { now, _ := neck.inFlight(); return now == concurrency })
-	f.until("a row beside them is marked", func() bool { return f.marked(id, rows) == concurrency+1 })
+	f.until("a row beside them is marked", func() bool { return begun.Load() > 1+concurrency })
 	f.until("its mark is taken back", func() bool { return f.marked(id, rows) == concurrency })
 	close(neck.open)
 	f.await(id, "the chunk is done", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] == ofChunk })

@@ -51,7 +51,7 @@ type farm struct {
 	state   string // the state folder that all workers of a host share
 	egress  string // the address whose budget the workers draw on: the account's own, unless set
 
-	timeout  time.Duration // of a call, five seconds unless set
+	timeout  time.Duration // of a call, the client's own unless set: on a busy machine an answer is no lost one
 	tokenURL string        // where tokens come from: the sandbox, unless set
 
 	lookEvery   time.Duration // the interval of a worker's services, their own unless set
@@ -124,7 +124,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 	f.t.Helper()
 	cache := f.tokens(client)
 	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey),
-		Timeout: cmp.Or(f.timeout, 5*time.Second)}, worker.Tokens{Cache: cache})
+		Timeout: f.timeout}, worker.Tokens{Cache: cache})
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package worker_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,8 +80,8 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 			f.work()
 			id := f.importFile(file(t, rows), settings(template))
 			f.await(id, "all other rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == rows-gate.open })
-			if info := f.parkedQueue(gate.name); !info.Paused || info.Pending == 0 ||
-				info.Archived+info.Retry+info.Scheduled > 0 {
+			f.until("their chunks are as well", func() bool { info := f.parkedQueue(gate.name); return info.Paused && info.Pending > 0 })
+			if info := f.parkedQueue(gate.name); info.Archived+info.Retry+info.Scheduled > 0 {
 				t.Fatalf("the parked queue: %+v", info)
 			}
 			if gate.name != qflow.GateAuth { // whose probes stop at the token cache, which does not renew in circles
@@ -90,14 +92,28 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 				t.Fatalf("counts %v\n%s", imp.Counts, f.lines)
 			}
 			f.checkBooks(rows, rows)
-			if f.lines.Count("gate closed") != 1 || f.lines.Count("gate opened") != 1 {
-				t.Fatalf("want one line for each change:\n%s", f.lines)
-			}
 			f.until("the parked queue is empty", func() bool {
 				q := f.parkedQueue(gate.name)
 				return !q.Paused && q.Size == 0
 			})
+			f.oneLineAChange()
 		})
+	}
+}
+
+// oneLineAChange waits until the last opening of a gate was logged, which may come after the last row has gone out by
+// another process, and wants a line for each change. There is one of each, unless the machine was so slow that a refusal
+// arrived after a later probe had opened the gate.
+func (f *farm) oneLineAChange() {
+	f.t.Helper()
+	var changes string
+	f.until("the gate is said to be open", func() bool {
+		changes = strings.Join(regexp.MustCompile(`gate (closed|opened)`).FindAllString(f.lines.String(), -1), ", ")
+		return strings.HasSuffix(changes, "opened")
+	})
+	const each = "gate closed, gate opened"
+	if changes != each && changes != each+", "+each {
+		f.t.Fatalf("want one line for each change, not %s:\n%s", changes, f.lines)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
-	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
 
@@ -175,7 +174,6 @@ type matrix struct {
 }
 
 func (m *matrix) run() {
-	m.timeout = qflow.DefaultTimeout        // on a busy machine an answer is no lost one
 	m.limits.Pause = 500 * time.Millisecond // a 429 that does not say for how long would end the test
 	stop := m.work()
 	defer stop()

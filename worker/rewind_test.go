@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -39,7 +40,7 @@ func (f *farm) rewind(to int64) {
 // patient is a client that waits for a Redis that restarts.
 func (f *farm) patient() *redis.Client {
 	options := f.server.Redis()
-	options.MaxRetries, options.MaxRetryBackoff = 100, 100*time.Millisecond
+	options.MaxRetries, options.MaxRetryBackoff = int(testkit.Patience/(100*time.Millisecond)), 100*time.Millisecond
 	return redis.NewClient(options)
 }
 

@@ -1,7 +1,11 @@
 package worker_test
 
 import (
+	"net/http"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,6 +13,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
@@ -32,16 +37,46 @@ func (f *farm) inject(faults ...sandbox.Fault) {
 	}
 }
 
+// holds has calls of an endpoint wait before they reach Qflow, except for the first ones, until they are let go. held is
+// closed when one waits. They may wait as long as a test does.
+func (f *farm) holds(endpoint string, except int64) (held <-chan struct{}, letGo func()) {
+	f.t.Helper()
+	f.timeout = testkit.Patience
+	waits, gone := make(chan struct{}), make(chan struct{})
+	waiting, letGo := sync.OnceFunc(func() { close(waits) }), sync.OnceFunc(func() { close(gone) })
+	var calls atomic.Int64
+	f.proxied(func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
+		if strings.HasSuffix(r.URL.Path, endpoint) && calls.Add(1) > except {
+			waiting()
+			<-gone
+		}
+		return false
+	})
+	f.t.Cleanup(letGo) // before the proxy is closed
+	return waits, letGo
+}
+
 func TestAStopWaitsForSlowCallsAndForNothingElse(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 800})
-	id := f.importFile(file(t, 400), settings(template)) // 7 rows to a chunk: 6 s of calls in each
-	stop := f.work()
-	f.until("calls are in flight", func() bool { return f.calls() >= 8 })
-	before := f.calls()
-	stop()
-	if more := f.calls() - before; more > atOnce { // whose slot had come
+	const before = 8
+	held, letGo := f.holds("/guest", before)
+	id := f.importFile(file(t, 400), settings(template)) // 7 rows to a chunk
+	stop, stopped := f.work(), make(chan struct{})
+	testkit.Receive(t, held, "calls are in flight", f.lines)
+	go func() {
+		defer close(stopped)
+		stop()
+	}()
+	f.lines.WaitFor(t, "stopping: calls in flight end")
+	select {
+	case <-stopped:
+		t.Fatal("it has stopped, and calls are in flight")
+	default:
+	}
+	letGo()
+	testkit.Receive(t, stopped, "it has stopped", f.lines)
+	if more := f.calls() - before; more > 2*atOnce { // in flight, and those whose slot had come
 		t.Fatalf("%d calls after the stop, of %d at once", more, atOnce)
 	}
 	imp, err := f.ledger.Import(t.Context(), id)
@@ -49,7 +84,6 @@ func TestAStopWaitsForSlowCallsAndForNothingElse(t *testing.T) {
 		imp.Counts[ledger.Accepted]+imp.Counts[ledger.Queued] != 400 {
 		t.Fatalf("after %d calls the counts are %s (%v)", f.calls(), show(imp.Counts), err)
 	}
-	f.sandbox.ClearFaults()
 	f.work()
 	f.awaitDone(id)
 	f.checkBooks(400, 400)
@@ -128,13 +162,25 @@ func TestARowWhoseMarkCameTooLateIsNotTakenForCalled(t *testing.T) {
 // forgetSenders is the time after which a row in sending is taken for one whose worker has died.
 func (f *farm) forgetSenders(id string) {
 	f.t.Helper()
+	f.must(f.redis.Del(f.t.Context(), f.senders(id)...).Err())
+}
+
+// keepSenders keeps that time from being over while a test holds the call.
+func (f *farm) keepSenders(id string) {
+	f.t.Helper()
+	for _, key := range f.senders(id) {
+		f.must(f.redis.Persist(f.t.Context(), key).Err())
+	}
+}
+
+// senders are the keys of the rows of an import that are in sending.
+func (f *farm) senders(id string) []string {
+	f.t.Helper()
 	keys, err := f.redis.Keys(f.t.Context(), f.ledger.Prefix()+"import:"+id+":sending:*").Result()
 	if err != nil || len(keys) == 0 {
 		f.t.Fatalf("%q, %v", keys, err)
 	}
-	if err := f.redis.Del(f.t.Context(), keys...).Err(); err != nil {
-		f.t.Fatal(err)
-	}
+	return keys
 }
 
 // A probe has a row in its hands when its gate opens by other means: the chunk is released, its worker finds the row in
@@ -147,15 +193,16 @@ func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 		s.Trusted, s.RowOnTrust403 = false,
 			"dropped"
 	}})
-	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 4000})
+	held, letGo := f.holds("/send", 0)
 	stops := []func(){f.work(), f.work()} // who probes releases nothing meanwhile
 	id := f.importFile(file(t, 1), settings(template))
-	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 })
+	testkit.Receive(t, held, "a probe is on its way", f.lines)
 	f.forgetSenders(id)
 	if _, err := f.gates().Open(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
 	f.await(id, "the row is settled", func(i ledger.Import) bool { return i.Counts[ledger.Unknown] == 1 })
+	letGo()
 	f.until("the probe's answer", func() bool { return f.sandbox.Summary().Total(sandbox.Send) == 1 })
 	for _, stop := range stops { // what the answer means is written down by then
 		stop()
@@ -170,11 +217,12 @@ func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	path := file(t, 1)
+	held, letGo := f.holds("/send", 0)
 	f.work()
 	f.awaitDone(f.importFile(path, settings("")))
-	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 3000})
 	id := f.importFile(path, settings(template))
-	f.await(id, "the send is under way", func(i ledger.Import) bool { return i.Counts[ledger.Sending] == 1 })
+	testkit.Receive(t, held, "the send is under way", f.lines)
+	f.keepSenders(id)
 	again := chunk.Ref{Account: f.account, Import: id, Generation: 99}
 	if err := queue.New(f.redis, f.account).Enqueue(t.Context(), again); err != nil {
 		t.Fatal(err)
@@ -186,6 +234,7 @@ func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
 	if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Counts[ledger.Sending] != 1 {
 		t.Fatalf("counts %v, %v", imp.Counts, err)
 	}
+	letGo()
 	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 1 {
 		t.Fatalf("counts %s", show(imp.Counts))
 	}
@@ -223,18 +272,15 @@ func TestACallThatACancelHasOvertakenLeavesNoDoubtOnceItIsAnswered(t *testing.T)
 				noLimits(s)
 				s.Trusted, s.RowOnTrust403, s.RepeatAfterTrust = false, kept, "as_is"
 			}})
-			f.must(f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Slow, DelayMS: 3000, Next: 1}))
+			held, letGo := f.holds("/guest", 0)
 			path := file(t, 1)
 			id := f.importFile(path, settings(template))
 			f.work()
-			f.until("the row is being called", func() bool {
-				row, err := f.ledger.RowBytes(t.Context(), id, 1, 1)
-				f.must(err)
-				return row[0].HasFlag(ledger.MaybeSent)
-			})
+			testkit.Receive(t, held, "the row is being called", f.lines)
 			if n, err := f.ledger.Cancel(t.Context(), id); err != nil {
 				t.Fatalf("%+v, %v", n, err)
 			}
+			letGo()
 			f.until("the answer has closed the gate", func() bool {
 				closed, err := f.gates().Closed(t.Context())
 				f.must(err)
