@@ -55,7 +55,12 @@ func (x *exchangedNames) add(r *rows.Row) {
 
 // isMadeOf reports whether the letters of an address are one name, or its initial, and then another: ida.holm, iholm.
 func isMadeOf(letters, one, other string) bool {
-	return len(one) > 1 && len(other) > 1 && (letters == one+other || letters == one[:1]+other)
+	return len(one) > 1 && len(other) > 1 && (isJoined(letters, one, other) || isJoined(letters, one[:1], other))
+}
+
+// isJoined reports whether a text is one and then the other, without making that: each row asks it of its neighbours.
+func isJoined(text, one, other string) bool {
+	return len(text) == len(one)+len(other) && text[:len(one)] == one && text[len(one):] == other
 }
 
 // question asks which are the first names.

@@ -46,7 +46,7 @@ func (m *movedRows) add(r *rows.Row) {
 	if !is {
 		return
 	}
-	now := neighbour{name: name, made: r.Letters.Local, address: strings.ToLower(r.Record.Email), line: r.Line}
+	now := neighbour{name: name, made: r.Letters.Local, address: r.Record.Email, line: r.Line}
 	now.own = name.has(now.made) || name.initials(now.made)
 	for by := range min(maxMovedBy, len(m.before)) {
 		above := m.before[len(m.before)-1-by]
@@ -93,13 +93,13 @@ func (m *movedRows) count(rows, line int) {
 // isOf reports whether a row's address is made of another row's name and of nothing of its own, where that has another address
 // and no name in common.
 func (n neighbour) isOf(other neighbour) bool {
-	return !n.own && n.address != other.address && n.name[0].last != other.name[0].last && n.name[0].first != other.name[0].first && other.name.isMadeInto(n.made)
+	return !n.own && !strings.EqualFold(n.address, other.address) && n.name[0].last != other.name[0].last && n.name[0].first != other.name[0].first && other.name.isMadeInto(n.made)
 }
 
 // isWholeOf reports whether a row's address has first and last name of another row.
 func (n neighbour) isWholeOf(other neighbour) bool {
 	for _, of := range other.name {
-		if n.made == of.first+of.last || n.made == of.last+of.first {
+		if isJoined(n.made, of.first, of.last) || isJoined(n.made, of.last, of.first) {
 			return true
 		}
 	}
@@ -109,8 +109,9 @@ func (n neighbour) isWholeOf(other neighbour) bool {
 // isMadeInto reports whether an address is made of a name: idaholm, holmida, iholm, idah, ida, holm.
 func (n stepName) isMadeInto(made string) bool {
 	for _, of := range n {
-		switch made {
-		case of.first + of.last, of.last + of.first, of.first[:1] + of.last, of.last + of.first[:1], of.first + of.last[:1], of.first, of.last:
+		first, last := of.first[:1], of.last[:1]
+		if made == of.first || made == of.last || isJoined(made, of.first, of.last) || isJoined(made, of.last, of.first) ||
+			isJoined(made, first, of.last) || isJoined(made, of.last, first) || isJoined(made, of.first, last) {
 			return true
 		}
 	}
