@@ -181,7 +181,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 	all, moves := claimed, make([]ledger.Move, 0, len(s)*len(s[0].rows))
 	work := make([]chunk.Row, 0, len(s[0].rows))
 	var kept []ledger.StoredChunk
-	var unchanged []suppression.Row // which no worker sees
+	var addresses []suppression.Row
 	members := s.members()
 	for _, p := range s {
 		work = work[:0]
@@ -194,8 +194,8 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 			if len(claims) > len(claimed) {
 				members.add(m.Row, claims[0])
 			}
-			if m.To == ledger.Unchanged && r.Guest.Email != "" {
-				unchanged = append(unchanged, suppression.Row{Row: m.Row, Address: r.Guest.Email})
+			if hasSay(m) && r.Guest.Email != "" {
+				addresses = append(addresses, suppression.Row{Row: m.Row, Address: r.Guest.Email})
 			}
 			moves = append(moves, m)
 		}
@@ -211,8 +211,9 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 	if err := im.ledger.Members.Put(ctx, imp.ID, members.first, members.keys); err != nil {
 		return err
 	}
-	// The row has the say about the guest from now on, so his address is looked for by it.
-	if err := im.suppressed.Note(ctx, imp.ID, unchanged); err != nil {
+	// The rows have the say about their guests from now on, so these' addresses are looked for by them, whatever becomes of the
+	// rows: of one that is unchanged, or that a later list corrects before its turn, no worker sees it.
+	if err := im.suppressed.Note(ctx, imp.ID, addresses); err != nil {
 		return err
 	}
 	if err := im.ledger.Chunks.Commit(ctx, imp.ID, kept, moves); err != nil {
@@ -226,6 +227,9 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claim
 	}
 	return guests.replace(ctx, im.ledger, s, all)
 }
+
+// hasSay reports whether a row has the say about its guest.
+func hasSay(m ledger.Move) bool { return m.To == ledger.Queued || m.To == ledger.Unchanged }
 
 // firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it
 // has one, and gives the row the id by which its guest is known.

@@ -25,6 +25,7 @@ const (
 	NearUnsubscribed NearEmail = "unsubscribed"
 	NearComplained   NearEmail = "complained"
 	NearDropped      NearEmail = "dropped"
+	NearByHand       NearEmail = "by_hand" // an operator has had an address of his not mailed any more
 
 	NearCorrected NearEmail = "corrected" // it has not left yet, and goes at the row's address, by the row's import
 	NearWritten   NearEmail = "written"   // as NearCorrected, unless it leaves within a minute
@@ -119,7 +120,7 @@ func (m *NearMiss) setEmail(e NearEmail, before ledger.Owner) {
 	switch m.Email = e; e {
 	case NearUnsent, NearCorrected, NearWritten, NearLeaving:
 		m.EmailOf = before.Import
-	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped:
+	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped, NearByHand:
 	}
 }
 
@@ -175,7 +176,9 @@ func (p *planner) lookUpEmail(ctx context.Context, m *NearMiss) error {
 }
 
 // nearDeclined is what an update does of a guest who has said that he wants no emails.
-var nearDeclined = map[suppression.Reason]NearEmail{suppression.Unsubscribed: NearUnsubscribed, suppression.Complained: NearComplained}
+var nearDeclined = map[suppression.Reason]NearEmail{
+	suppression.Unsubscribed: NearUnsubscribed, suppression.Complained: NearComplained, suppression.ByHand: NearByHand,
+}
 
 // undelivered returns why the email that a row had is not sent by an update, where it did not get through or its guest
 // wants none; "" is neither.
@@ -224,7 +227,7 @@ func (n *NearMisses) addUnsent(e NearEmail, imp string) {
 		kept := Unsent{Kept: n.Unsent, KeptBy: n.UnsentOf}
 		kept.keep(imp)
 		n.Unsent, n.UnsentOf = kept.Kept, kept.KeptBy
-	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped:
+	case NearFirstEmail, NearReturned, NearUnsubscribed, NearComplained, NearDropped, NearByHand:
 	}
 }
 
@@ -262,6 +265,8 @@ func (e NearEmail) Text() string {
 		return "the guest has marked the email as spam at the address before; an update sends none"
 	case NearDropped:
 		return "Qflow has not sent the email, as the guest has unsubscribed or complained before; an update sends none"
+	case NearByHand:
+		return "an operator has had an address of the guest not mailed any more; an update sends none until that one is lifted"
 	}
 	return ""
 }

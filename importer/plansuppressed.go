@@ -94,11 +94,11 @@ func (p *planner) declined(ctx context.Context, known []guestindex.Guest) ([]sup
 	if p.noneDeclined = err == nil && !some; err != nil || !some {
 		return nil, err
 	}
-	mails, err := guestindex.For(p.Settings.ledger).EmailOwners(ctx, known...)
+	rows, err := guestindex.For(p.Settings.ledger).Rows(ctx, known...)
 	if err != nil {
 		return nil, err
 	}
-	return set.Declined(ctx, mails)
+	return set.Declined(ctx, rows)
 }
 
 // withhold counts an email that is not sent, and reports whether the guest's email is.

@@ -84,9 +84,17 @@ func (l *loader) screenOwn(ctx context.Context, b *batch) error {
 	return err
 }
 
-// screenGuests finds the rows of guests who are known, and have said at another of their addresses that they want no emails.
+// screenGuests finds the rows of guests who have said at another of their addresses that they want no emails: of those who
+// are known, and of those who were to be made at another address, by a row that this one's has replaced.
 func (l *loader) screenGuests(ctx context.Context, b *batch, found map[int]suppression.Reason) error {
-	jobs := b.unsettled(func(j *job) bool { return asksEmail(j) && isKnown(j) && found[j.Row.Row] == "" })
+	if !l.suppressed.HasAny() {
+		return nil
+	}
+	moved, err := l.suppressed.HasFormer(ctx, b.ref.Import)
+	if err != nil {
+		return err
+	}
+	jobs := b.unsettled(func(j *job) bool { return asksEmail(j) && (moved || isKnown(j)) && found[j.Row.Row] == "" })
 	guests, err := indexed(jobs)
 	if err != nil || len(jobs) == 0 {
 		return err
@@ -101,14 +109,11 @@ func (l *loader) screenGuests(ctx context.Context, b *batch, found map[int]suppr
 }
 
 func (l *loader) declined(ctx context.Context, guests []guestindex.Guest) ([]suppression.Reason, error) {
-	if !l.suppressed.HasAny() {
-		return nil, nil
-	}
-	mails, err := guestindex.For(l.ledger).EmailOwners(ctx, guests...)
+	rows, err := guestindex.For(l.ledger).Rows(ctx, guests...)
 	if err != nil {
 		return nil, err
 	}
-	return l.suppressed.Declined(ctx, mails)
+	return l.suppressed.Declined(ctx, rows)
 }
 
 // isKnown reports whether an earlier import has the row's guest.

@@ -15,7 +15,6 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
-	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -355,51 +354,6 @@ func TestASuppressedGuestIsWrittenWithTheContentOfHisRow(t *testing.T) {
 		}
 	}
 	r.checkBooks(1, 0)
-}
-
-// The guest has another address by now, and the email would go there.
-func TestAnEmailForAGuestWhomALaterImportHasMovedIsWithheldByTheAddressThatItGoesTo(t *testing.T) {
-	t.Parallel()
-	for suppressed, want := range map[string]ledger.State{"old@x.example": ledger.Accepted,
-		"new@x.example": ledger.Suppressed} {
-		t.Run(suppressed, func(t *testing.T) {
-			t.Parallel()
-			r := newReported(t, nil)
-			defer r.work()()
-			path := list(t, "Lee", "old@x.example")
-			first := r.importFile(path, settings(template))
-			r.states(first)
-			s := settings(template)
-			s.NearMisses = "update"
-			moved := list(t, "Lee", "new@x.example")
-			r.states(r.importFile(moved, s))
-			s.Again = "unchanged" // this one has the say from now on, and no worker has seen it
-			r.wantStates(r.importFile(moved, s), ledger.Unchanged)
-			if _, err := r.suppressed.Add(t.Context(), suppressed); err != nil {
-				t.Fatal(err)
-			}
-			imp, err := r.ledger.Import(t.Context(), first)
-			if err != nil {
-				t.Fatal(err)
-			}
-			again := importer.Settings{Spec: imp.Resending(spec.Resends{Import: first, Rows: []int{1}})}
-			got := r.states(r.importFile(path, again))[0]
-			if got == ledger.Delivered {
-				got = ledger.Accepted
-			}
-			if got != want {
-				t.Errorf("the row is %s, want %s; emails %v", got, want, r.mails())
-			}
-			// Qflow has lost the guest: he is made as the row has him, so his old address counts.
-			r.sandbox.Reset()
-			again.Resends.Decision = "2"
-			again.Spec = imp.Resending(*again.Resends)
-			r.states(r.importFile(path, again))
-			if n := r.mails()[suppressed]; n > 0 {
-				t.Errorf("%d emails to a suppressed address", n)
-			}
-		})
-	}
 }
 
 // A delivery over which the receiver dies comes again.

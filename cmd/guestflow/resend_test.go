@@ -237,7 +237,7 @@ func TestAGuestWhoseAddressWasCorrectedIsSentAgainToTheOneThatHeHas(t *testing.T
 		_ = os.Remove(filepath.Join(h.dir, file)) // of it the hash of the address is left
 	}
 	h.must("suppress", "lift", "bobby@example.com", "--yes")
-	h.must("suppress", "add", "bob@example.com")
+	h.must("suppress", "add", "--bounced", "bob@example.com")
 	out, errs, code := h.run("resend", first, "1", "--yes", "--wait")
 	if code != exit.OK || !strings.Contains(out+errs, "row 1 of import "+second+" has had him since") {
 		t.Errorf("exit %d, %s%s", code, out, errs)
@@ -303,7 +303,7 @@ func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 		t.Errorf("%d emails", n.Emails)
 	}
 	const header = "First Name,Last Name,Email\n"
-	h.must("suppress", "add", "una@old.example")
+	h.must("suppress", "add", "--bounced", "una@old.example")
 	h.must("import", h.write("una.csv", header+"Una,Vik,una@old.example\nBo,Berg,bo@example.com\n"), event, template,
 		"--wait")
 	held := h.status().ID

@@ -67,6 +67,7 @@ func printSuppressions(s operate.Suppressions, std terminal.Output) error {
 
 type suppressAdd struct {
 	What      []string `arg:"" name:"address|file" help:"Addresses, or files with a column of them."`
+	Bounced   bool     `help:"Emails to these addresses come back: their guests are mailed at other addresses."`
 	Column    string   `help:"Header of the column with addresses; found by its header by default."`
 	Where     string   `help:"Which lines of files count, such as 'unsubscribed = yes'; all of them: all."`
 	Sheet     string   `help:"Sheet of a workbook, or all; its first visible one by default."`
@@ -95,7 +96,7 @@ func (c *suppressAdd) Run(ctx context.Context, s *config.Settings, std terminal.
 	return program.With(ctx, s, func(a *program.Account) error {
 		var all suppressed
 		if len(addresses) > 0 {
-			if all.Added, err = a.Operate().Suppress(ctx, cliActor(), addresses...); err != nil {
+			if all.Added, err = a.Operate().Suppress(ctx, cliActor(), c.why(), addresses...); err != nil {
 				return err
 			}
 		}
@@ -112,6 +113,14 @@ func (c *suppressAdd) Run(ctx context.Context, s *config.Settings, std terminal.
 		return std.Result(all, "%d added, %d were suppressed before. They are not mailed by any import of the account %s.",
 			all.New, all.Already, s.AccountName())
 	})
+}
+
+// why is the reason that the addresses have. What is not said to be about the address is what its person wants.
+func (c *suppressAdd) why() suppression.Reason {
+	if c.Bounced {
+		return suppression.Bounced
+	}
+	return suppression.ByHand
 }
 
 // sorted tells addresses and files apart: what is a file is one, and what else has an @ is an address.
@@ -138,7 +147,7 @@ func (c *suppressAdd) addFile(ctx context.Context, a *program.Account, path stri
 		return of, config.Usagef("%w", err)
 	}
 	of.File = path
-	of.Listed, of.Added, err = a.Operate().SuppressList(ctx, cliActor(), l, filepath.Base(path))
+	of.Listed, of.Added, err = a.Operate().SuppressList(ctx, cliActor(), c.why(), l, filepath.Base(path))
 	return of, err
 }
 

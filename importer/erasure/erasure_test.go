@@ -149,15 +149,22 @@ func TestAGuestWhoHasAnotherAddressByNowStaysKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		asImported := guestindex.Guest{Row: 1, ID: uuid.New(), Event: "ev", Template: "T", Decision: guestindex.TakeOver(known)}
-		asWorked := guestindex.Guest{Row: 1, ID: known, Event: "ev", Template: "T"}
+		asImported := guestindex.Guest{Row: 1, ID: uuid.New(), Event: "ev", Template: "T", Content: [8]byte{1}, Decision: guestindex.TakeOver(known)}
+		asWorked := guestindex.Guest{Row: 1, ID: known, Event: "ev", Template: "T", Content: [8]byte{1}}
 		for _, row := range []guestindex.Guest{asImported, asWorked} {
 			if _, err := index.Claim(t.Context(), corrected.ID, []guestindex.Guest{row}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		ledgertest.Move(t, l, corrected.ID, ledger.Move{Row: 1, To: ledger.Created})
+		former := l.Keys().Former(corrected.ID)
+		if n := client.HLen(t.Context(), former).Val(); n != 1 {
+			t.Errorf("the corrected row has %d former addresses", n)
+		}
 		r, err := (erasure.Eraser{Ledger: l}).Erase(t.Context(), person, true)
+		if n := client.Exists(t.Context(), former).Val(); n != 0 {
+			t.Error("the address is still a former one of the corrected row")
+		}
 		if err != nil || r.Rows != 1 || r.Index != 0 || len(r.Left) == 0 || !strings.Contains(r.Left[0].Why, "another address") {
 			t.Errorf("%+v, %v", r, err)
 		}

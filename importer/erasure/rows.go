@@ -25,6 +25,9 @@ func (e *Eraser) stored(ctx context.Context, id string, n int) ([]chunk.Row, []b
 // eraseRows removes what is kept of the person's rows beside their states.
 func (e *Eraser) eraseRows(ctx context.Context, imports []ledger.Import) error {
 	for _, imp := range imports {
+		if err := suppression.For(e.Ledger).ForgetFormer(ctx, imp.ID, e.address); err != nil {
+			return err
+		}
 		rows := e.rows[imp.ID]
 		if len(rows) == 0 {
 			continue

@@ -179,7 +179,7 @@ local function hold(owner)
   note_wait(id)
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
-  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses'}) do keep(import .. of) end
+  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses', ':former'}) do keep(import .. of) end
   redis.call('HSET', import, 'awaited', 1)
 end
 
@@ -328,6 +328,37 @@ local function withdraw(bucket, field, ids, id)
     if entry == '' then redis.call('HDEL', bucket, as) else redis.call('HSET', bucket, as, entry) end
   end
   return left
+end
+
+-- Where a guest has had other addresses than by his row, the import of that row keeps their digests (package suppression),
+-- by row: who has said no at one of them is not mailed at the next. They are at most so many bytes, the latest first.
+local former = {most = 8 * 8, kept = {}} -- kept: by import, whether it has any
+
+function former.of(owner)
+  local id, row = import_and_row(owner)
+  local key = prefix .. id .. ':former'
+  if former.kept[id] == nil then former.kept[id] = redis.call('EXISTS', key) == 1 end
+  return former.kept[id] and redis.call('HGET', key, row) or ''
+end
+
+-- former.carry keeps with a row of ours the addresses that its guest has had by an owner's row, and before; also that row's own, where
+-- ours may have another one.
+function former.carry(owner, self, elsewhere)
+  local all, was, id, row = former.of(self), former.of(owner), import_and_row(owner)
+  local before = all
+  if elsewhere or was ~= '' then
+    local digest = redis.call('GETRANGE', prefix .. id .. ':addresses', 8 * (row - 1), 8 * row - 1)
+    if #digest == 8 and digest ~= string.rep('\0', 8) then was = digest .. was end
+  end
+  for at = 1, #was, 8 do
+    local digest = string.sub(was, at, at + 7)
+    if #all < former.most and not among(all, digest) then all = all .. digest end
+  end
+  if all == before then return end
+  local _, own_row = import_and_row(self)
+  redis.call('HSET', own_import .. ':former', own_row, all)
+  former.kept[own] = true
+  expire_with(own_import, own_import .. ':former')
 end
 
 -- find returns where a guest's record is, and the record, if there is one: that of the guest that a row was said to
@@ -595,7 +626,7 @@ local function claim(bucket, id, new, contact)
   if contact and contact.decision == LEAVE_OUT then return leave_out(bucket, id, contact) end
   local again_of = nil
   if resend ~= '' and #new > 21 then new, again_of = anew(new) end
-  local guest, as = string.sub(id, 5), nil
+  local guest, as, taken_over = string.sub(id, 5), nil, false
   -- A worker, who gives no contacts, asks of guests who are known; an importer mostly of new ones.
   local rec = (only_look or not contact) and redis.call('HGET', bucket, guest)
   if not rec and not only_look then
@@ -618,7 +649,7 @@ local function claim(bucket, id, new, contact)
   elseif contact and not (rec and is_compared(rec)) then
     local verdict, alike_or_known = admit(bucket, id, contact, rec)
     if verdict == NEAR or verdict and not rec then return verdict, alike_or_known end
-    as = alike_or_known
+    as, taken_over = alike_or_known, alike_or_known ~= nil
   end
   if as then
     id, bucket, guest, rec = as.id, as.bucket, string.sub(as.id, 5), as.rec
@@ -636,6 +667,10 @@ local function claim(bucket, id, new, contact)
   local existed = string.sub(rec, 1, 1)
   local there, certain = existed ~= ABSENT, false -- the guest may be at Qflow; it is, for its owner is done
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
+  -- Guests who were entered at once have their addresses by now, whether they had them before or not.
+  local elsewhere = changed and not only_look and (not contact or taken_over
+    or redis.call('HEXISTS', own_import, 'entered') == 1 or not among(guests_of(contact.addresses, contact.address), id))
+  local before = owner
   if contact and by_column and changed and string.sub(owner, 1, 8) ~= own and contact.decision ~= TAKE_OVER .. id
     and has_contacts(owner) and came_to_be(rec) and is_another(contact, id) then
     local list = {{id = id, rec = rec, how = 0, bucket = bucket}}
@@ -644,6 +679,7 @@ local function claim(bucket, id, new, contact)
     end
     return NEAR, list
   end
+  if elsewhere and owner ~= self then former.carry(owner, self, true) end -- now, since who is met has the address next time
   if contact and not only_look and (changed or contact.spelt or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
@@ -686,6 +722,7 @@ local function claim(bucket, id, new, contact)
       local kind, t, m, e, state = judge(mailer)
       if kind == RELEASED or state == SUPPRESSED then -- one that is suppressed has made the guest, and sent nothing
         maybe, epoch, tried = m, e, tried or t
+        if not only_look and mailer ~= before then former.carry(mailer, self, true) end
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif kind == OPEN then
         return answer_with(waiting(mailer, mailer, content ~= hash and not outdated, emails), mailer)
@@ -721,6 +758,7 @@ local function claim(bucket, id, new, contact)
   end
   if not only_look and (confirmed or verdict ~= UNCHANGED) then
     local now = existed .. content .. owner .. emails
+    if owner == self and before ~= self then former.carry(before, self, false) end
     if now ~= was then redis.call('HSET', bucket, guest, now) end -- a worker that asks once more mostly finds it so
   end
   if not only_look and verdict ~= UNCHANGED then

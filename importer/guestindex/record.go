@@ -80,11 +80,12 @@ func (r record) ownerOf(hash [templateSize]byte) (ledger.Owner, bool) {
 	return ledger.Owner{}, false
 }
 
-// emailOwners returns the rows that own the guest's emails.
-func (r record) emailOwners() (owners []ledger.Owner) {
+// rows returns the row that owns the guest, and those that own his emails.
+func (r record) rows() (owners []ledger.Owner) {
 	if len(r) < recordHead {
 		return nil
 	}
+	owners = append(owners, r.owner())
 	for emails := r[recordHead:]; len(emails) >= emailSize; emails = emails[emailSize:] {
 		owners = append(owners, ownerOf(emails[templateSize:emailSize]))
 	}

@@ -56,5 +56,5 @@ func (l *Ledger) keepWhole(ctx context.Context, imp Import) error {
 
 // ofRows are the keys of an import's rows beside its chunks; those of their events are built by package emailevent.
 func (k Keys) ofRows(id string) []string {
-	return []string{k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id), k.Addresses(id)}
+	return []string{k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id), k.Addresses(id), k.Former(id)}
 }

@@ -27,6 +27,9 @@ func (k Keys) Tries(id string) string { return k.Import(id) + ":tries" }
 // Addresses is the string of digests of rows' addresses, written by package suppression.
 func (k Keys) Addresses(id string) string { return k.Import(id) + ":addresses" }
 
+// Former is the key of the digests, by row, of the addresses that its guest had before (package guestindex).
+func (k Keys) Former(id string) string { return k.Import(id) + ":former" }
+
 // members is the string of keys of rows' guests, and goneRows the bitmap of the rows of an earlier import who are gone.
 func (k Keys) members(id string) string  { return k.Import(id) + ":members" }
 func (k Keys) goneRows(id string) string { return k.Import(id) + ":missing" }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
@@ -23,6 +22,8 @@ type List struct {
 	Options table.Options // how the file is read
 	Column  string        // the header of the column with addresses; "" finds it
 	Where   string        // the rule of the lines that count; "" asks where a column says no on some, all is every line
+
+	beside int // the place of what stands beside addresses, behind all columns
 }
 
 // BadLine is a line of a list that holds no address.
@@ -89,7 +90,8 @@ func (l List) read(ctx context.Context, take func([]string) error) (found Listed
 		}
 	}
 	defer func() { found.name(header) }()
-	rule, err := l.meant(ctx, header, file.Headerless())
+	l.beside = len(header)
+	rule, err := l.meant(ctx, header, column, file.Headerless())
 	if err != nil {
 		return found, err
 	}
@@ -102,7 +104,7 @@ func (l List) read(ctx context.Context, take func([]string) error) (found Listed
 		if err != nil {
 			return found, err
 		}
-		if !rule.Match(cellOf(r)) {
+		if !rule.Match(withBeside(r, column, l.beside)) {
 			found.NotMeant++
 			continue
 		}
@@ -156,18 +158,7 @@ func (l List) addresses(r table.Record, column int, found *Listed, some []string
 // appendAddresses appends the addresses of a cell: one, or several with signs or blanks between. One too many is not
 // mailed, one too few is.
 func appendAddresses(list []string, cell string) []string {
-	if address, is := guest.Address(cell); is {
-		return append(list, address)
-	}
-	if !strings.Contains(cell, "@") || len(cell) > maxCell {
-		return list
-	}
-	for part := range strings.FieldsFuncSeq(cell,
-		func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";,|/<>()[]\"'", r) }) {
-		if address, is := guest.Address(strings.Trim(part, ".:")); is && strings.Contains(part, "@") {
-			list = append(list, address)
-		}
-	}
+	addressesIn(cell, func(address string) { list = append(list, address) })
 	return list
 }
 
@@ -215,10 +206,23 @@ func (l List) open(ctx context.Context) (file *table.Reader, column int, close f
 	}
 	header, _ := file.Header()
 	column, problem := l.column(header)
+	if problem == nil && l.Options.HeaderRow == "" {
+		problem = l.addressInHeader(header, column)
+	}
 	if problem != nil {
 		return nil, 0, nil, errors.Join(problem, close())
 	}
 	return file, column, close, nil
+}
+
+// addressInHeader asks about a header with an address in the column of addresses: it may be the first line of a list that
+// has no header, and would not count.
+func (l List) addressInHeader(header []string, column int) error {
+	if len(appendAddresses(nil, header[column])) == 0 {
+		return nil
+	}
+	return l.problem("its first line has an address, and may be no header",
+		"say which it is: --header-row none counts the line, --header-row 1 does not")
 }
 
 // hasNoHeader reports whether a list has none, as an address is in its first line, unless that may have the column that is named. What is
@@ -232,7 +236,7 @@ func (l List) hasNoHeader(ctx context.Context) bool {
 	defer close() //nolint:errcheck // only read
 	letters, _ := file.Header()
 	first, err := file.Next()
-	return err == nil && slices.ContainsFunc(first.Cells, isAddress) && (l.Column == "" || placeOf(letters, l.Column) >= 0)
+	return err == nil && slices.ContainsFunc(first.Cells, isListItem) && (l.Column == "" || placeOf(letters, l.Column) >= 0)
 }
 
 func (l List) openTable(ctx context.Context) (*table.Reader, func() error, error) {

@@ -54,7 +54,7 @@ func TestAListOfAddressesIsReadInTheShapesThatPeopleHaveItIn(t *testing.T) {
 			[]string{"ann@x.example", "bob@x.example"}, 0},
 		"several in a cell": {"Email,Note\n\"ann@x.example; bob@x.example\",1\ncid@x.example / dan@x.example,2\n",
 			[]string{"ann@x.example", "bob@x.example", "cid@x.example", "dan@x.example"}, 0},
-		"with a remark": {"Email,Note\nann@x.example (bounced),1\nold: bob@x.example.,2\n",
+		"with a remark": {"Email,Note\nann@x.example (wrong person),1\nold: bob@x.example.,2\n",
 			[]string{"ann@x.example", "bob@x.example"}, 0},
 		"mailto":              {"mailto:ann@x.example\n", []string{"ann@x.example"}, 0},
 		"blank lines between": {"ann@x.example\n\n\nbob@x.example\n\n", []string{"ann@x.example", "bob@x.example"}, 0},

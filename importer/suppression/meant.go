@@ -47,6 +47,9 @@ func saysStaying(header string, others []string) bool {
 	return m.IsAnswer() || m == rowstatus.Silent
 }
 
+// dateHeaders say that a column has dates, and not of what.
+var dateHeaders = []string{"date", "datum", "when", "time", "timestamp", "date/time", "datetime", "since", "seit", "fecha", "data", "dato", "dag"}
+
 // noes are cells that say that it is not so, beside empty ones.
 var noes = []string{"no", "n", "false", "f", "0", "nein", "non", "nee", "nej", "nei", "não", "nao", "нет", "nie",
 	"never"}
@@ -69,6 +72,10 @@ type leavingColumn struct {
 	unnamed   bool     // it has no header, so that its values alone say what it is
 	ins       []string // of such a column, those that say that he is mailed
 	addresses bool     // and some are addresses
+
+	dated  int  // lines with a date
+	beside bool // it is what stands beside the addresses
+	dates  bool // its header says that it is of dates
 }
 
 // rule is that of the lines that do not say no.
@@ -117,9 +124,11 @@ func (c *leavingColumn) countState(cell string) {
 	case out, slices.Contains(noes, folded):
 		c.yes++
 		c.outs = withValue(c.outs, cell)
-	case in, folded == "1":
+	case in, folded == "1" && !c.beside:
 		c.no++
 		c.ins = withValue(c.ins, cell)
+	case isDate(cell):
+		c.dated, c.other = c.dated+1, c.other+1
 	default:
 		c.other++
 	}
@@ -142,6 +151,10 @@ const answerAll = "--where all suppresses every line"
 // asks returns the question about the column, if some lines of it may not be meant; of how many it does not say that they are.
 func (c leavingColumn) asks() (lines int, advice string) {
 	switch {
+	case c.no+c.yes == 0 && c.saysDates():
+		return c.empty + c.other - c.dated, fmt.Sprintf("choose: --where '%s' takes the others alone; %s", where.Empty(c.header, true), answerAll)
+	case c.dates, c.beside && c.no+c.yes == 0:
+		return 0, ""
 	case c.unnamed && (c.addresses || c.no+c.yes == 0 || c.isOfOthers() || c.isCount()):
 		return 0, ""
 	case c.unnamed && c.saysYesOrNo():
@@ -150,10 +163,17 @@ func (c leavingColumn) asks() (lines int, advice string) {
 		return c.no + c.empty, fmt.Sprintf("choose: --where '%s' leaves those out; %s", c.rule(), answerAll)
 	case !c.stays, c.no == 0 && (c.yes == 0 || c.other+c.empty == 0):
 		return 0, ""
+	case len(c.outs) == 0 && c.beside:
+		return c.no + c.other + c.empty, fmt.Sprintf("choose: --where '%s' leaves out those who are in; %s", where.In(c.header, true, c.ins...), answerAll)
 	case len(c.outs) == 0:
 		return c.no + c.other + c.empty, "say with --where which lines count; " + answerAll
 	}
 	return c.no + c.other + c.empty, fmt.Sprintf("choose: --where '%s' takes the others alone; %s", where.In(c.header, false, c.outs...), answerAll)
+}
+
+// saysDates reports whether a column of nothing else has a date on some lines alone, as of those who have left.
+func (c leavingColumn) saysDates() bool {
+	return (c.unnamed || c.beside || c.dates) && c.dated > 0 && c.dated == c.other && c.empty > 0
 }
 
 // isOfOthers reports whether a column is of other things than states: most of its values are not known as such, or some
@@ -195,7 +215,7 @@ func (c leavingColumn) answers() string {
 }
 
 // meant returns the rule of the lines that count, which may be nil, or asks for it.
-func (l List) meant(ctx context.Context, header []string, unnamed bool) (*where.Rule, error) {
+func (l List) meant(ctx context.Context, header []string, column int, unnamed bool) (*where.Rule, error) {
 	switch {
 	case where.IsAll(l.Where):
 		return nil, nil
@@ -206,11 +226,14 @@ func (l List) meant(ctx context.Context, header []string, unnamed bool) (*where.
 		}
 		return rule, err
 	}
-	return nil, l.ask(ctx, header, unnamed)
+	return nil, l.ask(ctx, header, column, unnamed)
 }
 
 func (l List) placeOf(header []string, column string) (int, error) {
 	at := placeOf(header, column)
+	if at < 0 && isBeside(column) {
+		at = l.beside
+	}
 	if at < 0 {
 		return 0, l.problem(fmt.Sprintf("it has no column %q", column), "name one of its headers in --where, or the fifth column by #5")
 	}
@@ -229,24 +252,26 @@ func placeOf(header []string, column string) int {
 }
 
 // ask returns a question about the first column by which some lines are of people who are mailed.
-func (l List) ask(ctx context.Context, header []string, unnamed bool) error {
-	var list []leavingColumn
+func (l List) ask(ctx context.Context, header []string, column int, unnamed bool) error {
+	list := []leavingColumn{{place: l.beside, header: besideAddress, stays: true, beside: true}}
 	for i, h := range header {
 		leaves := !unnamed && saysLeaving(h)
-		if unnamed || leaves || saysStaying(h, header) {
-			list = append(list, leavingColumn{place: i, header: h, stays: !leaves, unnamed: unnamed})
+		dates := !leaves && !unnamed && slices.Contains(dateHeaders, where.Fold(h))
+		if unnamed || leaves || dates || saysStaying(h, header) {
+			list = append(list, leavingColumn{place: i, header: h, stays: !leaves, unnamed: unnamed, dates: dates})
 		}
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	if err := l.countLeaving(ctx, list); err != nil {
+	if err := l.countLeaving(ctx, column, list); err != nil {
 		return err
 	}
 	for _, c := range list {
 		if lines, advice := c.asks(); lines > 0 {
 			which := "the column"
-			if unnamed {
+			switch {
+			case c.beside:
+				return l.problem("what stands beside the addresses does not say on "+plural.Of(lines, "line")+
+					" of it that no email is wanted", advice)
+			case unnamed:
 				which = "it has no header, and its column"
 			}
 			return l.problem(fmt.Sprintf("%s %q does not say on %s of it that no email is wanted", which, c.header,
@@ -256,7 +281,7 @@ func (l List) ask(ctx context.Context, header []string, unnamed bool) error {
 	return nil
 }
 
-func (l List) countLeaving(ctx context.Context, list []leavingColumn) error {
+func (l List) countLeaving(ctx context.Context, column int, list []leavingColumn) error {
 	file, close, err := l.openTable(ctx)
 	if err != nil {
 		return err
@@ -266,9 +291,10 @@ func (l List) countLeaving(ctx context.Context, list []leavingColumn) error {
 		if r, err = file.Next(); err != nil {
 			break
 		}
+		cells := withBeside(r, column, l.beside)
 		for i := range list {
-			if c := &list[i]; r.Fault != table.RepeatedHeader && (c.unnamed || c.place < len(r.Cells)) {
-				c.count(cellOf(r)(c.place))
+			if c := &list[i]; r.Fault != table.RepeatedHeader && (c.unnamed || c.beside && hasAddress(r, column) || c.place < len(r.Cells)) {
+				c.count(cells(c.place))
 			}
 		}
 	}

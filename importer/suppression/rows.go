@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -184,8 +185,61 @@ func (s *Set) RowsOf(ctx context.Context, id, address string, found func(row int
 	}
 }
 
+// ForgetFormer removes an address from those that the guests of an import's rows had before.
+func (s *Set) ForgetFormer(ctx context.Context, id, address string) error {
+	h, err := s.key(ctx, false)
+	if err != nil || h == nil {
+		return err
+	}
+	key, gone := s.ledger.Keys().Former(id), h.of(address)
+	for cursor := uint64(0); ; {
+		var some []string
+		if some, cursor, err = s.ledger.Redis().HScan(ctx, key, cursor, "", rowsAtOnce).Result(); err != nil {
+			return fmt.Errorf("read the former addresses of import %s: %w", id, err)
+		}
+		for i := 0; i+1 < len(some); i += 2 {
+			if err := s.forgetFormerOf(ctx, key, some[i], some[i+1], gone); err != nil {
+				return err
+			}
+		}
+		if cursor == 0 {
+			return nil
+		}
+	}
+}
+
+func (s *Set) forgetFormerOf(ctx context.Context, key, row, all string, gone digest) (err error) {
+	kept := ""
+	for rest := all; len(rest) >= len(gone); rest = rest[len(gone):] {
+		if d := rest[:len(gone)]; d != string(gone[:]) {
+			kept += d
+		}
+	}
+	switch kept {
+	case all:
+		return nil
+	case "":
+		err = s.ledger.Redis().HDel(ctx, key, row).Err()
+	default:
+		err = s.ledger.Redis().HSet(ctx, key, row, kept).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("forget a former address: %w", err)
+	}
+	return nil
+}
+
 // ForgetRows removes the digests of rows.
 func (s *Set) ForgetRows(ctx context.Context, id string, rows []int) error {
+	fields := make([]string, len(rows))
+	for i, row := range rows {
+		fields[i] = strconv.Itoa(row)
+	}
+	if len(fields) > 0 {
+		if err := s.ledger.Redis().HDel(ctx, s.ledger.Keys().Former(id), fields...).Err(); err != nil {
+			return fmt.Errorf("forget the former addresses of rows of import %s: %w", id, err)
+		}
+	}
 	key := s.ledger.Keys().Addresses(id)
 	there, err := s.ledger.Redis().Exists(ctx, key).Result()
 	if err != nil || there == 0 {

@@ -31,10 +31,11 @@ import (
 // Reason is why an address is suppressed.
 type Reason string
 
-// The reasons. One that weighs more takes the place of another.
+// The reasons. One that weighs more takes the place of another: what a person wants counts at each of his addresses, a
+// bounce at one.
 const (
-	ByHand       Reason = "by hand"
 	Bounced      Reason = "bounced"
+	ByHand       Reason = "by hand"
 	Unsubscribed Reason = "unsubscribed"
 	Complained   Reason = "complained"
 	lifted       Reason = "lifted" // a person has decided that the address is mailed again
@@ -46,12 +47,12 @@ var letters = []struct {
 	letter byte
 	reason Reason
 }{
-	{"LIFTED", 'l', lifted}, {"BY_HAND", 'h', ByHand}, {"BOUNCED", 'b', Bounced}, {"UNSUBSCRIBED", 'u', Unsubscribed},
+	{"LIFTED", 'l', lifted}, {"BOUNCED", 'b', Bounced}, {"BY_HAND", 'h', ByHand}, {"UNSUBSCRIBED", 'u', Unsubscribed},
 	{"COMPLAINED", 'c', Complained},
 }
 
 // Reasons lists them, the weightiest first.
-func Reasons() []Reason { return []Reason{Complained, Unsubscribed, Bounced, ByHand} }
+func Reasons() []Reason { return []Reason{Complained, Unsubscribed, ByHand, Bounced} }
 
 // Entry is what is kept of an address; the zero Entry is of one that nothing is kept of.
 type Entry struct {
@@ -175,6 +176,11 @@ func (s *Set) Add(ctx context.Context, addresses ...string) (Added, error) {
 	return s.add(ctx, ByHand, time.Now(), true, addresses)
 }
 
+// AddFor is Add of addresses for another reason, as a list has them that another program keeps.
+func (s *Set) AddFor(ctx context.Context, why Reason, addresses ...string) (Added, error) {
+	return s.add(ctx, why, time.Now(), true, addresses)
+}
+
 // Report suppresses an address for what was reported of its email at that time. One that was lifted since stays so.
 func (s *Set) Report(ctx context.Context, address string, why Reason, at time.Time) (Added, error) {
 	return s.add(ctx, why, at, false, []string{address})
@@ -281,6 +287,9 @@ func (r Reason) Of() ledger.Reason {
 	case UnsubscribedBefore:
 		return ledger.Reason{Code: reason.AddressUnsubscribed,
 			Text: "the guest has unsubscribed at another address; to have him mailed, lift that one"}
+	case ByHandBefore:
+		return ledger.Reason{Code: reason.AddressByHand,
+			Text: "an operator has had another address of the guest not mailed any more; to have him mailed, lift that one"}
 	case ByHand, lifted:
 	}
 	return ledger.Reason{Code: reason.AddressByHand, Text: "an operator has had the address not mailed any more"}

@@ -276,3 +276,22 @@ func BenchmarkBytesAnAddress(b *testing.B) {
 		b.ReportMetric(float64(usedMemory(b, client)-before)/float64(n), fmt.Sprintf("B/address-of-%d", n))
 	}
 }
+
+// Promise: what a person wants is known on, whatever becomes of his mailbox.
+func TestANoByHandIsNotTakenForABounce(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		s := suppression.For(l)
+		for address, said := range map[string][]suppression.Reason{
+			"ann@x.example": {suppression.Bounced, suppression.ByHand}, "bob@x.example": {suppression.ByHand, suppression.Bounced},
+		} {
+			for _, why := range said {
+				if _, err := s.AddFor(t.Context(), why, address); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if e := check(t, s, address); e.Reason != suppression.ByHand {
+				t.Errorf("%v is kept as %s", said, e.Reason)
+			}
+		}
+	})
+}

@@ -58,7 +58,7 @@ func changeSuppressed(ctx context.Context, r *request) (next, flash string, err 
 		flash, err = checkAddresses(ctx, r, addresses)
 	case "add":
 		var added suppression.Added
-		if added, err = r.Suppress(ctx, r.actor(), addresses...); err == nil {
+		if added, err = r.Suppress(ctx, r.actor(), suppression.ByHand, addresses...); err == nil {
 			flash = fmt.Sprintf("Added: %d. Suppressed before: %d.", added.New, added.Already)
 		}
 	case "lift":

@@ -200,7 +200,12 @@ func (a *Account) refuseSuppressed(ctx context.Context, imp string, list []Resen
 			if err != nil {
 				return err
 			}
-			if why != "" {
+			switch why {
+			case "":
+			case suppression.ByHand:
+				refused = append(refused,
+					fmt.Sprintf("an operator has had an address that the guest of row %d had before not mailed any more", r.Row))
+			default:
 				refused = append(refused,
 					fmt.Sprintf("the guest of row %d has said at the address before that no email is wanted (%s)", r.Row, why))
 			}
@@ -220,16 +225,16 @@ func (a *Account) refuseSuppressed(ctx context.Context, imp string, list []Resen
 }
 
 // declined returns what the guest of a row has said of emails at an address that he had before: unsubscribed or
-// complained; "" is neither. A person who lifts that address has it forgotten.
+// complained, or an operator has for him; "" is none of these. A person who lifts that address has it forgotten.
 func (a *Account) declined(
 	ctx context.Context, set *suppression.Set, imp string, r ResendRow,
 ) (suppression.Reason, error) {
-	mails, err := a.index().EmailOwners(ctx, r.Index)
+	rows, err := a.index().Rows(ctx, r.Index)
 	if err != nil {
 		return "", err
 	}
-	mails[0] = append(mails[0], ledger.Owner{Import: imp, Row: r.Row})
-	why, err := set.Declined(ctx, mails)
+	rows[0] = append(rows[0], ledger.Owner{Import: imp, Row: r.Row})
+	why, err := set.Declined(ctx, rows)
 	return why[0].Said(), err
 }
 

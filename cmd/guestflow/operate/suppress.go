@@ -57,8 +57,10 @@ func checkedAddress(text string) (string, error) {
 	return address, nil
 }
 
-// Suppress has addresses not mailed any more.
-func (a *Account) Suppress(ctx context.Context, who Actor, addresses ...string) (added suppression.Added, err error) {
+// Suppress has addresses not mailed any more, for a reason.
+func (a *Account) Suppress(
+	ctx context.Context, who Actor, why suppression.Reason, addresses ...string,
+) (added suppression.Added, err error) {
 	checked := make([]string, len(addresses))
 	for i, text := range addresses {
 		if checked[i], err = checkedAddress(text); err != nil {
@@ -66,14 +68,14 @@ func (a *Account) Suppress(ctx context.Context, who Actor, addresses ...string) 
 		}
 	}
 	err = a.suppress(ctx, who, "", func() error {
-		added, err = suppression.For(a.Ledger).Add(ctx, checked...)
+		added, err = suppression.For(a.Ledger).AddFor(ctx, why, checked...)
 		return err
 	}, &added)
 	return added, err
 }
 
 // SuppressList has the addresses of a file not mailed any more. The file is read to its end before any is added.
-func (a *Account) SuppressList(ctx context.Context, who Actor, l suppression.List,
+func (a *Account) SuppressList(ctx context.Context, who Actor, why suppression.Reason, l suppression.List,
 	name string) (found suppression.Listed,
 	added suppression.Added, err error) {
 	if found, err = l.Read(ctx, func([]string) error { return nil }); err != nil {
@@ -82,7 +84,7 @@ func (a *Account) SuppressList(ctx context.Context, who Actor, l suppression.Lis
 	set := suppression.For(a.Ledger)
 	err = a.suppress(ctx, who, " of "+name, func() error {
 		_, err := l.Read(ctx, func(some []string) error {
-			n, err := set.Add(ctx, some...)
+			n, err := set.AddFor(ctx, why, some...)
 			added.New, added.Already = added.New+n.New, added.Already+n.Already
 			return err
 		})

@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/spec"
+	"guestflow/importer/suppression"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
@@ -119,7 +120,7 @@ func TestATestEmailGoesOutOnceByOneDecisionAndIsNoGuestOfTheList(t *testing.T) {
 func TestATestEmailIsRefusedWhereNoneMayGoOut(t *testing.T) {
 	t.Parallel()
 	a, box := starter(t, sandbox.Options{})
-	if _, err := a.Suppress(t.Context(), anna, "gone@office.example"); err != nil {
+	if _, err := a.Suppress(t.Context(), anna, suppression.ByHand, "gone@office.example"); err != nil {
 		t.Fatal(err)
 	}
 	for to, why := range map[string]string{"gone@office.example": "is not mailed any more",

@@ -17,7 +17,7 @@ redis.call('ZADD', KEYS[4], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - 4 * ARGV[2] * 1000)
 if met then return -1 end
 -- What an earlier version has written of an import that had expired is no record.
-for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses', ':members', ':missing'}) do
+for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses', ':former', ':members', ':missing'}) do
   redis.call('DEL', import .. of)
 end
 local open, fewest, lane = {}, nil, nil -- imports by lane

@@ -8,8 +8,9 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// EmailOwners returns the rows that own emails of guests, of each guest those of all templates.
-func (x Index) EmailOwners(ctx context.Context, guests ...Guest) ([][]ledger.Owner, error) {
+// Rows returns the rows by which guests are known: of each the one that has the say about him, and those that own his emails,
+// of all templates.
+func (x Index) Rows(ctx context.Context, guests ...Guest) ([][]ledger.Owner, error) {
 	owners := make([][]ledger.Owner, len(guests))
 	places := map[string][]int{} // by event
 	for i, g := range guests {
@@ -32,7 +33,7 @@ func (x Index) EmailOwners(ctx context.Context, guests ...Guest) ([][]ledger.Own
 			return nil, err
 		}
 		for n, i := range at {
-			owners[i] = known[n].record.emailOwners()
+			owners[i] = known[n].record.rows()
 		}
 	}
 	return owners, nil
