@@ -36,6 +36,7 @@ type atOnce struct {
 	settings Settings
 	taken    []table.Choice   // to the questions with a proposed answer
 	open     []table.Choice   // to the others, with all values of each
+	besides  []table.Choice   // that answer one of these by another option
 	rule     string           // of the rows that are meant, before any answer
 	rules    []string         // what each answer adds to it
 	asked    []table.Question // in their order; rules of rows without what the answers before add
@@ -182,7 +183,8 @@ func (all *atOnce) answer(asked FileError) bool {
 		all.take(first)
 		return true
 	}
-	choice := allOf(one.Choices)
+	choice, others := allOf(one.Choices)
+	all.besides = append(all.besides, others...)
 	if all.open = append(all.open, choice); first.Option == "where" {
 		all.rules[len(all.rules)-1] = choice.Value
 	}
@@ -231,25 +233,47 @@ func (all *atOnce) take(c table.Choice) {
 // between stands between the values of which one has to be chosen. No setting takes a value with it.
 const between = "|"
 
-// allOf is a choice that has all values of a question, so that it is none until a person has chosen. Rules are in parentheses and
-// mappings with their fields, as letters alone could be a column's.
-func allOf(choices []table.Choice) table.Choice {
-	all := table.Choice{Option: choices[0].Option}
+// allOf is a choice that has all values of a question, so that it is none until a person has chosen, and the choices that do not go
+// with the others in one option. Rules are in parentheses and mappings with their fields, as letters alone could be a column's.
+func allOf(choices []table.Choice) (all table.Choice, others []table.Choice) {
+	all = table.Choice{Option: choices[0].Option}
 	var values []string
 	for _, c := range choices {
 		switch {
 		case c.Option != all.Option || c.Option == "where" && where.IsAll(c.Value):
+			others = append(others, c)
 			continue
 		case c.Option == "where":
 			c.Value = "(" + c.Value + ")"
 		}
 		values = append(values, c.Value)
 	}
-	if len(values) < 2 {
+	switch {
+	case len(values) > 1:
+	case len(others) > 0:
+		values = append(values, "or another answer")
+	default:
 		values = append(values, "or correct the file")
 	}
 	all.Value = strings.Join(values, between)
-	return all
+	return all, others
+}
+
+// InPlace begins the answers that the line has no room for: by another option than the one that has a bar, which is left out then.
+const InPlace = "; in place of one with a bar also: "
+
+// inPlace names them, each once.
+func (all *atOnce) inPlace() string {
+	var flags []string
+	for _, c := range all.besides {
+		if flag := c.Flag(); !slices.Contains(flags, flag) {
+			flags = append(flags, flag)
+		}
+	}
+	if len(flags) == 0 {
+		return ""
+	}
+	return InPlace + strings.Join(flags, ", ")
 }
 
 // unquoted has texts compared that a shell reads alike.
@@ -301,7 +325,8 @@ func (all *atOnce) text(first FileError) string {
 	case len(all.asked) < 2, strings.Contains(unquoted.Replace(first.Advice), unquoted.Replace(all.flags())):
 		return ""
 	case len(all.open) > 0:
-		return fmt.Sprintf("; it has %s%s%s%s", plural.Of(len(all.asked), "question"), also, ToBeChosen, all.flags()) + all.outcome("the first value of each")
+		return fmt.Sprintf("; it has %s%s%s%s", plural.Of(len(all.asked), "question"), also, ToBeChosen, all.flags()) +
+			all.outcome("the first value of each") + all.inPlace()
 	case all.settled:
 		return fmt.Sprintf("; it has %s: with the first answer to each, %s, it goes through, with %d of %s as guests",
 			plural.Of(len(all.asked), "question"), all.flags(), all.guests, plural.Of(all.rows, "row")) + also

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/table"
 	"guestflow/importer/where"
 )
 
@@ -103,6 +104,27 @@ func TestALineWithValuesToChooseIsNoAnswer(t *testing.T) {
 				t.Errorf("%v\nis answered, and then %s", err, want)
 			}
 		})
+	}
+}
+
+// Promise: the line names every answer to a question of which a person has to choose one, by whatever option it is.
+func TestALineWithValuesToChooseNamesEachAnswer(t *testing.T) {
+	t.Parallel()
+	for name, list := range listsToChooseOf {
+		_, err := planned(t, write(t, list), gala)
+		asked, is := errors.AsType[*table.Question](err)
+		_, line, offered := strings.Cut(fmt.Sprint(err), importer.ToBeChosen)
+		if !is || !offered {
+			t.Fatalf("%s: it says %v", name, err)
+		}
+		for _, q := range asked.Together {
+			for _, c := range q.Choices {
+				if !q.Proposes() && !strings.Contains(line, c.Flag()) && !strings.Contains(line, c.Value+"|") &&
+					!strings.Contains(line, "|"+c.Value) && !strings.Contains(line, "("+c.Value+")") {
+					t.Errorf("%s: %s is not named by %s", name, c.Flag(), line)
+				}
+			}
+		}
 	}
 }
 
