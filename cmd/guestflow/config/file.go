@@ -22,7 +22,7 @@ type File struct {
 	values   *koanf.Koanf
 	Profiles map[string]Profile
 	path     string
-	read     os.FileInfo    // what the file was when it was read
+	latest   *latest        // what it says by now; of all accounts the same one
 	lines    map[string]int // of its keys, by their paths
 }
 
@@ -30,7 +30,7 @@ type File struct {
 func ReadFile(args []string) (*File, error) {
 	f := &File{values: koanf.New(".")}
 	path, named := configPath(args)
-	f.read, _ = os.Stat(path) // before it is read: a change meanwhile is seen later
+	is, _ := os.Stat(path) // before it is read: a change meanwhile is seen later
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && !named {
 		return f, nil
@@ -38,7 +38,7 @@ func ReadFile(args []string) (*File, error) {
 	if err != nil {
 		return nil, Usagef("the configuration file cannot be read: %v", err)
 	}
-	f.path = path
+	f.path, f.latest = path, &latest{path: path, seen: is}
 	text, err := secret.Decode(raw)
 	if err != nil {
 		return nil, Usagef("the configuration file %s cannot be read: %v", path, err)

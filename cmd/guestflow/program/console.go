@@ -35,7 +35,7 @@ func (a *Account) Operate() *operate.Account {
 		Host: host, Spools: a.spools(),
 		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
 		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log, Events: a.Settings.Events(),
-		Standing: func(profile string) (spec.Spec, bool) { return a.Settings.Current().Standing(profile) },
+		Standing: func(profile string) (spec.Spec, bool) { return a.Settings.Current(a.Log).Standing(profile) },
 	}
 }
 
@@ -102,7 +102,7 @@ func (a *Account) ownProfiles() []string {
 // requested returns the settings of an import that was asked for in the browser: those of the same command line, with the
 // profile as it is now.
 func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
-	now := a.Settings.Current()
+	now := a.Settings.Current(a.Log)
 	to, err := now.RequestedImport(w.Profile, config.Lists{
 		Event: w.Event, Template: w.Template, Key: w.Key,
 		Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
