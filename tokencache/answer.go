@@ -1,7 +1,6 @@
 package tokencache
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"guestflow/tokencache/secret"
 )
@@ -24,10 +24,11 @@ type answer struct {
 
 // readReply turns a reply into an answer, a refusal, or errNoReply. No text of the server gets into an error.
 func readReply(resp *http.Response, body []byte) (answer, error) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff")) // as some servers write it, and no JSON
+	if len(body) > maxReply {
+		return answer{}, fmt.Errorf("%w: status %d with more than %d bytes", errNoReply, resp.StatusCode, maxReply)
+	}
+	body = jsonText(body)
 	switch status := resp.StatusCode; {
-	case len(body) > maxReply:
-		return answer{}, fmt.Errorf("%w: status %d with more than %d bytes", errNoReply, status, maxReply)
 	case status == http.StatusTooManyRequests:
 		return answer{}, &BusyError{RetryAfter: retryAfter(resp.Header)}
 	case status >= 200 && status <= 299:
@@ -40,6 +41,21 @@ func readReply(resp *http.Response, body []byte) (answer, error) {
 	default:
 		return answer{}, refusal(status, body)
 	}
+}
+
+// jsonText returns an answer as UTF-8 without what some servers write before it and is no JSON: byte order marks and
+// blanks. One in UTF-16 may have no mark, but begins with an ASCII letter and a zero.
+func jsonText(body []byte) []byte {
+	if len(body) > 1 && body[0] == 0 {
+		body = append([]byte{0xfe, 0xff}, body...)
+	} else if len(body) > 1 && body[1] == 0 {
+		body = append([]byte{0xff, 0xfe}, body...)
+	}
+	text, err := secret.Decode(body)
+	if err != nil {
+		return body // the JSON decoder says so
+	}
+	return []byte(strings.TrimLeftFunc(text, func(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }))
 }
 
 func readAnswer(status int, body []byte) (answer, error) {

@@ -36,14 +36,24 @@ func TestAClientIsSentToAServerAsItDecodesIt(t *testing.T) {
 	}
 }
 
-func TestAByteOrderMarkBeforeAnAnswerIsPassedOver(t *testing.T) {
+func TestAnAnswerIsReadHoweverItsTextIsWritten(t *testing.T) {
 	t.Parallel()
-	b := newBundle(t)
-	b.idp.before = func(w http.ResponseWriter, _ url.Values) bool {
-		_, _ = w.Write([]byte("\ufeff" + `{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}`))
-		return true
+	const answer = `{"access_token":"a","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}`
+	var little, big string
+	for _, r := range answer {
+		little, big = little+string(r)+"\x00", big+"\x00"+string(r)
 	}
-	if tok := b.token(b.process()); tok.Access.Reveal() != "a" {
-		t.Errorf("the token is %q", tok.Access.Reveal())
+	for name, sent := range map[string]string{
+		"a mark": "\ufeff" + answer, "two marks": "\ufeff\ufeff" + answer, "a mark behind a line": "\r\n\ufeff" + answer,
+		"utf-16": "\xff\xfe" + little, "utf-16 big": "\xfe\xff" + big, "utf-16 without a mark": little, "utf-16 big without a mark": big,
+	} {
+		b := newBundle(t)
+		b.idp.before = func(w http.ResponseWriter, _ url.Values) bool {
+			_, _ = w.Write([]byte(sent))
+			return true
+		}
+		if tok := b.token(b.process()); tok.Access.Reveal() != "a" {
+			t.Errorf("%s: the token is %q", name, tok.Access.Reveal())
+		}
 	}
 }
