@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,20 @@ func rawRows(at int, lines ...string) (rows string) {
 }
 
 const bookHead = "First Name,Last Name,Email"
+
+// A cell whose text the workbook does not have would be a guest without a name, and thousands of sheets took minutes.
+func TestAWorkbookThatIsDamagedOrHasTooManySheetsIsRefused(t *testing.T) {
+	t.Parallel()
+	const missing = `<row r="2"><c r="A2" t="s"><v>7</v></c><c r="B2" t="inlineStr"><is><t>Holm</t></is></c></row>`
+	for want, sheets := range map[string][]rawSheet{
+		"row 2 has a cell whose text is missing": {{name: "Guests", rows: rawRows(1, bookHead) + missing}},
+		"has more than 200 sheets":               slices.Repeat([]rawSheet{{name: "Guests", rows: rawRows(1, bookHead)}}, 201),
+	} {
+		if said := understood(t, rawBook(t, nil, sheets...), importer.Settings{}); !strings.Contains(said, want) {
+			t.Errorf("said %s, and not %q", said, want)
+		}
+	}
+}
 
 // Who a guest is, and to which address the email goes, is not known where a formula's value is not in the workbook.
 func TestANameOrAnAddressOfAFormulaWithoutValueIsNoGuest(t *testing.T) {

@@ -61,11 +61,22 @@ func delimiterOf(text string, field func(string) string) rune {
 		if c == ' ' && len(splitLine(text, string(best))) > 1 {
 			continue
 		}
-		if n := countNamed(text, c, field); n > most && n > 1 && (c != ' ' || n > 2) {
+		if n := countNamedWithout(text, c, best, field); n > most && n > 1 && (c != ' ' || n > 2) {
 			best, most = c, n
 		}
 	}
 	return best
+}
+
+// countNamedWithout counts as countNamed does, but for cells that have a likelier delimiter within: Name: First,Name: Last
+// has no column of first names between its colons.
+func countNamedWithout(text string, comma, likelier rune, field func(string) string) int {
+	return countNamed(text, comma, func(cell string) string {
+		if comma != likelier && strings.ContainsRune(cell, likelier) {
+			return ""
+		}
+		return field(cell)
+	})
 }
 
 func countNamed(text string, comma rune, field func(string) string) (n int) {

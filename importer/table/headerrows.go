@@ -84,7 +84,7 @@ func goesOnBelow(header, below []string, field func(string) string) bool {
 		}
 		whole := joined[i]
 		switch isPart := cellAt(header, i) != "" && !strings.EqualFold(whole, cell) && len(whole) <= maxHeaderCell &&
-			field(whole) != ""; {
+			field(whole) != "" && !strings.ContainsRune("([", rune(cell[0])); { // (required) describes the column
 		case field(cell) != "", isPart:
 			named++
 		case !IsColumnWord(cell):

@@ -91,6 +91,9 @@ func (s *sheetReader) read() (Record, error) {
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
+		if s.book.written.lacks(stored) {
+			return Record{}, damagedWorkbook(fmt.Errorf("row %d has a cell whose text is missing", s.row))
+		}
 		if s.row < s.first {
 			s.takeLegend(cells, 0, s.coloursIn(stored, len(cells)))
 			continue

@@ -1,6 +1,9 @@
 package table
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // textStyles says how the texts that cells of a workbook share are written, where a part of one is written otherwise
 // than its cell.
@@ -61,6 +64,12 @@ func (w *workbookReader) nameOf(c runColour) string {
 
 // has reports whether some of a text is struck through.
 func (s *textStyles) has(text int) bool { return text >= 0 && text < len(s.struck) && s.struck[text] }
+
+// lacks reports whether one of a row's cells has a text that the workbook does not have, as one that was damaged: the
+// library would show nothing there, or the text's number.
+func (s *textStyles) lacks(stored []storedCell) bool {
+	return slices.ContainsFunc(stored, func(cell storedCell) bool { return cell.text >= len(s.struck) })
+}
 
 // struckRemarks returns a remark for each cell that is struck through, by its own style or by that of a part of its
 // text.

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -42,6 +43,9 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options, elsewhere *gue
 		excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, damagedWorkbook(err)
+	}
+	if len(file.GetSheetList()) > maxSheetCount {
+		return nil, errors.Join(tooLarge(fmt.Sprintf("this workbook has more than %d sheets", maxSheetCount)), file.Close())
 	}
 	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
 		hidden: o.Hidden, written: written, struckStyles: map[int]bool{}, colours: map[int]cellColours{},

@@ -15,6 +15,11 @@ const (
 	maxParts    = 32 << 20 // all that is no cell, such as styles and pictures: the library unpacks it in memory
 	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
 
+	// maxSheetCount bounds the sheets, hidden ones too: each is looked at, and the library goes through all of them for
+	// each, so that a thousand empty ones took more than a minute. A sheet for each table of a gala, or for each week of
+	// two years, stays below.
+	maxSheetCount = 200
+
 	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of
 	// which a plain text has two. The library holds some hundred bytes for each text, so that these are 120 MB at
 	// worst; three hundred thousand guests with three texts of their own stay below.
