@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/transform"
@@ -153,7 +154,7 @@ func byChance(lines [][]byte, others []candidate) []candidate {
 func withOtherMisreadings(lines [][]byte, all []reading) []reading {
 	const each = -4.5 // of letters that are likely as they stand
 	i := slices.IndexFunc(all, func(r reading) bool { return r.name == UTF8 })
-	if i < 0 {
+	if i < 0 || !slices.ContainsFunc(wordsIn(lines, UTF8), mayBeMisread) {
 		return all
 	}
 	asIs, least := all[i], 0.0
@@ -171,6 +172,16 @@ func withOtherMisreadings(lines [][]byte, all []reading) []reading {
 	}
 	sortReadings(all)
 	return all
+}
+
+// mayBeMisread reports whether a word may have been letters of another encoding: not points that hide letters, as in
+// z•••@example.org, and not a trade mark's sign behind a whole word.
+func mayBeMisread(word string) bool {
+	const wholeWord = 5
+	if letters := strings.TrimRight(word, "™®"); len(letters) >= wholeWord && isASCII(letters) {
+		return false
+	}
+	return strings.ContainsFunc(word, func(r rune) bool { return r >= utf8.RuneSelf && r != '•' && r != '●' })
 }
 
 const (

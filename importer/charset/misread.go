@@ -214,6 +214,9 @@ const maxOtherMisread = 5000
 
 // isOtherMisread reports whether a word becomes a much likelier one when it is read as the other of two such encodings.
 func isOtherMisread(word string) bool {
+	if !mayBeMisread(word) {
+		return false
+	}
 	return slices.ContainsFunc(pagesMisread, func(p pageMisread) bool { return becomesLikelier(word, p.as, p.had) })
 }
 
