@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"guestflow/importer/pattern"
 	"guestflow/importer/wordset"
 )
 
@@ -23,6 +24,7 @@ func mailboxOf(s string) mailbox {
 		!strings.ContainsAny(s, ":;,") {
 		return mailbox{address: s}
 	}
+	s = withoutLink(s)
 	var m mailbox
 	bare := m.withoutRemarks(bareAddress(narrow(s)))
 	if name, rest, is := strings.Cut(bare, "<"); is && strings.HasSuffix(rest, ">") {
@@ -41,6 +43,32 @@ func mailboxOf(s string) mailbox {
 	}
 	m.address = bare
 	return m
+}
+
+// withoutLink returns the text and the address of a link to an address as a mail program writes them, Ida Holm
+// <ida@guests.example>, and any other cell as it is: links of web pages, of Markdown and of spreadsheets.
+func withoutLink(s string) string {
+	for _, link := range mailLinks {
+		if parts := link.FindStringSubmatch(s); parts != nil {
+			address, _ := url.PathUnescape(parts[1])
+			text := strings.TrimSpace(parts[len(parts)-1])
+			if len(parts) == 2 { // Markdown has its text before
+				text = strings.TrimSpace(s[1:strings.Index(s, "](")])
+			}
+			if text != "" && !strings.EqualFold(text, address) {
+				return text + " <" + address + ">"
+			}
+			return address
+		}
+	}
+	return s
+}
+
+// mailLinks have an address and a text.
+var mailLinks = []*pattern.Pattern{
+	pattern.New(`(?i)^<a\s[^<>]*href\s*=\s*["']?mailto:([^"'<>?\s]+)[^<>]*>([^<>]*)</a>$`),
+	pattern.New(`(?i)^\[[^\[\]]*\]\(mailto:([^()\s?]+)\)$`),
+	pattern.New(`(?i)^=HYPERLINK\("mailto:([^"?]+)"(?:[,;]\s*"([^"]*)")?\)$`),
 }
 
 // maxRemarks is how many remarks beside an address are taken off.

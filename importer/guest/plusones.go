@@ -104,6 +104,9 @@ func answeredCompanions(s, problem string) (n int, note, unread string) {
 // counted is a number with what it counts, or with a remark: 2 guests, 1 (wife), plus one, 2名.
 var counted = pattern.New(`^(?:\+ ?|plus[ -])?([0-9]{1,4}|\pL+)[ x]*(?:\(([^()]*)\)|[-–:] *(\pL[^-–:()0-9]*)|(\pL+)\.?)?$`)
 
+// dayOfMonth is what a spreadsheet shows where 1-2 or 1/2 was typed.
+var dayOfMonth = pattern.New(`^[0-9]{1,2}[-./](\pL{3,})\.?$`)
+
 // countPeople reads a number in digits or in words. note is a remark behind it.
 func countPeople(s string) (n int, note, problem string) {
 	s = asciiDigits(s)
@@ -113,6 +116,9 @@ func countPeople(s string) (n int, note, problem string) {
 	parts := counted.FindStringSubmatch(strings.ToLower(s))
 	if parts == nil {
 		return 0, "", problem
+	}
+	if day := dayOfMonth.FindStringSubmatch(s); day != nil && monthNamed(day[1]) > 0 {
+		return 0, "", "a spreadsheet has made a date of the number, such as 02-Jan of 1-2; write the number"
 	}
 	n, known := numberWords[withoutCounter(parts[1])]
 	if !known {

@@ -2,6 +2,7 @@ package guest
 
 import (
 	"cmp"
+	"encoding/csv"
 	"encoding/json"
 	"strings"
 
@@ -61,6 +62,9 @@ func separateTags(s string) []string {
 		s = inner
 	}
 	if tags, is := quotedTags(s); is {
+		return tags
+	}
+	if tags, is := partlyQuotedTags(s); is {
 		return tags
 	}
 	if tags = splitOutside(s, ","); len(tags) == 1 {
@@ -151,6 +155,17 @@ func quotedTags(s string) (tags []string, is bool) {
 			return nil, false
 		}
 	}
+}
+
+// partlyQuotedTags reads tags of which those with a comma are in quotes, as a row of a CSV file: "A, B",Blog.
+func partlyQuotedTags(s string) (tags []string, is bool) {
+	if !strings.Contains(s, `"`) {
+		return nil, false
+	}
+	row := csv.NewReader(strings.NewReader(s))
+	row.TrimLeadingSpace = true
+	tags, err := row.Read()
+	return tags, err == nil && row.InputOffset() == int64(len(s))
 }
 
 // oddTag says what is odd about a tag that is not forbidden: whether Qflow knows other prefixes, or cares for case, is unknown.

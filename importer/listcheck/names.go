@@ -26,8 +26,10 @@ type nameCounts struct {
 	firstTwice  int // and the last name the first name
 	twiceRows   []int
 	twiceLine   int
-	equal       int // and of which both are the same
-	first, last int // rows of which the first name, or the last, has several words, and the other part is empty
+	equal       int   // and of which both are the same
+	first, last int   // rows of which the first name, or the last, has several words, and the other part is empty
+	undivided   []int // of these, those of whose words the address is made
+	undividedAt int   // the line of the first one
 }
 
 func (n *nameCounts) add(r *rows.Row) {
@@ -59,9 +61,36 @@ func (n *nameCounts) add(r *rows.Row) {
 		n.addTwice(r)
 	case last == 0 && first > 1:
 		n.first++
+		n.addUndivided(r, r.Letters.First)
 	case first == 0 && last > 1:
 		n.last++
+		if word, _, _ := strings.Cut(strings.TrimSpace(r.Record.LastName), " "); !personname.IsParticle(word) {
+			n.addUndivided(r, r.Letters.Last)
+		}
 	}
+}
+
+// addUndivided keeps a row of which one part of the name is empty, and the other has all the letters of the address: Ida
+// Holm, ida.holm@example.org.
+func (n *nameCounts) addUndivided(r *rows.Row, name string) {
+	if local, _, _ := strings.Cut(r.Guest.Email, "@"); r.IsGuest() && len(n.undivided) <= maxRowsInRule &&
+		name == r.Letters.Local && strings.ContainsAny(local, "._-") {
+		n.undivided, n.undividedAt = append(n.undivided, r.Row.Row), cmp.Or(n.undividedAt, r.Line)
+	}
+}
+
+// askUndivided asks about single rows that have the whole name in the column of one part, as their addresses show, where
+// most rows have both parts.
+func (n *nameCounts) askUndivided(rule string, c *columns.Columns) *table.Error {
+	header := c.Headers[columns.FirstName]
+	if len(n.undivided) == 0 || 2*(n.first+n.last) > n.named || header == "" || c.Headers[columns.LastName] == "" ||
+		where.IsAll(rule) || c.Ignores(header) || !c.NamesInColumns() {
+		return nil
+	}
+	problem := fmt.Sprintf("%s the whole name in the column of one part of it, and nothing in the other, as the address shows, the first in line %d",
+		plural.Of(len(n.undivided), "row has", "rows have"), n.undividedAt)
+	q := askRowsMeant(problem, n.undivided, rule, header, "The names are right", c)
+	return &q
 }
 
 // addTwice keeps a row that has a part of its name in the other part too, the first ones.
@@ -114,6 +143,9 @@ func (n *nameCounts) questions(s spec.Spec, c *columns.Columns) (questions []tab
 		if q := c.FirstNameTwice(same, n.named, n.firstTwice > 0); q != nil {
 			questions = append(questions, *q)
 		}
+	}
+	if q := n.askUndivided(s.Where, c); q != nil {
+		questions = append(questions, *q)
 	}
 	if q := n.askTwice(s.Where, c); q != nil && !mostLast && !mostFirst {
 		questions = append(questions, *q)

@@ -110,7 +110,7 @@ var wholes = kinds(map[Kind]string{
 		receivable|public relations|it|it department|hr|pr|info office|kontakt|info info|
 		service|bureau|oficina|ufficio|escritório|kantoor|kontor|kontoret|iroda|birou|ofis|офис|офіс|γραφείο|事務局|事務所|办公室|辦公室|사무국|사무실|المكتب|משרד|hauptbüro|webmaster|postmaster|noreply|no-reply|
 		newsletter|management|head office|main office|any guest|any one|no one|next speaker|keynote speaker|guest
-		speaker|guest of honour|guest of honor|stage manager|dj|band|photographer|fotograf|fotografin|
+		speaker|guest of honour|guest of honor|stage manager|band|photographer|fotograf|fotografin|
 		photographe|fotógrafo|caterer|catering|driver|fahrer|chauffeur|hausverwaltung|eltern|parents|kids|kinder|enfants|children`,
 	Answer: `see above|see below|siehe oben|siehe unten|voir ci-dessus|voir plus haut|ver arriba|vedi sopra|zie boven|se ovan|смотри выше|
 		internal use|old address|new address|name fehlt|sem nome|без имени|yes please|no thanks|no thank you|maybe|perhaps|vielleicht|peut-être|same as above|as above|s. o.|see

@@ -308,18 +308,42 @@ func (p phrase) begins(words normalized) bool {
 }
 
 // isOfThing reports whether a phrase is about another thing than the guest, by the word before it or behind it: “wheelchair not
-// available”, “out of town guest”.
+// available”, “out of town guest”, “has moved seat”.
 func (p phrase) isOfThing(before, from normalized) bool {
 	if isOfAvailability(p.text) {
 		last := before[bytes.LastIndexByte(before, ' ')+1:]
 		return ownWords[string(last)] || hasOwnStem(string(last)) || headers.IsThingWord(string(last))
 	}
-	if p.text != "out of town" || len(from) < len(p.key) {
+	if len(from) < len(p.key) {
+		return false
+	}
+	if p.text == "has moved" {
+		return movesSeat(from[len(p.key):])
+	}
+	if p.text != "out of town" {
 		return false
 	}
 	next, _, _ := bytes.Cut(from[len(p.key):], []byte(" "))
 	return townPeople[string(next)]
 }
+
+// movesSeat reports whether the words behind “has moved” are of another place at the event: “seat”, “to table 5”.
+func movesSeat(words normalized) bool {
+	for word := range bytes.FieldsSeq(words) {
+		switch {
+		case seatWords[string(word)]:
+			return true
+		case !towardsSeat[string(word)]:
+			return false
+		}
+	}
+	return false
+}
+
+var (
+	seatWords   = wordset.Words(`seat seats table tables chair chairs row rows room bed bunk`)
+	towardsSeat = wordset.Words(`to from his her their the a another other`)
+)
 
 // beginsWithEventPart reports whether one of the first three words, as normalize leaves them, is a part of an event.
 func beginsWithEventPart(words normalized) bool {
