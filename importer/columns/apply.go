@@ -33,6 +33,7 @@ func (c *Columns) Apply(cells, out []string) []string {
 		c.fillNames(cells[c.fill], out[from:])
 	}
 	c.fillFirst(cells, out[from:])
+	c.addParticle(cells, out[from:])
 	return out
 }
 
@@ -61,7 +62,7 @@ func (c *Columns) ApplyLegacy(cells, out []string) []string {
 
 // HasLegacy reports whether ApplyLegacy may return other fields.
 func (c *Columns) HasLegacy() bool {
-	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 ||
+	return c.split >= 0 || c.fill >= 0 || c.furtherFirst >= 0 || c.particle >= 0 ||
 		slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 

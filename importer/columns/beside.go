@@ -116,11 +116,22 @@ func (c *Columns) Beside(cells, fields []string) (b Beside) {
 	}
 	for n, i := range c.addresses {
 		one, other := strings.TrimSpace(cells[c.address]), strings.TrimSpace(cells[i])
-		if personname.HasAddress(one) && personname.HasAddress(other) && !strings.EqualFold(one, other) {
+		if personname.HasAddress(one) && personname.HasAddress(other) && !strings.EqualFold(addressIn(one), addressIn(other)) {
 			b.addresses |= 1 << n
 		}
 	}
 	return b
+}
+
+// addressIn returns the address of a cell that has one among other words, as a mail program shows it: Ida Holm
+// (ida@example.org).
+func addressIn(cell string) string {
+	for _, word := range strings.FieldsFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()<>[]\"';,", r) }) {
+		if word = strings.TrimPrefix(strings.ToLower(word), "mailto:"); strings.Contains(word, "@") {
+			return word
+		}
+	}
+	return cell
 }
 
 // namesAnother reports whether a row has the name of another person than its guest.

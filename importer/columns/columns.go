@@ -84,6 +84,7 @@ type Columns struct {
 	besideSplit   int                // that of one part, where the other's header has full names, or -1
 	fill          int                // the column of full names of rows without a first and a last name, or -1
 	furtherFirst  int                // the column of further first names, of rows without one, or -1
+	particle      int                // the column of what stands before last names and belongs to them, or -1
 	fillAny       bool               // a person has asked for full names to be split
 	ignored       []int              // columns
 	named         []bool             // per column: names of guests are taken from it
@@ -100,12 +101,12 @@ type Columns struct {
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1,
-		besideSplit: -1, fill: -1, furtherFirst: -1, clean: o.Clean}
+		besideSplit: -1, fill: -1, furtherFirst: -1, particle: -1, clean: o.Clean}
 	c.chosenFields, c.fits, c.unnamed = o.Chosen, o.fitting(), o.Unnamed
 	o.Rows = c.withoutNumbers(o.Rows)
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
-		c.choose, c.mapUnnamed, c.mapPeople, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
+		c.choose, c.mapUnnamed, c.mapPeople, c.match, c.mapFullName, c.takeParticle, c.addKey, c.check, c.checkPartySize,
 	} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
@@ -194,7 +195,7 @@ func (c *Columns) sortSources() {
 // finish names the columns that are not used, and suggests what they may be.
 func (c *Columns) finish() {
 	c.furtherFirst = c.secondFirstName()
-	used := map[int]bool{c.fill: true, c.besideSplit: true, c.furtherFirst: true}
+	used := map[int]bool{c.fill: true, c.besideSplit: true, c.furtherFirst: true, c.particle: true}
 	c.used = used
 	for i := range c.Sources {
 		for _, column := range c.Sources[i].columns() {

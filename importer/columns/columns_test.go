@@ -413,7 +413,7 @@ func TestALongHeaderIsNotGuessedAt(t *testing.T) {
 			t.Errorf("a message has %d characters", len(problem.Problem)+len(problem.Advice))
 		}
 	}
-	for head, field := range map[string]string{"Work E-mail Address": "email", "Your first name": "first_name",
+	for head, field := range map[string]string{"Work E-mail Address": "email", "Registered first name": "first_name",
 		"Numéro de code barre": "barcode"} {
 		c, _ := columns.Map(header("Vorname,Nachname,"+head), columns.Options{Clean: clean})
 		if field == "first_name" {

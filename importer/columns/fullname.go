@@ -63,7 +63,6 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	if _, decided := o.Chosen[missing]; decided && !chosen {
 		return nil
 	}
-	name := wordset.Letters(full.From)
 	other := c.source(there)
 	switch {
 	case chosen && other.Kind == Alias && c.hasSameNames(other.column, full.column, fullNames): // both have the full name
@@ -74,7 +73,7 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	case chosen: // beside a part that was chosen too
 		c.split = full.column
 		c.add(Source{Field: missing, Kind: Split, From: full.From, column: full.column})
-	case headers.IsBareName(name):
+	case headers.IsBareName(full.From):
 		kind := OtherPart
 		if other.Kind != Alias && other.Kind != Chosen {
 			kind = Alias // there is no column to compare it with

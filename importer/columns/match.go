@@ -3,6 +3,7 @@ package columns
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"guestflow/importer/headers"
 	"guestflow/importer/table"
@@ -32,12 +33,47 @@ func (c *Columns) match(o Options) *table.Error {
 			continue // such as the buyer's address beside the guest's
 		}
 		if first, taken := c.Headers[field]; taken {
+			if field == Email && c.takeNamed(i) {
+				continue
+			}
 			return c.ambiguous(field, first, i)
 		}
 		c.add(Source{Field: field, Kind: Alias, From: h, column: i})
 	}
 	return nil
 }
+
+// takeNamed takes the email from the one of two columns that is not the one in which a form that asks nobody to sign in
+// has the same word in place of each address: Email, anonymous.
+func (c *Columns) takeNamed(second int) bool {
+	first := slices.Index(c.Fields, Email)
+	switch {
+	case first < 0:
+		return false
+	case c.isAnonymous(second):
+		return true
+	case c.isAnonymous(first):
+		c.removeSource(Email)
+		c.Fields[first] = ""
+		c.add(Source{Field: Email, Kind: Alias, From: c.Header[second], column: second})
+		return true
+	}
+	return false
+}
+
+// isAnonymous reports whether all of a column's first cells say that a form was filled in by someone who had not signed
+// in.
+func (c *Columns) isAnonymous(column int) bool {
+	for _, cells := range c.rows {
+		if column >= len(cells) || !anonymous[strings.ToLower(strings.TrimSpace(cells[column]))] {
+			return false
+		}
+	}
+	return len(c.rows) > 0
+}
+
+var anonymous = wordset.Of(`anonymous anonym anonyme anónimo anonimo anónima anônimo anoniem anonymní anonimowe anonimowy
+	anonim anonymt anonyymi анонимно анонимный анонім 匿名 익명 ανώνυμος אנונימי مجهول`)
 
 // exchangeParts takes one part of the names from the column of the other, where only that was chosen for the other
 // part: the columns are exchanged. It reports whether they are.

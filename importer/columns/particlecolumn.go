@@ -3,8 +3,11 @@ package columns
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"guestflow/importer/headers"
+	"guestflow/importer/personname"
+	"guestflow/importer/table"
 	"guestflow/importer/wordset"
 )
 
@@ -18,12 +21,64 @@ var particleHeaders = wordset.Phrases(`Namenszusatz|Namenszusätze|Adelszusatz|N
 	Partikel|Partícula del apellido|Prefijo apellido|Prefijo del apellido|Particella|Prefisso cognome|Prefixo do sobrenome|
 	Prefixo sobrenome|Efternavnspræfiks|Prefiks nazwiska|Tv`)
 
+// takeParticle has last names begin with what a column of particles has, where the first rows have nothing but such
+// words there: the header says what they are, and van der belongs to no other part of a name.
+func (c *Columns) takeParticle(o Options) *table.Error {
+	at := c.particleColumn()
+	if _, decided := o.Chosen[LastName]; decided || at < 0 || !c.has(LastName) || c.IsChosen(OtherNames) ||
+		!slices.Contains([]Kind{Alias, OtherPart}, c.source(LastName).Kind) || !c.hasParticlesAlone(at) {
+		return nil
+	}
+	if c.Fields[at] == OtherNames {
+		c.removeSource(OtherNames)
+		c.Fields[at] = ""
+	}
+	c.particle = at
+	return nil
+}
+
+// particleColumn returns the column of what stands before last names, or -1.
+func (c *Columns) particleColumn() int {
+	return slices.IndexFunc(c.Header,
+		func(h string) bool { return len(h) <= headers.MaxLength && particleHeaders[wordset.Letters(h)] })
+}
+
+// hasParticlesAlone reports whether the first rows have particles in a column, and nothing else.
+func (c *Columns) hasParticlesAlone(column int) bool {
+	filled := false
+	for _, cells := range c.rows {
+		if column >= len(cells) || blank(cells[column]) {
+			continue
+		}
+		if filled = true; !personname.AreParticles(cells[column]) {
+			return false
+		}
+	}
+	return filled && !c.isIgnored(column)
+}
+
+// addParticle puts a row's particle before its last name, where the name does not have it already.
+func (c *Columns) addParticle(cells, fields []string) {
+	if c.particle < 0 || blank(cells[c.particle]) {
+		return
+	}
+	_, last := c.partPlaces()
+	particle, name := strings.TrimSpace(cells[c.particle]), strings.TrimSpace(fields[last])
+	lower, before := strings.ToLower(name), strings.ToLower(particle)
+	if name == "" || strings.HasPrefix(lower, before+" ") || strings.HasSuffix(lower, ", "+before) {
+		return
+	}
+	if !strings.HasSuffix(particle, "'") && !strings.HasSuffix(particle, "’") {
+		particle += " "
+	}
+	fields[last] = particle + name
+}
+
 // askParticle asks about a column of what stands before last names, which would be lost, or be taken for a further
 // name.
 func (c *Columns) askParticle(o Options) {
-	at := slices.IndexFunc(c.Header,
-		func(h string) bool { return len(h) <= headers.MaxLength && particleHeaders[wordset.Letters(h)] })
-	if at < 0 || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames ||
+	at := c.particleColumn()
+	if at < 0 || at == c.particle || !c.has(LastName) || c.isIgnored(at) || c.used[at] && c.Fields[at] != OtherNames ||
 		c.IsChosen(OtherNames) {
 		return
 	}

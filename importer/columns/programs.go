@@ -111,9 +111,11 @@ var programs = []program{
 		usual:  []string{"Email Opt Out not in true, yes, 1", "HasOptedOutOfEmail not in true, yes, 1"},
 	},
 	{
-		name:  "WooCommerce",
-		signs: []string{"billingfirstname billingemail", "billingfirstname billingemailaddress"},
+		name: "WooCommerce",
+		signs: []string{"billingfirstname billingemail", "billingfirstname billingemailaddress",
+			"firstnamebilling emailbilling", "namebilling emailbilling"},
 		fields: map[string]string{
+			"firstnamebilling": FirstName, "lastnamebilling": LastName, "emailbilling": Email, "namebilling": FullName,
 			"billingfirstname": FirstName, "billinglastname": LastName, "billingemail": Email, "billingemailaddress": Email,
 		},
 		usual: []string{"Order status in completed, processing, wc-completed, wc-processing",
@@ -154,6 +156,44 @@ var programs = []program{
 			"buyerlastname": "",
 			"buyeremail":    "", "ordername": "",
 		},
+	},
+	{
+		name: "Tickera (WordPress)",
+		signs: []string{"ticketcode buyername attendeefirstname", "ticketcode buyername attendeeemail", "ticketcode buyeremail attendeename",
+			"ticketcode buyeremail attendeefirstname"},
+		fields: map[string]string{
+			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "attendeename": FullName,
+			"buyername": "", "buyerfirstname": "", "buyerlastname": "", "buyeremail": "", "ticketcode": Barcode, "ticketid": "",
+		},
+	},
+	{
+		name:  "Pipedrive",
+		signs: []string{"personname personemailwork", "personfirstname personemailwork"},
+		fields: map[string]string{
+			"personfirstname": FirstName, "personlastname": LastName, "personname": FullName, "personemailwork": Email,
+			"personemailhome": "", "personemailother": "",
+		},
+	},
+	{
+		name:   "a directory (LDAP)",
+		signs:  []string{"dn cn sn mail", "cn sn givenname mail"},
+		fields: map[string]string{"sn": LastName, "givenname": FirstName, "mail": Email, "cn": FullName},
+	},
+	{
+		name:   "Planning Center",
+		signs:  []string{"personid homeemail", "personid primaryemail"},
+		fields: map[string]string{"homeemail": Email, "primaryemail": Email, "workemail": "", "otheremail": ""},
+	},
+	{
+		name: "Constant Contact",
+		signs: []string{"emailstatus emailpermissionstatus", "emailaddresshome emailstatus", "emailaddresshome emaillists",
+			"emailaddresshome firstname sourcename"},
+		fields: map[string]string{"emailaddresshome": Email, "emailaddresswork": "", "emailaddressother": "", "emailaddress": Email},
+	},
+	{
+		name:   "MailerLite",
+		signs:  []string{"subscriber opens clicks", "subscriber sent opens", "subscriber opened clicked"},
+		fields: map[string]string{"subscriber": Email},
 	},
 	{
 		name: "Weezevent",

@@ -2,10 +2,12 @@ package columns
 
 import (
 	"slices"
+	"strings"
 
 	"guestflow/importer/headers"
 	"guestflow/importer/rowstatus"
 	"guestflow/importer/where"
+	"guestflow/importer/wordset"
 )
 
 // This file finds the columns by which rows may not be meant, and has package rowstatus judge their cells.
@@ -108,13 +110,24 @@ func (c *Columns) addOrigin() {
 // that he is not meant, once the row is corrected.
 var ownColumns = map[string]bool{"guestflow_line": true, "guestflow_reason": true}
 
+// isProgramsOwn reports whether a column is one that a program reads again, and asks people to leave alone: (Do Not Modify)
+// Contact.
+func isProgramsOwn(header string) bool {
+	inner, brackets := strings.CutPrefix(strings.TrimSpace(header), "(")
+	inside, _, closed := strings.Cut(inner, ")")
+	return ownColumns[header] || brackets && closed && leftAlone[wordset.Letters(inside)]
+}
+
+var leftAlone = wordset.Phrases(`Do Not Modify|Do Not Edit|Do Not Change|Nicht ändern|Nicht bearbeiten|Ne pas modifier|No modificar|Niet wijzigen|
+	Não modificar|Non modificare`)
+
 // meaningOf returns what a column's header says; a number of people is one whatever it is called besides.
 func (c *Columns) meaningOf(column int) rowstatus.Meaning {
 	if c.isQuantity(column) {
 		return rowstatus.Quantity
 	}
 	h := c.Header[column]
-	if ownColumns[h] {
+	if len(h) <= headers.MaxLength && isProgramsOwn(h) {
 		return rowstatus.Silent
 	}
 	if c.isEvent(column) {

@@ -116,7 +116,10 @@ func FieldOf(header string) string {
 	if field, is := exactHeaders[strings.ToLower(strings.TrimSpace(header))]; is {
 		return field
 	}
-	return fieldOf[wordset.Letters(header)]
+	if field, is := fieldOf[wordset.Letters(header)]; is {
+		return field
+	}
+	return decoratedField(header)
 }
 
 // Names returns all headers that are known for a field, as Letters leaves them, in order.

@@ -271,5 +271,7 @@ func IsOther(header string) bool {
 	return len(header) <= MaxLength && otherHeaders[wordset.Letters(header)]
 }
 
-// IsBareName reports whether a header, as Letters leaves it, says that its column has names, and no more.
-func IsBareName(name string) bool { return bareNames[name] }
+// IsBareName reports whether a header says that its column has names, and no more.
+func IsBareName(name string) bool {
+	return bareNames[wordset.Letters(name)] || bareNames[askedFor(undecorated(name))]
+}

@@ -321,6 +321,15 @@ var romanceParticles = wordset.Of("da das de del dela della delos di do dos du d
 // IsParticle reports whether a word belongs to the last name that follows it, as van and de do.
 func IsParticle(word string) bool { return isParticle(word) }
 
+// AreParticles reports whether a text has words that belong to the last name behind them, and no others: van der.
+func AreParticles(text string) bool {
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(text, "’", "'")))
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !isParticle(word) && !dutchParticles[word] })
+}
+
+// dutchParticles are words before Dutch last names that are none by themselves: in 't Veld, ter Horst, op den Berg.
+var dutchParticles = wordset.Of("aan bij het in of onder over s' 's ten ter te tot uit uijt voor opt v.d. v/d vd v. d. 't")
+
 func isParticle(word string) bool {
 	return particles[strings.ToLower(strings.ReplaceAll(word, "’", "'"))]
 }
