@@ -17,6 +17,8 @@ func TestExportsOfKnownProgramsAreReadAsTheyAre(t *testing.T) {
 	for name, c := range map[string]struct{ list, said string }{
 		"the address within the name that is shown": {"Vorname;Nachname;E-Mail-Adresse;E-Mail-Typ;E-Mail: Angezeigter Name\n" +
 			"Ida;Holm;i@x.example;SMTP;Ida Holm (i@x.example)\nBo;Berg;b@x.example;SMTP;b@x.example\n", two},
+		"the same in French": {"Prénom;Nom;Adresse de messagerie;Type de messagerie;Nom complet de l'adresse de messagerie\n" +
+			"Ida;Holm;i@x.example;SMTP;Ida Holm (i@x.example)\nBo;Berg;b@x.example;SMTP;b@x.example\n", two},
 		"another address within it": {"Vorname;Nachname;E-Mail-Adresse;E-Mail-Typ;E-Mail: Angezeigter Name\nIda;Holm;i@x.example;SMTP;Ida Holm (ida@x.example)\n",
 			"asked: map email=E-Mail-Adresse; map 'email=E-Mail: Angezeigter Name'"},
 		"Microsoft Forms": {"ID,Start time,Completion time,Email,Name,First name,Last name,Your email\n" +
@@ -44,6 +46,7 @@ func TestExportsOfKnownProgramsAreReadAsTheyAre(t *testing.T) {
 		"numbered questions":   {"1. First name,2. Last name,Q3 Email\nIda,Holm,i@x.example\nBo,Berg,b@x.example\n", two},
 		"two languages":        {"Vorname / First name,Nom/Achternaam,E-Mail (Email)\nIda,Holm,i@x.example\nBo,Berg,b@x.example\n", two},
 		"colons in the names":  {"Name: First,Name: Last,Email\nIda,Holm,i@x.example\nBo,Berg,b@x.example\n", two},
+		"a comma in a name":    {"Nachname, Vorname;E-Mail\nHolm, Ida;i@x.example\nBerg, Bo;b@x.example\n", "asked: split-names"},
 		"links to addresses": {"First Name,Last Name,Email\nIda,Holm,[i@x.example](mailto:i@x.example)\n" +
 			`Bo,Berg,"<a href=""mailto:b@x.example"">b@x.example</a>"` + "\n" + `Una,Vik,"=HYPERLINK(""mailto:u@x.example"",""Una Vik"")"` + "\n",
 			two + "; Una|Vik"},

@@ -79,9 +79,11 @@ var programs = []program{
 		},
 	},
 	{
-		name:   "Outlook",
-		signs:  []string{"emaildisplayname emailaddress", "email2address emailaddress", "emailtype emailaddress"},
-		fields: map[string]string{"emailaddress": Email, "email2address": "", "email3address": ""},
+		name: "Outlook",
+		signs: []string{"emaildisplayname emailaddress", "email2address emailaddress", "emailtype emailaddress",
+			"adressedemessagerie typedemessagerie", "indirizzopostaelettronica tipopostaelettronica"},
+		fields: map[string]string{"emailaddress": Email, "email2address": "", "email3address": "", "adressedemessagerie": Email,
+			"nomcompletdeladressedemessagerie": "", "indirizzopostaelettronica": Email, "nomevisualizzatopostaelettronica": ""},
 	},
 	{
 		name:   "Wix",

@@ -52,6 +52,9 @@ func fieldInTwoLanguages(header string) (field string) {
 	if len(parts) < 2 {
 		return ""
 	}
+	if own := wordset.Letters(parts[0]); bareNames[own] && strings.ContainsAny(header, "(（") {
+		parts = parts[1:] // 이름(First name): the word for a name is the one for a first name, too
+	}
 	for _, part := range parts {
 		letters := wordset.Letters(part)
 		if letters == "" {

@@ -13,6 +13,7 @@ func TestHeadersAreKnownWithWhatFormsWriteAroundThem(t *testing.T) {
 		"First Name (required)": headers.FirstName, "Email [Required]": headers.Email, "Vorname (Pflichtfeld)": headers.FirstName, "氏名（名）": "",
 		"1. First name": headers.FirstName, "2) Last name": headers.LastName, "Q3 Email": headers.Email, "Q12. Email": headers.Email,
 		"Vorname / First name": headers.FirstName, "Nom/Achternaam": headers.LastName, "E-Mail | Email": headers.Email,
+		"이름(First name)": headers.FirstName, "Name (Guest)": headers.FullName, "Name (Acme)": "",
 		"First Name / Last Name": headers.FullName, "Name / Vorname": headers.FullName, "First Name / Email": "", "Last/Org name": "", "Email / Phone": "",
 		"And your last name?": headers.LastName, "Wie lautet deine E-Mail-Adresse?": headers.Email, "Votre nom de famille": headers.LastName,
 		"¿Cuál es tu correo electrónico?": headers.Email, "Podaj adres e-mail": headers.Email, "your-last-name": headers.LastName,

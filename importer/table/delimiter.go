@@ -68,11 +68,11 @@ func delimiterOf(text string, field func(string) string) rune {
 	return best
 }
 
-// countNamedWithout counts as countNamed does, but for cells that have a likelier delimiter within: Name: First,Name: Last
-// has no column of first names between its colons.
+// countNamedWithout counts as countNamed does, but between colons and other seldom delimiters not the cells that have a
+// likelier one within: Name: First,Name: Last has no column of first names between its colons.
 func countNamedWithout(text string, comma, likelier rune, field func(string) string) int {
 	return countNamed(text, comma, func(cell string) string {
-		if comma != likelier && strings.ContainsRune(cell, likelier) {
+		if strings.ContainsRune(":^~ ", comma) && strings.ContainsRune(cell, likelier) {
 			return ""
 		}
 		return field(cell)
