@@ -36,7 +36,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 			sandbox.Defaults().EventID, sandbox.Defaults().TemplateID)
 	}
 	h.write("guestflow.yaml", config)
-	h.with("GUESTFLOW_PROBE_INTERVALS=500ms").start("running", "run", "--inbox=inbox", "--settle=0s")
+	h.with("GUESTFLOW_PROBE_INTERVALS=1h").start("running", "run", "--inbox=inbox", "--settle=0s")
 	parkedAt := func() string { out, _, _ := h.run("--account=acme", "status", "--json"); return out }
 
 	h.must("import", h.file("gala.csv", 30), "--profile=gala")
@@ -85,6 +85,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	if err := boxes["acme"].Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
 	}
+	h.must("--account=acme", "gate", "probe", "trust")
 	testkit.Eventually(t, "acme's emails are out", func() bool { return boxes["acme"].Summary().Emails == 30 })
 	for name, want := range map[string]int{"acme": 30, "beta": 40} {
 		if s := boxes[name].Summary(); s.Guests != want || s.Emails != want || s.EmailsMax != 1 {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -29,6 +31,49 @@ func distance(tb testing.TB, server string, oneWay time.Duration) (address strin
 			}
 			go carry(here, there, oneWay)
 			go carry(there, here, oneWay)
+		}
+	}()
+	return door.Addr().String()
+}
+
+// untilWritten stands before a server, and lets nothing more pass on any connection once a text was written to it.
+func untilWritten(t *testing.T, server, text string) (address string) {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written atomic.Bool
+	t.Cleanup(func() { _ = door.Close() })
+	go func() {
+		for {
+			here, err := door.Accept()
+			if err != nil {
+				return
+			}
+			there, err := net.Dial("tcp", server)
+			if err != nil {
+				_ = here.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(here, there) }()
+			go func() {
+				defer there.Close()
+				buf := make([]byte, 64<<10)
+				for {
+					n, err := here.Read(buf)
+					if err != nil {
+						return
+					}
+					if written.Load() {
+						continue
+					}
+					if _, err := there.Write(buf[:n]); err != nil {
+						return
+					}
+					written.Store(written.Load() || bytes.Contains(buf[:n], []byte(text)))
+				}
+			}()
 		}
 	}()
 	return door.Addr().String()

@@ -123,10 +123,14 @@ type chaos struct {
 	deep    sync.WaitGroup
 
 	// known is held while Redis loses writes that workers have made, until they have had the time to make them again:
-	// one that is killed or frozen in between takes what it knows of its calls with it, which cannot be repaired.
+	// one that is killed or frozen in between takes what it knows of its calls with it, which cannot be repaired. For
+	// the same reason one that is frozen, or was a moment ago, is not killed.
 	known sync.Mutex
+	late  *testkit.Lateness
 
 	mu     sync.Mutex
+	ice    map[*unit]int       // how often each is frozen now
+	thawed map[*unit]time.Time // when it was let go on
 	hurts  []hurt
 	faults map[string]int       // injected, by endpoint and kind
 	done   map[string]int       // everything else that happened, by name
@@ -157,7 +161,7 @@ func newChaos(t *testing.T) *chaos {
 	}
 	t.Logf("GUESTFLOW_CHAOS_SEED=%d", seed)
 	c := &chaos{size: chaosSize(), seed: seed, faults: map[string]int{}, done: map[string]int{},
-		ended: map[string]time.Time{}}
+		ended: map[string]time.Time{}, ice: map[*unit]int{}, thawed: map[*unit]time.Time{}, late: testkit.MeasureLateness(t)}
 	c.harms = []func(context.Context){c.hurting, c.faulting, c.gating}
 	return c
 }
@@ -346,18 +350,42 @@ func (c *chaos) hurting(ctx context.Context) {
 		u := c.units[r.IntN(chaosWorkers-1)] // the last one is frozen deep
 		from := time.Now()
 		if r.IntN(3) == 0 && time.Since(began) < c.size.kills {
-			c.strike(u, syscall.SIGKILL)
-			c.note(killed, from)
+			if c.mayKill(u) {
+				c.strike(u, syscall.SIGKILL)
+				c.note(killed, from)
+			}
 			continue
 		}
 		for_ := between(r, 100*time.Millisecond, 7*time.Second)
-		c.strike(u, syscall.SIGSTOP)
+		c.freeze(u)
 		thaws.Go(func() {
 			time.Sleep(for_)
-			u.signal(syscall.SIGCONT)
+			c.thaw(u)
 			c.note(frozen, from)
 		})
 	}
+}
+
+func (c *chaos) freeze(u *unit) {
+	c.mu.Lock()
+	c.ice[u]++
+	c.mu.Unlock()
+	c.strike(u, syscall.SIGSTOP)
+}
+
+func (c *chaos) thaw(u *unit) {
+	u.signal(syscall.SIGCONT)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ice[u]--
+	c.thawed[u] = time.Now()
+}
+
+// mayKill reports whether a worker has had the time to write down again what Redis may have lost while it was frozen.
+func (c *chaos) mayKill(u *unit) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ice[u] == 0 && time.Since(c.thawed[u]) > c.remembered()
 }
 
 // strike leaves a worker alone that may be the only one who knows of a call.
@@ -393,8 +421,8 @@ func (c *chaos) restarting(ctx context.Context) {
 }
 
 // remembered is how long workers have to write down again what Redis has lost: they look once a second, if the machine
-// lets them.
-const remembered = 2 * time.Second
+// lets them, which is slow where it wakes this process late.
+func (c *chaos) remembered() time.Duration { return 2*time.Second + 10*c.late.Most() }
 
 // forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since no
 // process may be there who knows that the rows are missing.
@@ -408,7 +436,7 @@ func (c *chaos) forgetting(ctx context.Context) {
 		c.forget(between(r, 100*time.Millisecond, 1200*time.Millisecond))
 		c.note(noRedis, from)
 		c.count("of which without its last writes")
-		time.Sleep(remembered)
+		time.Sleep(c.remembered())
 		c.known.Unlock()
 		for _, path := range c.importedSince(from) {
 			c.importAll(ctx, r, path)
@@ -463,7 +491,7 @@ func (c *chaos) loseMaster(r *rand.Rand) (was int, back func()) {
 	back = c.watched.FailOver(redistest.Kill)
 	c.note(noRedis, from)
 	c.count("of which by a failover")
-	time.Sleep(remembered)
+	time.Sleep(c.remembered())
 	return was, back
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -26,7 +25,8 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	path := h.file("guests.csv", guests)
-	away := distance(t, server.Redis().Addr, 40*time.Millisecond) // so that the kill is in time
+	// A task is enqueued when the first rows are placed, so that the kill is in time.
+	away := untilWritten(t, server.Redis().Addr, "}:t:")
 	far := &house{t: t, dir: h.dir, env: append(slices.Clone(h.env), "GUESTFLOW_REDIS_URL=redis://"+away+"/0")}
 	killed := far.start("rows", "import", path, event, template, "--yes")
 	books, err := ledger.For(client, "sandbox")

@@ -39,8 +39,8 @@ func (h *house) must(args ...string) string {
 
 func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=1200",
-		"GUESTFLOW_SEND_RATE_PER_MINUTE=1200")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=300",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=300")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	worker := h.start("running", "run")
 	h.must("import", h.file("guests.csv", 400), event, template)

@@ -209,7 +209,7 @@ func (v *verdict) eachGuestOnce() {
 const patience = qflow.DefaultTimeout - time.Second
 
 // aftermath is how long after an answer its row is still in danger: until its outcome is written down.
-const aftermath = 2 * time.Second
+func (v *verdict) aftermath() time.Duration { return 2*time.Second + 10*v.late.Most() }
 
 // eachUnknownHasACause: the sandbox knows of a reply that was lost, or something happened to a process in the middle of
 // a call. The sandbox does not see who calls, so the latter is judged by the time alone.
@@ -267,9 +267,12 @@ func (v *verdict) causeOf(r judged, calls []sandbox.Call) string {
 }
 
 func (v *verdict) hit(what string, c sandbox.Call) bool {
-	return slices.ContainsFunc(v.hurts, func(h hurt) bool {
-		return h.what == what && h.from.Before(c.Answered.Add(aftermath)) && h.to.After(c.Arrived.Add(-aftermath))
-	})
+	return slices.ContainsFunc(v.hurts, func(h hurt) bool { return h.what == what && v.near(h, c) })
+}
+
+// near reports whether something happened around a call.
+func (v *verdict) near(h hurt, c sandbox.Call) bool {
+	return h.from.Before(c.Answered.Add(v.aftermath())) && h.to.After(c.Arrived.Add(-v.aftermath()))
 }
 
 // history is everything that happened to one guest, to find a cause.
@@ -279,7 +282,7 @@ func (v *verdict) history(id string) string {
 		fmt.Fprintf(&b, "    %s to %s %s %s %s\n", c.Arrived.Format(time.StampMilli), c.Answered.Format(time.StampMilli),
 			c.Endpoint, c.Outcome, c.Fault)
 		for _, h := range v.hurts {
-			if h.from.Before(c.Answered.Add(aftermath)) && h.to.After(c.Arrived.Add(-aftermath)) {
+			if v.near(h, c) {
 				fmt.Fprintf(&b, "        %s to %s %s\n", h.from.Format(time.StampMilli), h.to.Format(time.StampMilli), h.what)
 			}
 		}
