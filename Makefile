@@ -52,7 +52,7 @@ program:
 go-test: program
 	@GORACE=atexit_sleep_ms=50 GUESTFLOW_TEST_PROGRAM=$$(ls $(BIN)/test/guestflow-*) \
 		$(STEP) "test: go test $(RACE) -p $(AT_ONCE) -parallel $(PARALLEL) $(PACKAGES)" \
-		go test $(RACE) -vet=off -p $(AT_ONCE) -parallel $(PARALLEL) -timeout 30m $(PACKAGES)
+		.ci/gotest "$(RACE)" "$(PACKAGES)" -vet=off -p $(AT_ONCE) -parallel $(PARALLEL) -timeout 30m
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
