@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/table"
 	"guestflow/importer/where"
@@ -141,7 +142,7 @@ func TestWhatIsAskedBehindTheChoiceOfATableIsNamed(t *testing.T) {
 // Promise: a large list is asked about as a small one, as a whole in the end.
 func TestTheQuestionsOfALargeListAreAnsweredByOneLine(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	var list strings.Builder

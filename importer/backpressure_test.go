@@ -13,6 +13,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -95,6 +96,9 @@ func (c crowd) inLine(id string) int {
 // Promise: a short import is not held up by a long one.
 func TestAShortImportIsEnqueuedBesideALongOneThatHoldsBack(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	c := newCrowd(t)
 	long, held, done := c.drop("long", 2400, 1)
 	c.holds(held, done)
@@ -110,6 +114,9 @@ func TestAShortImportIsEnqueuedBesideALongOneThatHoldsBack(t *testing.T) {
 // Each has a lane of its own, at which it gets its turn.
 func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	c := newCrowd(t)
 	_, held, done := c.drop("first", 2400, 1)
 	c.holds(held, done)
@@ -138,6 +145,9 @@ func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.
 // Promise: the pending part of Redis stays bounded, also by many short files.
 func TestManyShortImportsHoldBackTogetherAlsoOnceTheyAreParked(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	c := newCrowd(t)
 	_, held, done := c.drop("long", 2400, 1)
 	c.holds(held, done)

@@ -3,12 +3,14 @@ package importer_test
 import (
 	"strings"
 	"testing"
+
+	"guestflow/deploy/testkit"
 )
 
 // People and addresses beside a guest's own are asked about, and each answer is taken.
 func TestPeopleAndAddressesBesideAGuestAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	const partners, names = "map 'ignore=%s'; map 'plus_ones=%s'", "Ida|Holm; Una|Vik"
@@ -87,7 +89,7 @@ func TestTheGuestsOwnNameTwiceIsNotAskedAbout(t *testing.T) {
 // Who comes of a guest and a substitute is asked, in whatever direction the header says it, and each answer is taken.
 func TestWhoComesOfAGuestAndASubstituteIsAsked(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for _, header := range []string{

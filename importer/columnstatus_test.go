@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -300,7 +301,7 @@ func statusFile(t *testing.T, text string) (l statusList) {
 // Promise: rows that a column says may not be meant are not mailed in silence, and each answer that is offered works.
 func TestRowsThatMayNotBeMeantAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for _, text := range asked {
@@ -347,7 +348,7 @@ func (l statusList) answered(t *testing.T, text string, c table.Choice) {
 
 func TestAColumnOfWhichEveryRowIsMeantIsNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for _, text := range unasked {

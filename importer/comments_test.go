@@ -12,12 +12,16 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/spec"
 )
 
 // A comment on a guest's cell may say that the guest is not meant. It is in no column, so it is asked about.
 func TestRowsWithCommentsAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	comments := func(texts ...string) func(*excelize.File, string) {
 		return func(f *excelize.File, sheet string) {
 			for i, text := range texts {

@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/guest"
 	"guestflow/importer/reread"
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		os.Exit(readWorst(path))
 	}
 	redis.SetLogger(quiet{}) // a killed server is no news here
-	goleak.VerifyTestMain(m, goleak.Cleanup(removePlainTests))
+	goleak.VerifyTestMain(m, goleak.Cleanup(testkit.RemovePlainTests))
 }
 
 type quiet struct{}
@@ -350,7 +351,7 @@ func TestAWorkbooksCellsAreReadAsTheyAreMeant(t *testing.T) {
 // The first foreign name may be far behind any sample of a file's beginning.
 func TestAnEncodingIsKnownHoweverLateItShows(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for name, want := range map[string]string{"Zo\xeb": "windows-1252", "Zoë": "utf-8", "Zoe": "utf-8"} {
@@ -395,6 +396,9 @@ func TestAllFaultsOfARowAreTold(t *testing.T) {
 // Findings and errors go to logs and pages, where a guest's data has no place.
 func TestNoFindingAndNoErrorShowsAGuest(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for name, data := range corpus(t) {
 		_, rows, err := importer.ReadAll(bytes.NewReader(data), gala)
 		said := fmt.Sprint(err)
@@ -442,7 +446,7 @@ func TestASourceGivesEveryCellAsItStandsInTheFile(t *testing.T) {
 
 func TestARecordTooLongIsRefusedInBoundedMemory(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for name, tail := range map[string]io.Reader{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"guestflow/deploy/testkit"
 )
 
 // addressed is a list with an address for each of some guests.
@@ -20,6 +22,9 @@ func addressed(addresses ...string) string {
 // A spreadsheet's fill handle makes addresses of other people out of one.
 func TestAddressesThatCountUpFromAnothersAreAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, list := range []string{
 		addressed("ida1@x.org", "ida2@x.org", "ida3@x.org"), addressed("ida@x.org", "ida1@x.org", "ida2@x.org"),
 		addressed("ida.holm@x.org", "ida.holm2@x.org", "ida.holm3@x.org"),
@@ -52,7 +57,7 @@ func TestAddressesThatCountUpFromAnothersAreAskedAbout(t *testing.T) {
 // First and last names that all addresses show to be exchanged are asked about, and each answer is taken.
 func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	const right, exchanged = "Ida|Holm; Una|Vik; Jörg|Müller", "Holm|Ida; Vik|Una; Müller|Jörg"
@@ -100,7 +105,7 @@ func TestExchangedNamesAreAskedAboutWhereEveryAddressShowsIt(t *testing.T) {
 // A column of names or addresses that was sorted or moved alone is asked about, whatever form the addresses have.
 func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	guests := [][2]string{{"Ida", "Holm"}, {"Bo", "Lund"}, {"Mia", "Berg"}, {"Una", "Falk"}, {"Jörg", "Müller"},
@@ -158,6 +163,9 @@ func TestColumnsOutOfStepAreAskedAbout(t *testing.T) {
 // A row whose cells were moved by a column is refused where its address shows the name in another column.
 func TestARowOutOfStepIsRefused(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, c := range [][3]string{
 		{"Company,First Name,Last Name,Email", "Ida,Holm,Acme,ida.holm@x.org", "Foo,Bo,Lund,bo.lund@x.org"},
 		{"Company,First Name,Last Name,Email", "Jörg,Müller,,joergmueller@x.org", "Foo,Bo,Lund,bo.lund@x.org"},
@@ -189,6 +197,9 @@ func TestARowOutOfStepIsRefused(t *testing.T) {
 // Whole names below Last Name, beside companies below First Name, are asked about where the addresses show it.
 func TestWholeNamesInTheLastNameColumnAreAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	const head = "First Name,Last Name,Email\n"
 	for rows, asked := range map[string]bool{
 		"Acme,Ida Holm,ida.holm@x.org\nFoo,Bo Lund,bo.lund@y.org\n":                         true,

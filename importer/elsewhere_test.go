@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
@@ -43,6 +44,9 @@ func zipOf(t *testing.T, lists ...[2]string) string {
 // chosen.
 func TestGuestsWhoStandOnASheetOfThoseWhoAreNotMeantAreAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	sheet := func(name, state string, lines ...string) rawSheet {
 		return rawSheet{name: name, state: state, rows: rawRows(1, lines...)}
 	}
@@ -116,7 +120,7 @@ func TestAListOfAnArchiveIsChosenByItsName(t *testing.T) {
 // What colours mean is said by a legend or by nothing; rows of another colour than the others are asked about.
 func TestRowsOfAnotherColourAreAskedAboutAndEachAnswerWorks(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	const all = "A2:C7"
@@ -230,6 +234,9 @@ func styleOf(text string) *excelize.Style {
 // columns.
 func TestAHeaderOverSeveralRowsIsReadAsOne(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	const ida = "Ida,Holm,ida@x.example"
 	for name, c := range map[string]struct {
 		lines, said string

@@ -41,12 +41,17 @@ var meant = map[string]func(status, ticket string) bool{
 // new.
 func TestARowThatIsLeftOutIsInOneStateAndClaimsNoGuest(t *testing.T) {
 	t.Parallel()
+	testkit.WithoutRace(t)
 	client := redistest.Client(t)
 	seed := testkit.Seed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
-	games := 25
-	if raceDetector && !testkit.Long() {
-		games = 8 // each has three rules of the six, and up to 300 rows
+	games := 25 // each has three rules of the six, and up to 300 rows
+	switch {
+	case testkit.Long():
+	case testkit.RaceDetector:
+		games = 2
+	case testkit.IsBesideRace():
+		games = 8
 	}
 	for game := range games {
 		b := bundled(t, client, fmt.Sprintf("game%d", game))

@@ -3,12 +3,14 @@ package importer_test
 import (
 	"strings"
 	"testing"
+
+	"guestflow/deploy/testkit"
 )
 
 // A name of several people, a family or a company is asked about, and is one guest or none by the answer.
 func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for cell, kept := range map[string]string{
@@ -117,7 +119,7 @@ func TestNamesOfOnePersonAreNotJoint(t *testing.T) {
 // Parts of names in further columns and full names beside a last name are read or asked about.
 func TestPartsOfNamesAreReadOrAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for _, c := range []struct{ list, said string }{

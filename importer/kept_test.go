@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
@@ -34,6 +35,9 @@ func ugly() string {
 
 func TestRowsThatAPlanHasKeptAreThoseOfItsFile(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	client := redistest.Client(t)
 	type result struct {
 		rows    []chunk.Row

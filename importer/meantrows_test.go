@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -93,7 +94,7 @@ func questionOf(t *testing.T, path string, r spec.Reading) (*table.Question, err
 
 func TestGuestsBelowAHeadingThatSaysTheyDoNotComeAreAskedAbout(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	for _, c := range sectioned {
@@ -218,6 +219,9 @@ func workbookOf(t *testing.T, mark func(*excelize.File, string), sheets ...strin
 
 func TestRowsThatAreStruckThroughAreAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	struck := func(cells ...string) func(*excelize.File, string) {
 		return func(f *excelize.File, sheet string) {
 			style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/sameperson"
 	"guestflow/importer/spec"
 )
@@ -13,6 +14,9 @@ import (
 // Promise: one name at two addresses of a list is asked about, and each answer holds; a family and first names are not.
 func TestOneNameAtTwoAddressesOfAListIsAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	ida := []string{"Ida,Holm,ida.holm@acme.example", "Bo,Berg,bo@x.example", "Ida,Holm,ida.holm@gmail.com", "IDA,HOLM,idaholm+x@googlemail.com"}
 	for choice, emails := range map[spec.NearMisses]int{"": 2, "twice=skip": 2, "update": 2, "3=new": 3, "new": 4} {
 		l := newLists(t, "namesakes-"+strings.ReplaceAll(string(choice), "=", "-"))
@@ -64,6 +68,9 @@ func TestTwoSpellingsOfANameAtOneAddressOfAListAreAskedAbout(t *testing.T) {
 // Promise: a long list with a known guest's name says so, where the name is a frequent one of it; another one is asked about.
 func TestAPlanOfALongListNamesNewGuestsWithAKnownName(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	l := newLists(t, "known-names")
 	l.bring(list("Ida,Holm,ida@x.example", "Una,Vik,una@x.example", "Cyd,Moe,cyd@x.example"))
 	further := append(people(1, 100, "y.example"), "Ida,Holm,ida@y.example", "Una,Vik,una@y.example")
@@ -86,6 +93,9 @@ func TestAPlanOfALongListNamesNewGuestsWithAKnownName(t *testing.T) {
 // What is not compared is said.
 func TestAPlanSaysHowManyGuestsOfALongListAreNotCompared(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	guests := make([]string, sameperson.MaxGuests+3)
 	for n := range guests {
 		guests[n] = fmt.Sprintf("%s,%s,guest%d@x.example", alphabetic(n), alphabetic(7*n+5), n)

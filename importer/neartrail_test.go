@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -100,6 +101,9 @@ func TestALaterListFindsWhomARowThatWasLeftOutMayBe(t *testing.T) {
 // its guests.
 func TestWhatSeveralGuestsMayHaveIsRememberedOfEach(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	l := newLists(t, "several")
 	l.bring(list("Ann,Lee,lee@example.com", "Bob,Lee,lee@example.com", "Cyd,Neu,cyd@example.com",
 		"Dan,Neu,dan@example.com"))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/guest"
 	"guestflow/importer/spec"
@@ -230,6 +231,9 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 
 func TestASmallFileMakesWorkForEveryWorker(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	client := redistest.Client(t)
 	for _, c := range []struct {
 		rows, want int

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/headers"
 	"guestflow/importer/spec"
@@ -388,7 +389,7 @@ func (f pollockFile) kind() string {
 
 func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	source := pollockSource(t)
@@ -420,7 +421,7 @@ func TestTheReaderScoresAsMeasuredInThePollockBenchmark(t *testing.T) {
 // A person has said which columns are the names, that a name of several people is meant, and nothing else.
 func TestNoFileOfThePollockBenchmarkMakesAGuestWhoIsNotInIt(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	source := pollockSource(t)

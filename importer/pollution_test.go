@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/qflow"
 )
@@ -394,7 +395,7 @@ func (v *spoilings) add(other *spoilings) {
 // race detector an eighth of them is tried, the same ones each time.
 func TestASpoiltListNeverMakesAGuestWhoIsNotInIt(t *testing.T) {
 	t.Parallel()
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	lists := cleanLists()
@@ -426,7 +427,7 @@ func trySpoilt(t *testing.T, of int, l cleanList) spoilings {
 		known[guestOf(r.Guest)] = len(r.Findings) == 0
 	}
 	few, file := 1, of
-	if isBesideRace() {
+	if testkit.IsBesideRace() {
 		few = 8
 	}
 	spoil(l, func(kind, text string) {

