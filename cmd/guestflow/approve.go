@@ -15,6 +15,7 @@ import (
 	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
 	"guestflow/importer/visible"
 )
 
@@ -131,7 +132,7 @@ func (c *approveCommand) plan(
 	if err != nil {
 		return importer.Plan{}, err
 	}
-	plan, err := a.Operate().Plan(ctx, item.Path, importer.Settings{Spec: to})
+	plan, err := a.Operate().Plan(ctx, item.Path, importer.Settings{Spec: to, Suppressed: suppression.For(a.Ledger).Check})
 	if err == nil {
 		plan, err = a.Operate().Ready(ctx, plan)
 	}

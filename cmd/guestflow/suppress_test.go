@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"guestflow/cmd/guestflow/exit"
+	"guestflow/deploy/redisserver/redistest"
 	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/qflow/sandbox"
@@ -110,5 +111,21 @@ func TestARowThatWasLeftWithoutItsEmailIsSentOneOnceTheAddressIsLifted(t *testin
 	h.must("resend", id, "1", "--yes", "--wait")
 	if n := h.box.Summary(); n.Emails != 2 || n.EmailsMax != 1 || n.Guests != 2 {
 		t.Errorf("%d guests, %d emails, at most %d for one", n.Guests, n.Emails, n.EmailsMax)
+	}
+}
+
+// Promise: who approves a list is told how many emails leave, and how many do not.
+func TestAnApprovedListCountsTheEmailsThatLeave(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", gala("hold: always"))
+	h.must("suppress", "add", "bounce@x.example")
+	h.start("running", "run", "--inbox=in", "--settle=100ms")
+	h.put("in/gala/list.csv", guestsOfTwo)
+	var list []waitingFile
+	testkit.Eventually(t, "it waits", func() bool { list = h.waiting("--inbox=in"); return len(list) == 1 })
+	if out := h.must("approve", list[0].ID, "--inbox=in", "--yes"); !strings.Contains(out, "2 guests, 1 email.") {
+		t.Errorf("it says %s", out)
 	}
 }
