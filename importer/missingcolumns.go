@@ -185,7 +185,7 @@ func (p Plan) losesFields() error {
 		return &FileError{Path: p.Path, NeedsAnswer: true,
 			Problem: fmt.Sprintf("nothing is to be written of known guests (--%s %s), and %s to be changed (--%s update)", missingOption, said,
 				plural.Of(p.Near.updated, "of them is", "of them are"), nearOption),
-			Advice: fmt.Sprintf("say skip or new of these rows, or --%s %s, which writes all known guests as the list has them", missingOption,
+			Advice: fmt.Sprintf("say skip or new of these rows, or --%s %s, which writes all known guests as the list has them; or give the list the columns that it lacks", missingOption,
 				spec.EmptyMissing)}
 	case m == nil || m.Guests == 0 || said != "":
 		return nil

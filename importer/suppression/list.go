@@ -275,7 +275,7 @@ func (l List) column(header []string) (int, error) {
 		return found[0], nil
 	case 0:
 		return 0, l.problem("none of its columns is known for email addresses",
-			"name the one that holds them: --column HEADER")
+			"name the one that holds them: --column HEADER; or, where it has no header: --header-row none")
 	}
 	both := fmt.Sprintf("the columns %q and %q may both hold the addresses", header[found[0]], header[found[1]])
 	return 0, l.problem(both, fmt.Sprintf("name the one that is meant: --column HEADER, or --column '#%d'", found[0]+1))

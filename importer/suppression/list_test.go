@@ -88,6 +88,7 @@ func TestAListInDoubtIsRefusedWithItsAnswer(t *testing.T) {
 		"empty":                   {"", "", "empty"},
 		"letters that may be two": {"Name,Email\nMari\xe8 Lind,zoe@x.example\nAnn,ann@x.example\n", "", "--encoding"},
 		"an unknown header":       {"Who\nann@x.example\n", "", "--column HEADER"},
+		"a title above":           {"Do not mail:\n- ann@x.example\n- bob@x.example\n", "", "--header-row none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
