@@ -184,7 +184,13 @@ func (a *Account) CancelWarnings(ctx context.Context, id string, named []int) (l
 			"; to have that otherwise, import this list again: guestflow import FILE --again")
 	}
 	waiting, err := a.waitingFor(ctx, id)
-	if len(waiting) > 0 {
+	switch {
+	case len(waiting) == 0:
+	case named != nil: // for which rows they wait is only known once they go on
+		list = append(list, fmt.Sprintf("rows of import %s wait for guests of this one: where they wait for the rows that are "+
+			"cancelled, they go on, with their emails",
+			strings.Join(waiting, ", ")))
+	default:
 		list = append(list, fmt.Sprintf("rows of import %s wait for guests of this one: once those are cancelled, "+
 			"they go on, with their emails",
 			strings.Join(waiting, ", ")))
