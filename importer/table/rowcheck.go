@@ -35,13 +35,19 @@ type cutLine struct {
 }
 
 // checkCutLine marks a row whose beginning stands in the line before it: it goes on with a small letter, with which
-// neither names nor titles begin.
+// neither names nor titles begin, or with nothing where its name should be.
 func (r *Reader) checkCutLine(rec *Record) {
 	before := r.cut
 	if r.cut = (cutLine{}); rec.Fault == Ragged && len(rec.Cells) == 1 && !blank(rec.Cells) {
 		r.cut = cutLine{rec.Line, rec.Cells[0]}
 	}
-	if rec.Fault != NoFault || before.line == 0 || rec.Line != before.line+1 || !beginsSmall(rec.Cells[0]) {
+	if rec.Fault != NoFault || before.line == 0 || rec.Line != before.line+1 {
+		return
+	}
+	if strings.TrimSpace(rec.Cells[0]) == "" && r.names[0] {
+		rec.Fault = CutRow
+	}
+	if !beginsSmall(rec.Cells[0]) {
 		return
 	}
 	if r.email != 0 || beginsSmall(before.text) { // addresses are written small, below a title too
