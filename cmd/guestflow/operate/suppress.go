@@ -140,5 +140,5 @@ func SuppressedText(e suppression.Entry) string {
 	case !e.Lifted.IsZero():
 		return "The address is mailed; its suppression was lifted on " + e.Lifted.Local().Format(time.DateOnly) + "."
 	}
-	return "The address is mailed; it is not suppressed."
+	return "The address is mailed; it is not suppressed. Only a guest who has said no at another one that he had is not mailed here either."
 }
