@@ -23,6 +23,9 @@ func TestExportsOfKnownProgramsAreReadAsTheyAre(t *testing.T) {
 			"asked: map email=E-Mail-Adresse; map 'email=E-Mail: Angezeigter Name'"},
 		"Microsoft Forms": {"ID,Start time,Completion time,Email,Name,First name,Last name,Your email\n" +
 			"1,5/1/2026,5/1/2026,anonymous,,Ida,Holm,i@x.example\n2,5/1/2026,5/1/2026,anonymous,,Bo,Berg,b@x.example\n", two},
+		"the same address twice": {"First Name,Last Name,Email,Email Address\nIda,Holm,i@x.example,I@x.example\nBo,Berg,b@x.example,b@x.example\n", two},
+		"another address below": {"First Name,Last Name,Email,Email Address\n" + strings.Repeat("Ida,Holm,i@x.example,i@x.example\n", 60) + "Bo,Berg,b@x.example,bo@x.example\n",
+			"asked: map email=Email; map 'email=Email Address'"},
 		"one who has signed in": {"ID,Start time,Completion time,Email,Name,First name,Last name,Your email\n" +
 			"1,5/1/2026,5/1/2026,anonymous,,Ida,Holm,i@x.example\n2,5/1/2026,5/1/2026,bo@x.example,,Bo,Berg,b@x.example\n",
 			"asked: map email=Email; map 'email=Your email'"},

@@ -33,7 +33,7 @@ func (c *Columns) match(o Options) *table.Error {
 			continue // such as the buyer's address beside the guest's
 		}
 		if first, taken := c.Headers[field]; taken {
-			if field == Email && c.takeNamed(i) {
+			if field == Email && (c.takeNamed(i) || c.hasSameAddresses(slices.Index(c.Fields, Email), i)) {
 				continue
 			}
 			return c.ambiguous(field, first, i)
@@ -59,6 +59,17 @@ func (c *Columns) takeNamed(second int) bool {
 		return true
 	}
 	return false
+}
+
+// hasSameAddresses reports whether two columns have the same addresses in all of the first rows. Where others differ, it is
+// asked which is meant (findAddresses).
+func (c *Columns) hasSameAddresses(one, other int) bool {
+	if one < 0 || !hasAddress(c.rows, one) {
+		return false
+	}
+	return !slices.ContainsFunc(c.rows, func(cells []string) bool {
+		return one >= len(cells) || other >= len(cells) || !strings.EqualFold(strings.TrimSpace(cells[one]), strings.TrimSpace(cells[other]))
+	})
 }
 
 // isAnonymous reports whether all of a column's first cells say that a form was filled in by someone who had not signed
