@@ -104,6 +104,7 @@ func (l *lists) planned(text string, says ...func(*spec.Spec)) importer.Plan {
 		l.t.Fatal(err)
 	}
 	s := l.s.Beside(l.ledger)
+	s.Suppressed = suppression.For(l.ledger).Check
 	for _, say := range says {
 		say(&s.Spec)
 	}
@@ -413,10 +414,21 @@ func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
 	t.Parallel()
 	both := list("Ann,Lee,ann@bounced.example", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com")
 	corrected := list("Ann,Lee,ann@new.example", "Bob,Lee,bob@new.example", "Cyd,Lee,cyd@example.com")
-	t.Run("its address was suppressed", func(t *testing.T) {
+	t.Run("its address was suppressed by hand", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "byhand")
+		if _, err := suppression.For(l.ledger).Add(t.Context(), "ann@bounced.example"); err != nil {
+			t.Fatal(err)
+		}
+		l.bring(both)
+		if plan := l.planned(corrected, near("update")); plan.Emails != 0 || plan.Near.Rows[0].Email != importer.NearByHand {
+			t.Errorf("%d emails, %+v", plan.Emails, plan.Near.Rows)
+		}
+	})
+	t.Run("its address was out of use", func(t *testing.T) {
 		t.Parallel()
 		l := newLists(t, "suppressed")
-		if _, err := suppression.For(l.ledger).Add(t.Context(), "ann@bounced.example"); err != nil {
+		if _, err := suppression.For(l.ledger).AddFor(t.Context(), suppression.Bounced, "ann@bounced.example"); err != nil {
 			t.Fatal(err)
 		}
 		if o := l.bring(both); o.emails != 2 || o.rows[ledger.Suppressed] != 1 {
