@@ -25,7 +25,7 @@ func (h *house) uploaded(site, profile, name, content string) string {
 	}
 	_, _ = io.WriteString(part, content)
 	_ = form.Close()
-	answer, err := http.Post(site+"/a/sandbox/new", form.FormDataContentType(), &body) //nolint:noctx // it is over with the test
+	answer, err := http.Post(site+"/a/sandbox/new", form.FormDataContentType(), &body)
 	if err != nil {
 		h.t.Fatal(err)
 	}
