@@ -178,9 +178,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 			return nil, err
 		}
 		o.TLSConfig = s.tls
-		client := redis.NewClusterClient(o)
-		client.OnNewNode(func(node *redis.Client) { node.AddHook(errorHook{}) })
-		return client, nil
+		return newClusterClient(o), nil
 	case single:
 	}
 	o, err := s.at.single()
@@ -216,6 +214,15 @@ func (s *Store) verify(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// newClusterClient returns a client of a Cluster. go-redis returns errors of a node's pipeline as they are, so the whole
+// has the hook as well.
+func newClusterClient(o *redis.ClusterOptions) *redis.ClusterClient {
+	client := redis.NewClusterClient(o)
+	client.OnNewNode(func(node *redis.Client) { node.AddHook(errorHook{}) })
+	client.AddHook(errorHook{})
+	return client
 }
 
 // newClient returns a client of one server.
