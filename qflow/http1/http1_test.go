@@ -89,6 +89,7 @@ type server struct {
 	url         *url.URL
 	connections atomic.Int32
 	requests    atomic.Int32 // that have arrived whole
+	answered    chan struct{}
 }
 
 func listen(t *testing.T, serve func(c net.Conn, n int)) *server {
@@ -96,7 +97,7 @@ func listen(t *testing.T, serve func(c net.Conn, n int)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{url: &url.URL{Scheme: "http", Host: l.Addr().String()}}
+	s := &server{url: &url.URL{Scheme: "http", Host: l.Addr().String()}, answered: make(chan struct{}, 2)}
 	var open sync.WaitGroup
 	open.Go(func() {
 		for {
@@ -380,20 +381,19 @@ func TestTheEndOfAContextEndsACall(t *testing.T) {
 			for kind, want := range map[string]error{"cancelled": context.Canceled, "deadline": context.DeadlineExceeded} {
 				t.Run(kind, func(t *testing.T) {
 					t.Parallel()
-					arrived := make(chan struct{}, 2)
 					both(t, func(c net.Conn, _ int) {
 						take(c)
 						_, _ = io.WriteString(c, answer)
-						arrived <- struct{}{}
+						c.(*counted).of.answered <- struct{}{}
 						eof(c)
-					}, func(t *testing.T, post poster, _ *server) {
+					}, func(t *testing.T, post poster, s *server) {
 						ctx, cancel := context.WithCancel(t.Context())
 						defer cancel()
 						if kind == "deadline" {
 							ctx, cancel = context.WithTimeout(ctx, 50*time.Millisecond)
 							defer cancel()
 						} else {
-							go func() { <-arrived; cancel() }()
+							go func() { <-s.answered; cancel() }()
 						}
 						if _, err := post(ctx, "{}"); !errors.Is(err, want) {
 							t.Errorf("%v", err)
