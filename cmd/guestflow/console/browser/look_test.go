@@ -205,7 +205,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.until("shows what it would do", `document.querySelector("#effect")`)
 			b.until("offers the emails", `document.querySelector("#template option[value='" + "`+sandbox.Defaults().TemplateID+
 				`" + "']")`)
-			b.do(chromedp.SetValue(chromedp.CSS("#template"), sandbox.Defaults().TemplateID))
+			b.choose("#template", sandbox.Defaults().TemplateID)
 			b.click("#settings .actions button")
 			b.until("has an email to show", `document.querySelector("#effect a[href$='/email']")`)
 			b.click("#effect a[href$='/email']")
