@@ -43,8 +43,8 @@ func (c *Columns) match(o Options) *table.Error {
 	return nil
 }
 
-// takeNamed takes the email from the one of two columns that is not the one in which a form that asks nobody to sign in
-// has the same word in place of each address: Email, anonymous.
+// takeNamed reports whether one of two columns of addresses has "anonymous" in every row, as forms without sign-in write
+// it; the email is taken from the other column then.
 func (c *Columns) takeNamed(second int) bool {
 	first := slices.Index(c.Fields, Email)
 	switch {

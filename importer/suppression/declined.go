@@ -123,7 +123,7 @@ func (s *Set) HasFormer(ctx context.Context, id string) (bool, error) {
 // HasAny reports whether anything was suppressed when rows were screened last.
 func (s *Set) HasAny() bool { return !s.none.Load() }
 
-// AnyDeclined reports whether anybody has said no at any address.
+// AnyDeclined reports whether any address is suppressed because its owner unsubscribed or complained, or by hand.
 func (s *Set) AnyDeclined(ctx context.Context) (bool, error) {
 	c, err := s.Count(ctx)
 	return c.Reasons[Unsubscribed]+c.Reasons[Complained]+c.Reasons[ByHand] > 0, err

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Promise: what guestflow.yaml says by now is read once for each change, whoever asks however often; one that cannot be read
-// is said once, and lists go by what it said before.
+// Promise: a changed guestflow.yaml is read once, however many ask for its settings; one that cannot be read is logged
+// once, and lists go by its settings of before.
 func TestAChangedFileIsReadOnceAndAFaultInItSaidOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "guestflow.yaml")
