@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gocarina/gocsv"
 
@@ -16,11 +17,14 @@ import (
 // csvLine is what gocsv fills: it makes three of them for each row, so they are small.
 type csvLine struct{ Record *guest.Record }
 
+// recordSpaces are records that are used again when their rows are.
+var recordSpaces = sync.Pool{New: func() any { return &guest.Record{} }}
+
 // UnmarshalCSVWithFields is how gocsv fills a line. Its other way, by reflection, allocates for every cell, and took as long as
 // all that becomes of a row here.
 func (l *csvLine) UnmarshalCSVWithFields(field, value string) error {
 	if l.Record == nil {
-		l.Record = &guest.Record{}
+		l.Record = recordSpaces.Get().(*guest.Record)
 	}
 	cell := l.Record.Cell(field)
 	if cell == nil {

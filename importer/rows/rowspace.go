@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
 )
 
 // rowSpace is what the rows of a batch are in. They are a third of what an import makes for the collector, unless their space is used
@@ -50,6 +51,12 @@ func (r *Row) Release() { r.space.release() }
 func (s *rowSpace) release() {
 	if s == nil || s.holds.Add(-1) > 0 {
 		return
+	}
+	for _, r := range s.rows {
+		if r.Record != nil {
+			*r.Record = guest.Record{}
+			recordSpaces.Put(r.Record)
+		}
 	}
 	clear(s.rows)
 	clear(s.work)

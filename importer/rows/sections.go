@@ -53,7 +53,10 @@ func (s *sections) follow(rec *table.Record) string {
 	text, form := headingOf(*rec)
 	form.gap = rec.Line > s.last+1 && s.last > 0
 	s.last = rec.Line
-	aside, _ := rowstatus.MeaningOfLabel(text)
+	aside := false
+	if text != "" {
+		aside, _ = rowstatus.MeaningOfLabel(text)
+	}
 	if text == "" || rec.Fault == table.NoFault && !aside {
 		s.heading = false
 		return s.text
