@@ -36,6 +36,9 @@ type Importer struct {
 	OnBackpressure func(Backpressure)
 	// Replicas is how many replicas of Redis must have an import before Run says that it is enqueued; 0 asks none.
 	Replicas int
+	// EmailsPerMinute is how many guests the limits let workers send an email a minute, by which a task has more rows or fewer; 0
+	// is no limit.
+	EmailsPerMinute int
 
 	redis      redis.UniversalClient
 	ledger     *ledger.Ledger
@@ -71,7 +74,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	for ; ; p = p.WithAgain(afterImport(p.Import)) { // the same for every repetition of the command
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
 			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark, Given: p.Settings.Given,
-			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Filled: p.filled.list(),
+			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(im.EmailsPerMinute), Filled: p.filled.list(),
 		}, chunk.LanesFor(p.Rows)...)
 		switch {
 		case errors.Is(err, ledger.ErrExpired):

@@ -222,14 +222,23 @@ func (p Plan) checkUnchanged(ctx context.Context) error {
 	return nil
 }
 
-// chunkSize returns every worker of a small fleet something to do and keeps a task to a few seconds of budget; rows without
-// an email go by 200 in one call, so they stay together.
-func (p Plan) chunkSize() int {
+const (
+	chunksAtLeast = 64 // so that every worker of a small fleet has something to do
+	chunkSeconds  = 10 // of the budget, so that a list that comes later soon has its turn
+	slowChunk     = 50 // rows of a chunk under slow limits: fewer would cost more than they bring
+)
+
+// chunkSize is how many rows a task has, where so many emails a minute may be sent; 0 is no limit. A task costs Redis and the
+// worker some ten round trips, however many rows it has. Rows without an email go by 200 in one call, so they stay together.
+func (p Plan) chunkSize(emailsPerMinute int) int {
+	most := qflow.MaxBulk
 	if p.Emails == 0 {
-		return qflow.MaxBulk
+		return most
 	}
-	const most, tasks = 50, 64
-	return min(max(p.Rows/tasks, 1), most)
+	if emailsPerMinute > 0 {
+		most = min(max(emailsPerMinute*chunkSeconds/60, slowChunk), most)
+	}
+	return min(max(p.Rows/chunksAtLeast, 1), most)
 }
 
 // Refused returns why nothing of the file would be imported, or nil.

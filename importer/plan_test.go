@@ -229,7 +229,8 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 	}
 }
 
-func TestASmallFileMakesWorkForEveryWorker(t *testing.T) {
+// Promise: a small file makes work for every worker, and no task holds the budget for longer than some seconds.
+func TestTasksHaveRowsForEveryWorkerAndForSecondsOfTheBudget(t *testing.T) {
 	t.Parallel()
 	if testkit.WithoutRace(t) {
 		return
@@ -238,9 +239,15 @@ func TestASmallFileMakesWorkForEveryWorker(t *testing.T) {
 	for _, c := range []struct {
 		rows, want int
 		template   string
-	}{{1, 1, "t"}, {64, 1, "t"}, {640, 10, "t"}, {3200, 50, "t"}, {640, 200, ""}} {
+		perMinute  int
+	}{
+		{1, 1, "t", 0}, {64, 1, "t", 0}, {640, 10, "t", 0}, {3200, 50, "t", 0}, {640, 200, "", 0},
+		{6400, 100, "t", 0}, {12_800, 200, "t", 0}, {13_000, 200, "t", 0}, // no limit
+		{6401, 50, "t", 300}, {6402, 50, "t", 1}, {6403, 100, "t", 1000}, {641, 200, "", 300},
+		{13_001, 166, "t", 1000}, {13_002, 200, "t", 6000},
+	} {
 		b := bundled(t, client, "main")
-		b.s.Template = c.template
+		b.s.Template, b.EmailsPerMinute = c.template, c.perMinute
 		plan, err := importer.MakePlan(t.Context(), write(t, numbered(c.rows)), b.s)
 		if err != nil {
 			t.Fatal(err)

@@ -43,6 +43,14 @@ type Limits struct {
 	Pause time.Duration
 }
 
+// Emails is how many guests may be sent an email a minute, each by a call; 0 is no limit.
+func (l Limits) Emails() int {
+	if l.API == 0 || l.Email == 0 {
+		return max(l.API, l.Email)
+	}
+	return min(l.API, l.Email)
+}
+
 // DefaultLimits are those that Qflow documents.
 var DefaultLimits = Limits{API: 1000, Email: 300}
 

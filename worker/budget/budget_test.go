@@ -306,3 +306,15 @@ func TestABudgetWithoutALogIsSilent(t *testing.T) {
 		b.report(x, true)
 	}
 }
+
+// Promise: an email is sent as often as both limits allow.
+func TestGuestsAreSentEmailsByTheTighterLimit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ api, email, want int }{
+		{1000, 300, 300}, {100, 300, 100}, {0, 300, 300}, {1000, 0, 1000}, {0, 0, 0},
+	} {
+		if got := (budget.Limits{API: c.api, Email: c.email}).Emails(); got != c.want {
+			t.Errorf("%d calls and %d emails a minute send %d guests one, want %d", c.api, c.email, got, c.want)
+		}
+	}
+}

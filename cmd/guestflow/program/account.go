@@ -96,7 +96,7 @@ func openLedgerOn(ctx context.Context, other *Account, s *config.Settings, log *
 	a.Gates = gate.New(a.Store.Client, a.Ledger.Prefix(), s.ProbeIntervals)
 	a.queues = queue.New(a.Store.Client, s.AccountName())
 	a.Importer = importer.New(a.Store.Client, a.Ledger, log)
-	a.Importer.Replicas = s.RedisReplicas
+	a.Importer.Replicas, a.Importer.EmailsPerMinute = s.RedisReplicas, s.Limits().Emails()
 	return a, nil
 }
 
