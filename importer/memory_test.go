@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -54,6 +55,35 @@ func tellResident() int {
 		}
 	}
 	return 0
+}
+
+// Promise: a plan that waits for its answer takes the memory of what it says, not of what has found it.
+func TestAPlanKeepsNothingOfWhatFoundItsNamesakes(t *testing.T) { // not beside other tests, whose memory would count
+	var list strings.Builder
+	list.WriteString("First Name,Last Name,Email\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&list, "Ann,Holm%c%c,ann%d@guests.example\n", 'a'+i%26, 'a'+i/26%26, i)
+	}
+	path := write(t, list.String())
+	var plans [4]importer.Plan
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what pools keep goes by the second
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	for i := range plans {
+		plan, err := importer.MakePlan(t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "ev", Template: "tpl"}})
+		if plans[i] = plan; err != nil || plan.Namesakes == nil {
+			t.Fatalf("the list has no namesakes: %v", err)
+		}
+	}
+	if each := (int64(heap()) - int64(before)) / int64(len(plans)); each > 512<<10 {
+		t.Errorf("each of %d plans keeps %d KiB", len(plans), each>>10)
+	}
+	runtime.KeepAlive(plans)
 }
 
 // BenchmarkResidentMemory plans files of three sizes, each in a process of its own, and reports the most memory that it

@@ -134,6 +134,7 @@ func (p *planner) addNamesake(r nearRow) {
 func (p *planner) endNames() {
 	if p.shared.List = p.names.shared(); p.shared.List.Guests+p.shared.Known.Guests+p.people.beyond > 0 {
 		p.shared.Beyond = p.people.beyond
-		p.Namesakes = &p.shared
+		shared := p.shared // the plan stays, and its planner, with all that finds guests who are alike, does not
+		p.Namesakes = &shared
 	}
 }

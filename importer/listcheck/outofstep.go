@@ -105,7 +105,10 @@ func (o *outOfStep) addInLast(r *rows.Row, n stepName, made string) {
 
 // addName keeps the forms that addresses have of a name.
 func (o *outOfStep) addName(n stepName, at namedRow) {
-	for _, of := range n {
+	for i, of := range n {
+		if i > 0 && of == n[0] {
+			return
+		}
 		o.names[o.hash(of.first+of.last)] = at
 		o.names[o.hash(of.last+of.first)] = at
 		if o.rows > maxFormRows {

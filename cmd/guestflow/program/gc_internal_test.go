@@ -8,7 +8,7 @@ import (
 )
 
 func TestTheHeapOfAnImportGrowsToASizeAndNotByAShareWhileItIsSmall(t *testing.T) {
-	for live, want := range map[uint64]int{0: 2100, 2 << 20: 1000, 11 << 20: 100, 16 << 20: importGC, 100 << 20: importGC} {
+	for live, want := range map[uint64]int{0: 1500, 2 << 20: 700, 8 << 20: 100, 16 << 20: importGC, 100 << 20: importGC} {
 		if got := percentFor(live); got != want {
 			t.Errorf("with %d MB live the collector runs at %d %%, want %d", live>>20, got, want)
 		}
