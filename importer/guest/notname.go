@@ -28,9 +28,8 @@ func (c *check) notName(field, s string) {
 		return
 	}
 	letter, sign := nameCharacters(s)
-	word := strings.ToLower(s)
 	switch {
-	case noValueWords[word] || strings.Trim(word, "x") == "" && len(word) > 1:
+	case wordset.Has(noValueWords, s) || strings.Trim(s, "xX") == "" && len(s) > 1:
 		c.add(NoValueWritten, field,
 			"the cell says that there is no value, and is no name; write the name, or leave the cell empty")
 	case !letter && s[0] != '=': // which a report guards
@@ -43,14 +42,14 @@ func (c *check) notName(field, s string) {
 		c.add(BadName, field, "the cell has a date, and no name; a spreadsheet may have made one of the name")
 	case switchWords[s]:
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
-	case (sign || !plain(s)) && isLoading(word):
+	case (sign || !plain(s)) && isLoading(strings.ToLower(s)):
 		c.add(NoValueWritten, field,
 			"the cell shows that a spreadsheet was still loading it (Loading...), and is no name; export the list again")
 	case personname.IsTitleAlone(s, field):
 		c.add(BadName, field, "the cell has a title and no name; write the name, or leave the cell empty")
 	case sign && mayBeNumbered(s) && numberedName.MatchString(s):
 		c.add(BadName, field, "the name begins with a number, as an item of a list does; take the number off")
-	case (sign || !plain(s)) && isExample(word):
+	case (sign || !plain(s)) && isExample(strings.ToLower(s)):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
 	case sign && s[0] == '@':
 		if strings.Contains(s, " ") { // one without a blank is asked about
@@ -61,7 +60,7 @@ func (c *check) notName(field, s string) {
 	case sign && isCommented(s):
 		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is "+
 			"meant")
-	case testWords[word], s == "True":
+	case wordset.Has(testWords, s), s == "True":
 		c.warn(OddName, field, "the name looks like one of a test")
 	case sign && strings.ContainsAny(s, "<>"):
 		c.warn(OddName, field, "the name has signs of a web page in it")
@@ -286,13 +285,17 @@ func mayBePlaceholder(name string) bool {
 	if strings.IndexByte(name, '+') >= 0 {
 		return true
 	}
-	if (strings.IndexByte(name, '\'') >= 0 || strings.Contains(name, "’")) && placeholderStarts[strings.ToLower(name[strings.LastIndexByte(name, ' ')+1:])] {
+	if (strings.IndexByte(name, '\'') >= 0 || strings.Contains(name, "’")) && wordset.Has(placeholderStarts, name[strings.LastIndexByte(name, ' ')+1:]) {
 		return true
 	}
 	first, _, _ := strings.Cut(name, " ")
-	if first = strings.ToLower(first); placeholderStarts[first] || !strings.ContainsAny(name, "0123456789") {
-		return placeholderStarts[first]
+	if wordset.Has(placeholderStarts, first) {
+		return true
 	}
+	if !strings.ContainsAny(name, "0123456789") {
+		return false
+	}
+	first = strings.ToLower(first)
 	if strings.Contains(strings.ToLower(name), "plus") {
 		return true
 	}

@@ -37,7 +37,7 @@ func Ordinary(first, last string) bool {
 		first, last = words[0], words[1]
 	}
 	if isSmall(first) || isSmall(last) || strings.ContainsAny(first+last, " .") || len(last) < shortestWord ||
-		nameSyllables[strings.ToLower(last)] || nameSyllables[strings.ToLower(first)] && len(last) <= shortestSole {
+		wordset.Has(nameSyllables, last) || wordset.Has(nameSyllables, first) && len(last) <= shortestSole {
 		return false
 	}
 	v := commonWords()

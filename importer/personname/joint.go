@@ -68,7 +68,7 @@ func hasPeople(name string) bool {
 	if !strings.ContainsAny(name, digits) {
 		return rest != "" && isFamily(first, rest)
 	}
-	return wholeFamily[strings.ToLower(first)] || hasMoreThanNumber(name) && countInName.MatchString(name)
+	return wordset.Has(wholeFamily, first) || hasMoreThanNumber(name) && countInName.MatchString(name)
 }
 
 const digits = "0123456789"
@@ -81,7 +81,7 @@ func hasMoreThanNumber(name string) bool {
 // hasWordOf reports whether one of a name's words is in a set of words in small letters.
 func hasWordOf(set map[string]bool, name string) bool {
 	for word := range strings.FieldsSeq(name) {
-		if set[strings.ToLower(word)] {
+		if wordset.Has(set, word) {
 			return true
 		}
 	}
@@ -92,8 +92,7 @@ func hasWordOf(set map[string]bool, name string) bool {
 // of a company.
 func IsJoint(cell string, part string) bool {
 	if isPlainWord(cell) {
-		lower := strings.ToLower(cell)
-		return wholeFamily[lower] && (part != headers.LastName || surelyFamily[lower]) || isCompany([]string{cell})
+		return wordset.Has(wholeFamily, cell) && (part != headers.LastName || wordset.Has(surelyFamily, cell)) || isCompany([]string{cell})
 	}
 	words := strings.Fields(cell)
 	switch {

@@ -29,10 +29,10 @@ var (
 func isOrganisation(first, last string) bool {
 	start, _, _ := strings.Cut(first, " ")
 	end := last[strings.LastIndexByte(last, ' ')+1:]
-	bare := strings.ToLower(strings.ReplaceAll(end, ".", ""))
+	bare := strings.ReplaceAll(end, ".", "")
 	club, _, more := strings.Cut(last, " ")
-	return more && unitStarts[strings.ToLower(club)] || unitWords[bare] || unitStarts[strings.ToLower(start)] || legalForms[bare] &&
-		(!shortForms[bare] || strings.Count(end, ".") > 1) ||
+	return more && wordset.Has(unitStarts, club) || wordset.Has(unitWords, bare) || wordset.Has(unitStarts, start) ||
+		wordset.Has(legalForms, bare) && (!wordset.Has(shortForms, bare) || strings.Count(end, ".") > 1) ||
 		more && clubs[club] || strings.HasSuffix(first, " of")
 }
 

@@ -37,7 +37,7 @@ var (
 )
 
 // IsTitle reports whether a word is a title, such as Dr. or Frau.
-func IsTitle(word string) bool { return titles[strings.ReplaceAll(strings.ToLower(word), ".", "")] }
+func IsTitle(word string) bool { return wordset.Has(titles, strings.ReplaceAll(word, ".", "")) }
 
 // namesToo are titles that are last names as well, where no point stands behind them.
 var namesToo = wordset.Of("herr sir miss sr senor señor madame professor frk pani herra domnul senhor κύριος")
@@ -45,7 +45,7 @@ var namesToo = wordset.Of("herr sir miss sr senor señor madame professor frk pa
 // IsTitleAlone reports whether a part of a name is nothing but titles: Mr., Prof. Dr.
 func IsTitleAlone(cell, field string) bool {
 	first, _, _ := strings.Cut(cell, " ")
-	if !IsTitle(first) || field == headers.LastName && namesToo[strings.ToLower(first)] || field == headers.FirstName &&
+	if !IsTitle(first) || field == headers.LastName && wordset.Has(namesToo, first) || field == headers.FirstName &&
 		strings.EqualFold(cell, "sir") {
 		return false
 	}
@@ -64,7 +64,7 @@ func withoutTitles(name string) (words []string, title bool) {
 		}
 		words, title = words[1:], true
 	}
-	for len(words) > 1 && honorifics[strings.ToLower(words[len(words)-1])] {
+	for len(words) > 1 && wordset.Has(honorifics, words[len(words)-1]) {
 		words, title = words[:len(words)-1], true
 	}
 	return words, title

@@ -18,7 +18,7 @@ import (
 // “Bo (declined)”, “~~Una~~”; "" for a name without such. known reports that it is a word that is known here.
 func nameMark(cell string) (mark string, known bool) {
 	if isPlainName(cell) {
-		if whole, _ := classOf(cell); whole == excludedWord || lowerNotes[cell] || wholeNotes[strings.ToLower(cell)] {
+		if whole, _ := classOf(cell); whole == excludedWord || lowerNotes[cell] || wordset.Has(wholeNotes, cell) {
 			return cell, true
 		}
 		mark = joinedMark(cell)

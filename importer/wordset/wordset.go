@@ -4,6 +4,7 @@ package wordset
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -52,6 +53,28 @@ func decomposed(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// longestHeld is how long a word is at most that is looked up without a copy of it.
+const longestHeld = 48
+
+// Has reports whether a set of words in small letters has a word, whatever its case.
+func Has(set map[string]bool, word string) bool {
+	var small [longestHeld]byte
+	if len(word) > len(small) {
+		return set[strings.ToLower(word)]
+	}
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			return set[strings.ToLower(word)]
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		small[i] = c
+	}
+	return set[string(small[:len(word)])] // a look that copies nothing
 }
 
 // Of returns the set of the words of texts.

@@ -41,3 +41,18 @@ func TestSetsHaveTheirWordsOnce(t *testing.T) {
 		t.Errorf("a list is %s", got)
 	}
 }
+
+// Promise: a word is looked up whatever its case, as its small letters would be.
+func FuzzAWordIsKnownWhateverItsCase(f *testing.F) {
+	for _, word := range []string{"", "Dr", "ÅSA", "İ", "STRASSE", "Ǆ", "\xff", "K", strings.Repeat("Ab", 40)} {
+		f.Add(word)
+	}
+	f.Fuzz(func(t *testing.T, word string) {
+		if !wordset.Has(map[string]bool{strings.ToLower(word): true}, word) {
+			t.Errorf("%q is not known by its small letters", word)
+		}
+		if wordset.Has(map[string]bool{strings.ToLower(word) + "x": true}, word) {
+			t.Errorf("%q is known by other letters", word)
+		}
+	})
+}
