@@ -32,6 +32,15 @@ var (
 var addressMarks = strings.Fields("old inactive invalid bounced deleted disabled duplicate former archived obsolete unsubscribed blocked removed left alt " +
 	"inaktiv ungültig geloescht gelöscht gesperrt ancien inactif supprimé antiguo inactivo vecchio oud gammel gammal")
 
+// marksByStart and marksByEnd are those words by their first and last byte: nearly every address is looked at for them.
+var marksByStart, marksByEnd = func() (start, end [256][]string) {
+	for _, mark := range addressMarks {
+		start[mark[0]] = append(start[mark[0]], mark)
+		end[mark[len(mark)-1]] = append(end[mark[len(mark)-1]], mark)
+	}
+	return start, end
+}()
+
 // markProblem says how an address is marked, or "".
 func markProblem(local, domain string, g func() fullName) string {
 	lower := strings.ToLower(local)
@@ -56,13 +65,25 @@ func markProblem(local, domain string, g func() fullName) string {
 			return markedAddress
 		}
 	}
-	for _, mark := range addressMarks {
-		if strings.HasPrefix(lower, mark) && besideMark(local, 0, len(mark), g) ||
-			strings.HasSuffix(lower, mark) && besideMark(local, len(local)-len(mark), len(local), g) {
-			return markedAddress
-		}
+	if lower != "" && hasMark(local, lower, g) {
+		return markedAddress
 	}
 	return ""
+}
+
+// hasMark reports whether an address begins or ends with a word that marks it.
+func hasMark(local, lower string, g func() fullName) bool {
+	for _, mark := range marksByStart[lower[0]] {
+		if strings.HasPrefix(lower, mark) && besideMark(local, 0, len(mark), g) {
+			return true
+		}
+	}
+	for _, mark := range marksByEnd[lower[len(lower)-1]] {
+		if strings.HasSuffix(lower, mark) && besideMark(local, len(local)-len(mark), len(local), g) {
+			return true
+		}
+	}
+	return false
 }
 
 // besideMark reports whether a part of an address is a mark, and no part of a name: it is in capitals beside small

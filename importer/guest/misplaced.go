@@ -200,6 +200,9 @@ func hasOddCapital(word string) bool {
 // apostrophes takes the apostrophe off a name that a spreadsheet has put before each text of the row, which its address
 // shows, and warns of one that may be meant: 't Hooft and 's-Gravenhage are names.
 func (c *check) apostrophes(r *Record) {
+	if !strings.HasPrefix(r.FirstName, "'") && !strings.HasPrefix(r.LastName, "'") {
+		return
+	}
 	marked := len(r.Email) > 1 && r.Email[0] == '\'' && strings.Count(r.Email, "'") == 1
 	for field, name := range map[string]*string{columns.FirstName: &r.FirstName, columns.LastName: &r.LastName} {
 		rest, is := strings.CutPrefix(*name, "'")
