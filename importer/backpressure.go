@@ -15,7 +15,7 @@ import (
 func maxBacklog(chunkSize int) int { return min(100_000/chunkSize, 2000) }
 
 // fairShare is how much of the high-water mark an import may have in line while others have used it up. A short import never has as
-// much, since it is at most 127 chunks (Plan.chunkSize). For a long one it is twice what is sent between two looks, so that its
+// much: one of chunk.ShortRows is at most 127 chunks (Plan.chunkSize). For a long one it is twice what is sent between two looks, so that its
 // lane does not run dry.
 func fairShare(most int) int { return max(most/15, 1) }
 
