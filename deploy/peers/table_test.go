@@ -32,3 +32,12 @@ func TestTheTableHasMediansAndTheRatiosOfEachRound(t *testing.T) {
 		}
 	}
 }
+
+// Of two rounds neither the better nor the worse one is the median.
+func TestTheMedianOfAnEvenNumberIsBetweenTheTwoInTheMiddle(t *testing.T) {
+	for want, values := range map[float64][]float64{0: nil, 3: {3}, 4: {6, 2}, 5: {1, 9, 6, 4}} {
+		if got := median(values); got != want {
+			t.Errorf("the median of %v is %v, want %v", values, got, want)
+		}
+	}
+}
