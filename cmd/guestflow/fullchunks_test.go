@@ -11,8 +11,8 @@ import (
 	"guestflow/qflow"
 )
 
-// Promise: workers that are killed and frozen with full chunks in their hands, as they have them without limits, lose no row and
-// send nobody two emails.
+// Promise: when workers are killed or frozen while they process full chunks, as they have them without limits, no row is lost and
+// each guest gets one email.
 func TestFullChunksGoOutOnceThoughWorkersAreKilledAndFrozen(t *testing.T) {
 	t.Parallel()
 	const rows = 64 * qflow.MaxBulk // shorter lists have shorter chunks

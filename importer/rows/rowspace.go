@@ -52,10 +52,10 @@ func (s *rowSpace) release() {
 	if s == nil || s.holds.Add(-1) > 0 {
 		return
 	}
-	for _, r := range s.rows {
-		if r.Record != nil {
-			*r.Record = guest.Record{}
-			recordSpaces.Put(r.Record)
+	for i := range s.rows {
+		if record := s.rows[i].Record; record != nil {
+			*record = guest.Record{}
+			recordSpaces.Put(record)
 		}
 	}
 	clear(s.rows)
