@@ -133,15 +133,14 @@ func (b *tab) download(selector string) string {
 		b.t.Fatal(err)
 	}
 	b.click(selector)
-	var whole []string
-	// the browser moves a file to its name when it is whole
+	var text []byte
+	// the browser holds the file's name with an empty one, and moves the file there when it is whole
 	testkit.Eventually(b.t, "a download by "+selector, func() bool {
-		whole, _ = filepath.Glob(filepath.Join(folder, "*.csv"))
-		return len(whole) == 1
+		files, _ := filepath.Glob(filepath.Join(folder, "*.csv"))
+		if len(files) == 1 {
+			text, _ = os.ReadFile(files[0])
+		}
+		return len(text) > 0
 	})
-	text, err := os.ReadFile(whole[0])
-	if err != nil {
-		b.t.Fatal(err)
-	}
 	return string(text)
 }
